@@ -1,0 +1,21 @@
+"""Super Mario levels from prompts: an MCP server, a command line and a Python API around a GPT-2.
+
+>>> from mariogpt_mcp import MarioGPT
+>>> made = MarioGPT().generate("many pipes, few enemies", seed=7)
+>>> made.save("level.png")
+
+Importing this imports neither torch nor the server; both come when they are needed.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.level import Level, LevelError
+from mariogpt_mcp.store import MadeLevel
+
+__version__ = version("mariogpt-mcp")
+
+__all__ = ["Level", "LevelError", "MadeLevel", "MarioGPT", "MarioGPTError", "__version__"]

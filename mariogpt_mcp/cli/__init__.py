@@ -1,0 +1,57 @@
+"""The command line. Each command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from mariogpt_mcp.errors import MarioGPTError
+
+COMMANDS = ["http", "generate", "train", "doctor", "benchmark", "demo"]
+
+
+class _Commands(click.Group):
+    """Finds a command's module by its name, so that `--help` and the server import no other."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return COMMANDS
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = __import__(f"mariogpt_mcp.cli.{cmd_name}", fromlist=["command"])
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mariogpt-mcp", message="mariogpt-mcp %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Super Mario levels from prompts.
+
+    Without a command, serves MCP over stdio: that is how Claude Desktop and other local clients start it.
+    """
+    if ctx.invoked_subcommand is None:
+        from mariogpt_mcp.server.serve import serve_stdio
+
+        serve_stdio()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; errors are one sentence on stderr and exit code 1."""
+    try:
+        cli.main(arguments, prog_name="mariogpt-mcp", standalone_mode=False)
+    except MarioGPTError as error:
+        _fail(str(error), 1)
+    except click.ClickException as error:
+        _fail(error.format_message(), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        _fail("Stopped.", 130)
+
+
+def _fail(sentence: str, code: int) -> None:
+    click.echo(f"mariogpt-mcp: {sentence}", err=True)
+    sys.exit(code)

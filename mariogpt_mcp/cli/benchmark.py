@@ -1,0 +1,158 @@
+"""`mariogpt-mcp benchmark`: the figures the README states, measured on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mariogpt_mcp.features import CLASSES, ELEVATIONS
+from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.model.conditions import Target
+from mariogpt_mcp.model.sampler import Decoder, Draft, sample
+from mariogpt_mcp.structure import faults
+
+if TYPE_CHECKING:
+    from fastmcp import Client
+
+SEED = 1_000_000
+"""First seed of the levels measured here; none of them was looked at while tuning."""
+
+
+@click.command("benchmark")
+@click.option("--levels", default=500, show_default=True, type=click.IntRange(1), help="Levels to count.")
+@click.option("--starts", default=5, show_default=True, type=click.IntRange(1), help="Server starts to time.")
+@click.option("--loops/--no-loops", default=True, help="Time the decoding loops without a cache, about a minute.")
+def command(levels: int, starts: int, loops: bool) -> None:
+    """Measure start, speed, memory, structure and how far prompts are followed."""
+    asyncio.run(_server(starts))
+    generator = MarioGPT()
+    _levels(generator, levels)
+    if loops:
+        _loops(generator)
+
+
+async def _server(starts: int) -> None:
+    """Start to `tools/list` over stdio, the first level of a cold process, and its memory."""
+    listed, first, torch_early, peak = [], [], False, 0.0
+    for _ in range(starts):
+        began = time.monotonic()
+        async with _client() as client:
+            await client.list_tools()
+            listed.append(time.monotonic() - began)
+            pid = _child()
+            torch_early = torch_early or "libtorch" in _proc(pid, "maps")
+            await client.call_tool("generate_mario_level", {"prompt": "some pipes", "seed": 1})
+            first.append(time.monotonic() - began)
+            peak = max(peak, _peak_memory(pid))
+    click.echo(f"start to tools/list over stdio: {statistics.median(listed):.2f} s (median of {starts})")
+    click.echo(f"torch imported by then: {'yes' if torch_early else 'no'}")
+    click.echo(f"start to the first level of 100 columns: {statistics.median(first):.2f} s, worst {max(first):.2f} s")
+    click.echo(f"peak memory of the server: {peak:.0f} MB")
+
+
+def _client() -> Client[Any]:
+    from fastmcp import Client
+    from fastmcp.client.transports import StdioTransport
+
+    return Client(StdioTransport(sys.executable, ["-m", "mariogpt_mcp"], keep_alive=False))
+
+
+def _child() -> int:
+    """The server just started: this process's newest child; 0 where there is no /proc to ask."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    return int(children.read_text().split()[-1]) if children.exists() else 0
+
+
+def _proc(pid: int, name: str) -> str:
+    path = Path(f"/proc/{pid}/{name}")
+    return path.read_text() if path.exists() else ""
+
+
+def _peak_memory(pid: int) -> float:
+    for line in _proc(pid, "status").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def _levels(generator: MarioGPT, count: int) -> None:
+    """Structure, prompts followed and time, over all combinations of classes."""
+    prompts = [
+        f"{pipes} pipes, {enemies} enemies, {blocks} blocks, {elevation} elevation"
+        for pipes, enemies, blocks, elevation in itertools.product(
+            CLASSES["pipes"], CLASSES["enemies"], CLASSES["blocks"], ELEVATIONS
+        )
+    ]
+    generator.generate(prompts[0], seed=0)
+    met: dict[str, int] = {}
+    broken, seconds, rounds = 0, [], []
+    with click.progressbar(range(count), label=f"{count} levels", file=sys.stderr) as numbers:
+        for i in numbers:
+            made = generator.generate(prompts[i % len(prompts)], seed=SEED + i)
+            broken += len(faults(made.level))
+            seconds.append(made.report.seconds)
+            rounds.append(made.report.candidates)
+            for attribute in made.report.attributes:
+                met[attribute.name] = met.get(attribute.name, 0) + attribute.met
+    shares = ", ".join(f"{name} {100 * n / count:.1f} %" for name, n in met.items())
+    click.echo(f"100 columns, warm: {statistics.median(seconds):.2f} s (median of {count}), worst {max(seconds):.2f} s")
+    click.echo(f"structural faults in {count} levels: {broken}")
+    click.echo(f"met over the {len(prompts)} combinations: {shares}; candidates a level: {statistics.mean(rounds):.1f}")
+
+
+def _loops(generator: MarioGPT) -> None:
+    """The same 100 columns with and without a cache, and MarioGPT's loop on a flat GPT-2 of the outer shape."""
+    from mariogpt_mcp.model.decoder import CachedDecoder, UncachedDecoder
+
+    network = generator.host.network()
+    draft = [Draft((Target(50), Target(50)), SEED)]
+
+    def timed(start: Callable[[int], Decoder]) -> float:
+        began = time.monotonic()
+        sample(start, draft, temperature=1.0)
+        return time.monotonic() - began
+
+    cached = timed(lambda batch: CachedDecoder(network, batch))
+    uncached = timed(lambda batch: UncachedDecoder(network, batch))
+    flat = _flat_loop(generator)
+    click.echo(f"one level of 100 columns, cached: {cached:.2f} s")
+    click.echo(f"the same network, a full forward pass a tile: {uncached:.1f} s, {uncached / cached:.0f} times that")
+    click.echo(f"a flat GPT-2 of the same shape in MarioGPT's loop: {flat:.1f} s, {flat / cached:.0f} times that")
+
+
+def _flat_loop(generator: MarioGPT) -> float:
+    """Seconds for 1,400 tiles in the loop of `mario_gpt/sampler.py`: whole window, no cache, random weights."""
+    import torch
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    shape = generator.host.network().config
+    model = GPT2LMHeadModel(
+        GPT2Config(
+            vocab_size=len(shape.symbols),
+            n_positions=700,
+            n_embd=shape.outer_width,
+            n_layer=shape.outer_layers,
+            n_head=shape.outer_heads,
+            bos_token_id=0,
+            eos_token_id=0,
+        )
+    )
+    model.eval()  # type: ignore[no-untyped-call]
+    tiles = torch.zeros(1, 1, dtype=torch.long)
+    began = time.monotonic()
+    with torch.no_grad():
+        for _ in range(1399):
+            length = tiles.shape[1]
+            window = tiles if length <= 672 else tiles[:, -(672 + length % 14) :]
+            logits = model(window, use_cache=False).logits[:, -1]
+            tiles = torch.cat([tiles, torch.multinomial(logits.softmax(-1), 1)], dim=1)
+    return time.monotonic() - began

@@ -1,0 +1,86 @@
+"""`mariogpt-mcp generate`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE, MarioGPT, Request
+from mariogpt_mcp.store import MadeLevel
+
+
+@click.command("generate")
+@click.argument("prompt")
+@click.option("--level-size", default=DEFAULT_LEVEL_SIZE, show_default=True, help="Tiles, 100 to 2799, 14 a column.")
+@click.option("--temperature", default=DEFAULT_TEMPERATURE, show_default=True, help="0.1 (calm) to 2.0 (wild).")
+@click.option("--seed", type=int, help="0 to 4294967295; level i of several takes seed + i. Random if left out.")
+@click.option("--count", default=1, show_default=True, type=click.IntRange(1, 10_000), help="Levels to make.")
+@click.option("--out", default="levels", show_default=True, help="Folder for a .txt and a .png a level.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line instead of text.")
+def command(
+    prompt: str, level_size: int, temperature: float, seed: int | None, count: int, out: str, as_json: bool
+) -> None:
+    """Make Super Mario levels from PROMPT, for example "many pipes, few enemies"."""
+    folder = _folder(out)
+    request = Request.check(prompt, level_size, temperature, seed)
+    Request.check(prompt, level_size, temperature, request.seed + count - 1)
+    generator, console = MarioGPT(), Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f} of {task.total:.0f} columns"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("loading the model", total=request.columns)
+        for i in range(count):
+
+            def advance(done: int, total: int, number: int = i) -> None:
+                bar.update(task, completed=done, total=total, description=f"level {number + 1} of {count}")
+
+            try:
+                made = generator.generate(
+                    prompt,
+                    level_size=level_size,
+                    temperature=temperature,
+                    seed=request.seed + i,
+                    progress=advance,
+                )
+            except KeyboardInterrupt:
+                raise click.ClickException(f"Stopped; {i} of {count} levels are in {out}.") from None
+            _hand_over(made, folder, as_json)
+
+
+def _folder(out: str) -> Path:
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MarioGPTError(
+            f"--out {out!r} cannot be used as a folder ({error.strerror}); give another, for example --out levels."
+        ) from None
+    return folder
+
+
+def _hand_over(made: MadeLevel, folder: Path, as_json: bool) -> None:
+    stem = f"mario-{made.report.seed}-{made.id[:8]}"
+    text, png = made.save(folder / f"{stem}.txt"), made.save(folder / f"{stem}.png")
+    if as_json:
+        line = {
+            "id": made.id,
+            "seed": made.report.seed,
+            "prompt": made.report.prompt,
+            "text_path": str(text),
+            "png_path": str(png),
+            "report": made.report.model_dump(mode="json"),
+        }
+        click.echo(json.dumps(line))
+    else:
+        click.echo(f"{made.text}\n{made.report.text()}\n- {text}\n- {png}\n")

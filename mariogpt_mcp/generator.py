@@ -1,0 +1,202 @@
+"""The main job: a prompt becomes a checked level.
+
+Several candidates are written at once, each towards its own targets; they are counted, and the one that
+meets most of the prompt is kept. If none meets all of it, more are written, a few times. The report says
+honestly what was asked, what was got, and what was clamped or not understood.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.features import Features
+from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.model.sampler import Draft, StopFlag, Stopped, sample
+from mariogpt_mcp.plan import plan
+from mariogpt_mcp.prompt import MAX_LENGTH, Prompt, clean_prompt, parse_prompt
+from mariogpt_mcp.report import Report, attribute_reports, unreachable
+from mariogpt_mcp.settings import settings
+from mariogpt_mcp.store import MadeLevel
+from mariogpt_mcp.structure import faults
+
+log = logging.getLogger(__name__)
+
+TEMPERATURE_RANGE = (0.1, 2.0)
+LEVEL_SIZE_RANGE = (100, 2799)
+"""Tiles, as the original demo's slider: with the seed tile it starts from, 7 to 200 columns."""
+
+DEFAULT_TEMPERATURE = 1.0
+DEFAULT_LEVEL_SIZE = 1399
+MAX_SEED = 2**32 - 1
+
+COMFORTABLE_GAP = 6
+"""Columns; the widest gap in the VGLC's Super Mario Bros. levels. Of equal candidates, narrower gaps win."""
+
+ProgressCallback = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A checked request: `notes` say what was clamped."""
+
+    prompt: Prompt
+    columns: int
+    level_size: int
+    temperature: float
+    seed: int
+    notes: tuple[str, ...]
+
+    @classmethod
+    def check(cls, prompt: str, level_size: int, temperature: float, seed: int | None) -> Request:
+        """Check and clamp what a user sent.
+
+        Raises:
+            MarioGPTError: a value that is no number, or a seed out of range.
+        """
+        if not math.isfinite(temperature):
+            raise MarioGPTError(
+                f"temperature must be a number from {TEMPERATURE_RANGE[0]} to {TEMPERATURE_RANGE[1]}, for example 1.0."
+            )
+        if seed is None:
+            seed = random.randrange(2**31)
+        if not 0 <= seed <= MAX_SEED:
+            raise MarioGPTError(f"seed must be a whole number from 0 to {MAX_SEED}, for example 42.")
+        notes = []
+        if len(clean_prompt(prompt)) < len(" ".join(prompt.split())) and len(prompt) > MAX_LENGTH:
+            notes.append(f"the prompt was cut to {MAX_LENGTH} characters")
+        kept_temperature = min(max(temperature, TEMPERATURE_RANGE[0]), TEMPERATURE_RANGE[1])
+        if kept_temperature != temperature:
+            notes.append(
+                f"temperature {temperature:g} was clamped to {kept_temperature:g} "
+                f"(allowed: {TEMPERATURE_RANGE[0]} to {TEMPERATURE_RANGE[1]})"
+            )
+        kept_size = min(max(level_size, LEVEL_SIZE_RANGE[0]), LEVEL_SIZE_RANGE[1])
+        if kept_size != level_size:
+            notes.append(
+                f"level_size {level_size} was clamped to {kept_size} "
+                f"(allowed: {LEVEL_SIZE_RANGE[0]} to {LEVEL_SIZE_RANGE[1]} tiles)"
+            )
+        return cls(parse_prompt(prompt), columns_of(kept_size), kept_size, kept_temperature, seed, tuple(notes))
+
+
+def columns_of(level_size: int) -> int:
+    """Columns of so many tiles; with the one tile the original starts from, 1399 are 100 columns."""
+    return (level_size + 1) // HEIGHT
+
+
+class MarioGPT:
+    """Writes levels from prompts.
+
+    >>> made = MarioGPT().generate("many pipes, few enemies", seed=7)
+    >>> made.show()
+    >>> made.save("level.png")
+    """
+
+    def __init__(self, host: ModelHost | None = None) -> None:
+        """Use the model of the settings, or a host of one's own; it is loaded when first needed."""
+        chosen = settings()
+        self.host = host or ModelHost(chosen.model, chosen.device, chosen.threads)
+        self._candidates, self._rounds = chosen.candidates, chosen.rounds
+        self._turn = threading.Lock()
+
+    def generate(
+        self,
+        prompt: str = "",
+        *,
+        level_size: int = DEFAULT_LEVEL_SIZE,
+        temperature: float = DEFAULT_TEMPERATURE,
+        seed: int | None = None,
+        progress: ProgressCallback | None = None,
+        stop: StopFlag | None = None,
+    ) -> MadeLevel:
+        """Make one level; the same arguments, weights and seed make the same level.
+
+        Args:
+            prompt: what the level shall have, in MarioGPT's words or everyday English.
+            level_size: tiles, 14 a column; clamped to 100..2799.
+            temperature: how freely tiles are chosen; clamped to 0.1..2.0.
+            seed: 0..4294967295; a random one if left out.
+            progress: called with (columns written, columns to write) after each column; the second number
+                grows if more candidates have to be tried.
+            stop: checked before each column.
+
+        Raises:
+            MarioGPTError: a value that cannot be used, or a model that cannot be loaded.
+            Stopped: the stop flag was set.
+        """
+        return self.make(Request.check(prompt, level_size, temperature, seed), progress, stop)
+
+    def make(
+        self, request: Request, progress: ProgressCallback | None = None, stop: StopFlag | None = None
+    ) -> MadeLevel:
+        """Make the level of a checked request. One level is written at a time; others wait their turn."""
+        began = time.monotonic()
+        while not self._turn.acquire(timeout=0.05):
+            if stop is not None and stop.is_set():
+                raise Stopped
+        try:
+            level, candidates = self._best(request, progress, stop)
+        finally:
+            self._turn.release()
+        report = self._report(request, level, candidates, time.monotonic() - began)
+        log.info(
+            "level of %d columns in %.2f s, seed %d, met %s",
+            level.columns, report.seconds, request.seed, report.met,
+        )  # fmt: skip
+        return MadeLevel(level, report)
+
+    def _best(self, request: Request, progress: ProgressCallback | None, stop: StopFlag | None) -> tuple[Level, int]:
+        spec, columns = request.prompt.spec, request.columns
+        found: list[tuple[tuple[int, int], Level]] = []
+        for attempt in range(self._rounds):
+            drafts = []
+            for i in range(self._candidates):
+                rng = np.random.default_rng((request.seed, attempt, i))
+                drafts.append(Draft(plan(spec, columns, rng), (request.seed, attempt, i, 1)))
+
+            def advance(done: int, total: int, before: int = attempt * columns) -> None:
+                if progress is not None:
+                    progress(before + done, before + total)
+
+            written = sample(self.host.start, drafts, temperature=request.temperature, progress=advance, stop=stop)
+            for ids in written:
+                level = Level.from_ids(ids)
+                features = Features.of(level)
+                missed = sum(not a.met for a in attribute_reports(spec, features))
+                found.append(((missed, max(0, features.widest_gap - COMFORTABLE_GAP)), level))
+            (missed, _), best = min(found, key=lambda ranked: ranked[0])
+            if missed == 0:
+                break
+        return best, len(found)
+
+    def _report(self, request: Request, level: Level, candidates: int, seconds: float) -> Report:
+        prompt, features = request.prompt, Features.of(level)
+        attributes = attribute_reports(prompt.spec, features)
+        return Report(
+            prompt=prompt.text,
+            understood=prompt.spec.text,
+            not_understood=list(prompt.not_understood),
+            notes=[*request.notes, *prompt.notes, *unreachable(prompt.spec, level.columns)],
+            attributes=attributes,
+            met=all(a.met for a in attributes),
+            structure_faults=len(faults(level)),
+            columns=level.columns,
+            coins=features.coins,
+            widest_gap=features.widest_gap,
+            temperature=request.temperature,
+            level_size=request.level_size,
+            seed=request.seed,
+            model=self.host.name,
+            candidates=candidates,
+            seconds=round(seconds, 3),
+        )

@@ -1,0 +1,93 @@
+"""What a column may hold beyond the structure rules: counts not overshot, ground where people need it.
+
+The countdown tells the model what is still wanted; this keeps it from going past that. It also gives every
+level a start and an end to stand on, keeps enemies off the first columns, and ends a gap before nobody can
+jump it. Where the structure rules leave only what this forbids (a pipe once begun must be finished), the
+rules win.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from mariogpt_mcp.counts import HIGH_FROM, IS_HIGH, IS_SOLID, column_counts
+from mariogpt_mcp.level import HEIGHT
+from mariogpt_mcp.model.conditions import Countdown
+from mariogpt_mcp.tiles import SYMBOLS, tile
+
+RUN_UP = 3
+"""Columns of ground at the start and at the end; fewer in a level too short for both."""
+
+CALM_COLUMNS = 8
+"""Columns at the start without an enemy."""
+
+MAX_GAP = 8
+"""Widest gap written, in columns: the reference agent crosses 10 from a run, people like it well inside that."""
+
+_GROUND, _SKY = tile("X").id, tile("-").id
+_PIPE_TOP, _BODY, _STAND = tile("<").id, tile("[").id, tile("b").id
+_PIPE = np.array([_PIPE_TOP, _BODY])
+_ENEMY = np.array([tile("E").id, tile("B").id, _STAND])
+_HIGH = np.flatnonzero(IS_HIGH)
+_NO_LIMIT = len(SYMBOLS) * HEIGHT
+
+
+class Guidance:
+    """Follows a batch of levels, column by column, and narrows what may come next."""
+
+    def __init__(self, countdowns: Sequence[Countdown]) -> None:
+        """Start before the first column; the countdowns are kept up to date from here."""
+        self._countdowns = countdowns
+        self._columns = countdowns[0].columns
+        self._gap = np.zeros(len(countdowns), dtype=np.int64)
+        self._column = -1
+
+    def start_column(self) -> None:
+        """Begin the next column."""
+        self._column += 1
+        self._pipes = np.array([_left(c.target.pipes, c.pipes) for c in self._countdowns])
+        self._enemies = np.array([_left(c.target.enemies, c.enemies) for c in self._countdowns])
+        if self._column < CALM_COLUMNS:
+            self._enemies = np.minimum(self._enemies, 0)
+        self._low = np.array([c.target.high is False for c in self._countdowns])
+        self._below = np.full(len(self._countdowns), _SKY)
+        edge = min(RUN_UP, self._columns // 2)
+        at_edge = self._column < edge or self._column >= self._columns - edge
+        self._grounded = np.full(len(self._countdowns), at_edge) | (self._gap >= MAX_GAP)
+
+    def within(self, allowed: npt.NDArray[np.bool_], row: int) -> npt.NDArray[np.bool_]:
+        """The part of `allowed`, (batch, 13), that fits; all of it where nothing would."""
+        kept = allowed.copy()
+        if row == 0:
+            kept[self._grounded] &= np.arange(len(SYMBOLS)) == _GROUND
+        kept[np.ix_(self._pipes <= 0, _PIPE)] = False
+        kept[np.ix_(self._enemies <= 0, _ENEMY)] = False
+        if row >= HIGH_FROM:
+            kept[np.ix_(self._low, _HIGH)] = False
+        if row >= HIGH_FROM - 1:
+            kept[self._low, _BODY] = False
+        empty = ~kept.any(1)
+        kept[empty] = allowed[empty]
+        return kept
+
+    def place(self, tiles: npt.NDArray[np.int64]) -> None:
+        """Take the tiles chosen for a row, (batch,)."""
+        self._pipes -= np.isin(tiles, _PIPE) & (self._below != _BODY)
+        self._enemies -= np.isin(tiles, _ENEMY) & (self._below != _STAND)
+        self._below = tiles
+
+    def finish_column(self, column: npt.NDArray[np.int64]) -> None:
+        """Count a finished column, (batch, 14)."""
+        self._gap = np.where(IS_SOLID[column].any(1), 0, self._gap + 1)
+        counts = column_counts(column[:, None])
+        # The right half of a pipe follows by rule, so a left top is a pipe.
+        pipes = (column == _PIPE_TOP).sum(1)
+        for i, countdown in enumerate(self._countdowns):
+            countdown.add(int(pipes[i]), int(counts.enemies[i, 0]), int(counts.blocks[i, 0]), bool(counts.high[i, 0]))
+
+
+def _left(target: int | None, placed: int) -> int:
+    return _NO_LIMIT if target is None else target - placed

@@ -1,0 +1,115 @@
+"""What is said about a level: per attribute asked and got, and everything that was not as asked."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from mariogpt_mcp.features import COUNTABLES, WINDOW, Countable, Features, class_of, class_range
+from mariogpt_mcp.prompt import Amount, PromptSpec
+
+BLOCKS_TOLERANCE = 0.1
+"""A plain number of blocks counts as met within this share: the ground itself is blocks."""
+
+
+class AttributeReport(BaseModel):
+    """One attribute of the prompt."""
+
+    name: Literal["pipes", "enemies", "blocks", "elevation"]
+    asked: str = Field(description="the class or number asked for; empty if the prompt left it open")
+    got: str = Field(description="the level's class by MarioGPT's rule")
+    count: int = Field(description="how many there are; for elevation 1 if the level is high")
+    met: bool = Field(description="whether the level is as asked; true where the prompt left it open")
+
+
+class Report(BaseModel):
+    """Everything said about one level."""
+
+    prompt: str = Field(description="the prompt as it was read, cleaned")
+    understood: str = Field(description="the prompt in MarioGPT's words; empty if nothing was asked")
+    not_understood: list[str] = Field(description="words of the prompt that had no effect")
+    notes: list[str] = Field(description="what was clamped, assumed or could not be reached")
+    attributes: list[AttributeReport]
+    met: bool = Field(description="whether every attribute asked for is met")
+    structure_faults: int = Field(description="broken pipes, cannons and enemies; 0 in a level made here")
+    columns: int
+    coins: int
+    widest_gap: int = Field(description="longest run of columns with nothing solid in them")
+    temperature: float
+    level_size: int = Field(description="tiles asked for, after clamping")
+    seed: int
+    model: str
+    candidates: int = Field(description="levels written to find this one")
+    seconds: float
+
+    def text(self) -> str:
+        """The report as short lines of text."""
+        asked = [a for a in self.attributes if a.asked]
+        lines = [f"- {a.name}: asked {a.asked}, got {_got(a)}{'' if a.met else ' (NOT MET)'}" for a in asked]
+        free = ", ".join(f"{_got(a)} {a.name}" for a in self.attributes if not a.asked)
+        if free:
+            lines.append(f"- left open: {free}")
+        if self.not_understood:
+            lines.append("- not understood, no effect: " + ", ".join(map(repr, self.not_understood)))
+        lines += [f"- note: {note}" for note in self.notes]
+        lines.append(
+            f"- {self.columns} columns, {self.coins} coins, widest gap {self.widest_gap}, "
+            f"{self.structure_faults} structural faults"
+        )
+        lines.append(f"- seed {self.seed}, temperature {self.temperature:g}, model {self.model}, {self.seconds:.1f} s")
+        return "\n".join(lines)
+
+
+def _got(attribute: AttributeReport) -> str:
+    if attribute.name == "elevation":
+        return attribute.got
+    return f"{attribute.got} ({attribute.count})"
+
+
+def attribute_reports(spec: PromptSpec, features: Features) -> list[AttributeReport]:
+    """Hold a level's counts against what was asked."""
+    reports = [
+        AttributeReport(
+            name=name,
+            asked="" if spec.amount(name) is None else str(spec.amount(name)),
+            got=features.class_of(name),
+            count=features.count(name),
+            met=_met(name, spec.amount(name), features),
+        )
+        for name in COUNTABLES
+    ]
+    elevation = AttributeReport(
+        name="elevation",
+        asked=spec.elevation or "",
+        got=features.elevation,
+        count=int(features.elevation == "high"),
+        met=spec.elevation in (None, features.elevation),
+    )
+    return [*reports, elevation]
+
+
+def _met(name: Countable, amount: Amount | None, features: Features) -> bool:
+    if amount is None:
+        return True
+    count = features.count(name)
+    if isinstance(amount, int):
+        room = int(amount * BLOCKS_TOLERANCE) if name == "blocks" else 0
+        return abs(count - amount) <= room
+    return features.class_of(name) == amount
+
+
+def unreachable(spec: PromptSpec, columns: int) -> list[str]:
+    """Remarks on classes that a level this short cannot have."""
+    remarks = []
+    for name in COUNTABLES:
+        amount = spec.amount(name)
+        if isinstance(amount, str):
+            low, high = class_range(name, amount, columns)
+            if high is not None and low > high:
+                remarks.append(
+                    f"{columns} columns are too few for '{amount} {name}' "
+                    f"({high + 1} would already be '{class_of(name, high + 1, columns)}'); "
+                    f"ask for {WINDOW} columns (level_size {WINDOW * 14}) or more"
+                )
+    return remarks

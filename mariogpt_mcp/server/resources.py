@@ -1,0 +1,57 @@
+"""The MCP resources: the tile legend, and every level by id as text and picture."""
+
+from __future__ import annotations
+
+from fastmcp import FastMCP
+from fastmcp.exceptions import ResourceError
+from fastmcp.resources import ResourceContent, ResourceResult
+from mcp.types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.prompt import parse_prompt
+from mariogpt_mcp.server.tools import SUGGESTIONS
+from mariogpt_mcp.store import LevelStore, MadeLevel
+from mariogpt_mcp.tiles import legend_text
+from mariogpt_mcp.web.links import LEGEND_URI, PICTURE_URI, TEXT_URI
+
+MAX_COMPLETIONS = 100
+"""Most values one completion may hold (MCP specification, completion)."""
+
+
+def add_resources(mcp: FastMCP, store: LevelStore) -> None:
+    """Register resources, templates and completion on a server."""
+
+    def find(level_id: str) -> MadeLevel:
+        try:
+            return store.get(level_id)
+        except MarioGPTError as error:
+            raise ResourceError(str(error)) from None
+
+    @mcp.resource(LEGEND_URI, name="tile_legend", title="Tiles of a Super Mario level", mime_type="text/plain")
+    def tile_legend() -> str:
+        """What each symbol in the text of a Super Mario level means."""
+        return legend_text()
+
+    @mcp.resource(TEXT_URI, name="level_text", title="A Super Mario level as text", mime_type="text/plain")
+    def level_text(id: str) -> str:
+        """A generated Super Mario level by id: 14 rows of tiles, top row first."""
+        return find(id).text
+
+    @mcp.resource(PICTURE_URI, name="level_picture", title="A Super Mario level as a picture", mime_type="image/png")
+    def level_picture(id: str) -> ResourceResult:
+        """A generated Super Mario level by id: a PNG, 16 pixels a tile, wrapped into strips."""
+        return ResourceResult([ResourceContent(find(id).png, mime_type="image/png")])
+
+    @mcp.completion
+    async def complete(
+        ref: PromptReference | ResourceTemplateReference,
+        argument: CompletionArgument,
+        context: CompletionContext | None,
+    ) -> Completion | None:
+        if isinstance(ref, ResourceTemplateReference) and argument.name == "id":
+            values = [level_id for level_id in store.ids() if level_id.startswith(argument.value)]
+        elif isinstance(ref, PromptReference) and argument.name == "wish":
+            values = [s.prompt for s in SUGGESTIONS if parse_prompt(argument.value).text in s.prompt]
+        else:
+            return None
+        return Completion(values=values[:MAX_COMPLETIONS], total=len(values), has_more=len(values) > MAX_COMPLETIONS)

@@ -1,0 +1,107 @@
+"""Runs the MCP server over stdio or Streamable HTTP."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+from urllib.parse import urlsplit
+
+import fastmcp
+import uvicorn
+from fastmcp.exceptions import FastMCPError
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.settings import settings
+from mariogpt_mcp.store import LevelStore
+from mariogpt_mcp.web.links import Links
+
+log = logging.getLogger(__name__)
+
+MCP_PATH = "/mcp"
+
+
+def serve_stdio() -> None:
+    """Serve over stdin and stdout until the client goes."""
+    set_up_logging()
+    server = create_server(MarioGPT(), LevelStore(settings().keep), Links())
+    server.run(transport="stdio", show_banner=False)
+
+
+def serve_http(host: str, port: int) -> None:
+    """Serve Streamable HTTP until interrupted; port 0 takes a free one.
+
+    Stateless with server-sent events: progress and cancellation need the event stream, and no client then
+    depends on which process answers. On a loopback address, or with a public address set, requests for other
+    hosts and from other origins are refused (DNS rebinding).
+
+    Raises:
+        MarioGPTError: the address cannot be bound.
+    """
+    set_up_logging()
+    listener = _bind(host, port)
+    port = listener.getsockname()[1]
+    public = settings().public_url
+    base = public or f"http://{_in_url(host)}:{port}"
+    server = create_server(MarioGPT(), LevelStore(settings().keep), Links(base))
+    named = [urlsplit(public).netloc] if public else []
+    app = server.http_app(
+        path=MCP_PATH,
+        stateless_http=True,
+        json_response=False,
+        host_origin_protection=is_loopback(host) or bool(public),
+        allowed_hosts=named,
+        allowed_origins=[public] if public else [],
+    )
+    config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=2)
+    log.warning("serving MCP at %s%s", base, MCP_PATH)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such address"
+        raise MarioGPTError(
+            f"{host} port {port} cannot be used ({reason.lower()}); try another, for example --port 8766."
+        ) from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _in_url(host: str) -> str:
+    if host in ("0.0.0.0", "::"):
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+class _NoTracebackForPlainErrors(logging.Filter):
+    """FastMCP logs a traceback for errors that are answers; one line is enough for those."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], FastMCPError):
+            record.msg, record.args = f"{record.getMessage()}: {record.exc_info[1]}", None
+            record.exc_info = None
+        return True
+
+
+def set_up_logging() -> None:
+    """Everything goes to stderr, one line each: in stdio mode stdout is the protocol's."""
+    level = settings().log_level.upper()
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    logging.getLogger().handlers[0].addFilter(_NoTracebackForPlainErrors())
+    fastmcp.settings.check_for_updates = "off"
+    quiet = logging.getLogger("fastmcp")
+    quiet.handlers.clear()
+    quiet.propagate = True
+    for name in ("fastmcp", "mcp", "httpx2", "uvicorn.access"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -1,0 +1,183 @@
+"""The MCP tools."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastmcp import Context, FastMCP
+from fastmcp.exceptions import ToolError
+from fastmcp.tools import ToolResult
+from fastmcp.utilities.types import Image
+from mcp.types import ToolAnnotations
+from pydantic import BaseModel, Field
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.features import CLASSES, ELEVATIONS, THRESHOLDS, WINDOW
+from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE, MarioGPT, Request
+from mariogpt_mcp.report import Report
+from mariogpt_mcp.server.job import make_level
+from mariogpt_mcp.store import LevelStore, MadeLevel
+from mariogpt_mcp.tiles import LEGEND_NAME, PATH_SYMBOL, QUESTION_BLOCK_CLASH, TILES, legend_text
+from mariogpt_mcp.web.links import Links
+
+RANDOM_SEED = -1
+
+
+class LevelResult(BaseModel):
+    """A generated Super Mario level."""
+
+    id: str = Field(description="UUID4 under which the level's resources are read")
+    level: str = Field(description="14 rows of equal length, top row first")
+    report: Report
+    links: dict[str, str] = Field(description="where the level's text and picture are")
+
+
+class Suggestion(BaseModel):
+    """A prompt worth trying."""
+
+    prompt: str
+    makes: str = Field(description="what such a level is like")
+
+
+class Suggestions(BaseModel):
+    """Prompts for Super Mario levels, and the words they are made of."""
+
+    suggestions: list[Suggestion]
+    words: dict[str, list[str]] = Field(description="classes each attribute can be asked for")
+    counting_rule: str
+
+
+class LegendEntry(BaseModel):
+    """One tile."""
+
+    symbol: str
+    name: str
+    meaning: str
+    tags: list[str]
+    framework: str = Field(description="its symbol in the Mario AI Framework")
+
+
+class Legend(BaseModel):
+    """The tiles of a Super Mario level."""
+
+    legend: str
+    tiles: list[LegendEntry]
+    path: str = Field(description="symbol of the path overlay")
+    note: str
+
+
+SUGGESTIONS = [
+    Suggestion(prompt="many pipes, few enemies, low elevation", makes="a calm run over a forest of pipes"),
+    Suggestion(prompt="no pipes, many enemies, some blocks, high elevation", makes="a crowded climb"),
+    Suggestion(prompt="an easy, flat level with a few goombas", makes="a first level for anyone"),
+    Suggestion(prompt="3 pipes, 5 enemies, little blocks", makes="exactly 3 pipes and 5 enemies"),
+    Suggestion(prompt="hard level, lots of bricks", makes="walls of brick and many enemies"),
+    Suggestion(prompt="no enemies, no pipes, high elevation", makes="nothing but jumps"),
+]
+
+_READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+
+
+def counting_rule() -> str:
+    """MarioGPT's classes in words, made from the thresholds."""
+    parts = [
+        f"{name}: " + ", ".join(f"{word} up to {most}" for word, most in bounds) + ", many above"
+        for name, bounds in THRESHOLDS.items()
+    ]
+    return (
+        f"Counted in {WINDOW} columns and in proportion for other widths; {'; '.join(parts)}. Enemies are E and B; "
+        "blocks are X, S, ? and Q, the ground included; elevation is high if X, < or > stands in the top 6 rows."
+    )
+
+
+def level_text(made: MadeLevel, links: dict[str, str]) -> str:
+    """The short text of a result: report first, then the grid, then where to find it."""
+    head = "Super Mario level, as asked." if made.report.met else "Super Mario level; NOT everything is as asked."
+    where = "\n".join(f"{name}: {link}" for name, link in links.items())
+    return f"{head} id {made.id}\n{made.report.text()}\n\n```\n{made.text}\n```\n{where}"
+
+
+def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links) -> None:
+    """Register the tools on a server."""
+
+    @mcp.tool(
+        title="Generate a Super Mario level",
+        annotations=ToolAnnotations(
+            read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False
+        ),
+        output_schema=LevelResult.model_json_schema(),
+    )
+    async def generate_mario_level(
+        ctx: Context,
+        prompt: Annotated[
+            str,
+            Field(
+                description="What the level shall have: pipes, enemies, blocks (no/little/some/many, or a number) and "
+                "elevation (low/high), in any order, parts may be missing; everyday English works too. "
+                'Example: "many pipes, 3 enemies, high elevation".'
+            ),
+        ] = "",
+        temperature: Annotated[
+            float, Field(description="How freely tiles are chosen, 0.1 (calm, regular) to 2.0 (wild).")
+        ] = DEFAULT_TEMPERATURE,
+        level_size: Annotated[
+            int,
+            Field(description="Size in tiles, 14 a column, 100 to 2799; 1399 are 100 columns, 2799 are 200."),
+        ] = DEFAULT_LEVEL_SIZE,
+        seed: Annotated[
+            int,
+            Field(description="0 to 4294967295; the same call with the same seed makes the same level. -1: random."),
+        ] = RANDOM_SEED,
+    ) -> ToolResult:
+        """Make a new Super Mario level from a description, in about a second.
+
+        Use it whenever someone wants a Mario level. Returns a report (what was asked, what the level has, what could
+        not be met), the level as 14 rows of tiles, a picture, and where both can be read again.
+        """
+        try:
+            request = Request.check(prompt, level_size, temperature, None if seed == RANDOM_SEED else seed)
+            made = await make_level(generator, request, ctx.report_progress)
+        except MarioGPTError as error:
+            raise ToolError(str(error)) from None
+        store.put(made)
+        found = links.of(made.id)
+        result = LevelResult(id=made.id, level=made.text, report=made.report, links=found)
+        return ToolResult(
+            content=[level_text(made, found), Image(data=made.png, format="png")],
+            structured_content=result.model_dump(mode="json"),
+        )
+
+    @mcp.tool(title="Suggest Super Mario level prompts", annotations=_READ_ONLY)
+    def get_level_suggestions() -> Suggestions:
+        """Prompts for Super Mario levels worth trying, and the words generate_mario_level counts by.
+
+        Use it when someone has no idea what to ask for, or to learn which classes there are.
+        """
+        words: dict[str, list[str]] = {name: list(classes) for name, classes in CLASSES.items()}
+        words["elevation"] = list(ELEVATIONS)
+        return Suggestions(suggestions=SUGGESTIONS, words=words, counting_rule=counting_rule())
+
+    @mcp.tool(
+        title="Explain the tiles of a Super Mario level",
+        annotations=_READ_ONLY,
+        output_schema=Legend.model_json_schema(),
+    )
+    def get_tile_legend() -> ToolResult:
+        """What each symbol in the text of a Super Mario level means.
+
+        Use it before reading, describing or editing a level's 14 rows of text.
+        """
+        return ToolResult(content=[legend_text()], structured_content=legend().model_dump(mode="json"))
+
+
+def legend() -> Legend:
+    """The tile table as a structured result."""
+    return Legend(
+        legend=LEGEND_NAME,
+        tiles=[
+            LegendEntry(symbol=t.symbol, name=t.name, meaning=t.meaning, tags=sorted(t.tags), framework=t.framework)
+            for t in TILES
+        ],
+        path=PATH_SYMBOL,
+        note=QUESTION_BLOCK_CLASH,
+    )

@@ -1,0 +1,1 @@
+"""The MCP prompts, one markdown file with front matter each."""
