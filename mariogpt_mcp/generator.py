@@ -146,6 +146,9 @@ class MarioGPT:
                 raise Stopped
         try:
             level, candidates = self._best(request, progress, stop)
+        except Stopped:
+            log.info("a level of %d columns was stopped after %.2f s", request.columns, time.monotonic() - began)
+            raise
         finally:
             self._turn.release()
         report = self._report(request, level, candidates, time.monotonic() - began)

@@ -18,8 +18,8 @@ from mariogpt_mcp.tiles import PATH_SYMBOL, SYMBOLS
 HEIGHT = 14
 """Rows of a level: the VGLC's Super Mario Bros. levels have 14 (MarioGPT, section 3.1)."""
 
-MAX_COLUMNS = 2000
-"""Longest level that is read; the corpus's longest has 373 columns."""
+MAX_COLUMNS = 10_000
+"""Longest level that is read; MarioGPT's whole corpus, stitched into one, has 7,294 columns."""
 
 Ids = npt.NDArray[np.uint8]
 Cell = tuple[int, int]

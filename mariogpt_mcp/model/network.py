@@ -34,7 +34,7 @@ class NetworkConfig:
     inner_layers: int = 2
     inner_width: int = 96
     inner_heads: int = 4
-    dropout: float = 0.2
+    dropout: float = 0.25
     symbols: str = SYMBOLS
 
     def as_dict(self) -> dict[str, Any]:

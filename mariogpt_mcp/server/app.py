@@ -6,6 +6,7 @@ from fastmcp import FastMCP
 
 import mariogpt_mcp
 from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.server.cancel import CancelByNotification
 from mariogpt_mcp.server.errors import PlainErrors
 from mariogpt_mcp.server.prompts import read_prompts
 from mariogpt_mcp.server.resources import add_resources
@@ -28,7 +29,7 @@ def create_server(generator: MarioGPT, store: LevelStore, links: Links) -> FastM
         instructions=INSTRUCTIONS,
         version=mariogpt_mcp.__version__,
         mask_error_details=True,
-        middleware=[PlainErrors()],
+        middleware=[CancelByNotification(), PlainErrors()],
     )
     add_tools(mcp, generator, store, links)
     add_resources(mcp, store)

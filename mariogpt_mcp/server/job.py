@@ -35,12 +35,18 @@ async def make_level(generator: MarioGPT, request: Request, report: Report) -> M
             await report(shown, float(max(total, written)), message)
             await anyio.sleep(TICK)
 
+    failure: Exception | None = None
     try:
         async with anyio.create_task_group() as group:
             group.start_soon(tell)
-            made = await anyio.to_thread.run_sync(generator.make, request, advance, stop, abandon_on_cancel=True)
+            try:
+                made = await anyio.to_thread.run_sync(generator.make, request, advance, stop, abandon_on_cancel=True)
+            except Exception as error:  # raised outside the group, which would wrap it
+                failure = error
             group.cancel_scope.cancel()
     finally:
         stop.set()
+    if failure is not None:
+        raise failure
     await report(float(total), float(total), "done")
     return made

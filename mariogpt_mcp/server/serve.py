@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import logging
+import os
 import socket
 from urllib.parse import urlsplit
 
 import fastmcp
 import uvicorn
 from fastmcp.exceptions import FastMCPError
+from starlette.middleware import Middleware
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.server.cancel import NameSessions
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store import LevelStore
 from mariogpt_mcp.web.links import Links
@@ -51,6 +55,7 @@ def serve_http(host: str, port: int) -> None:
         path=MCP_PATH,
         stateless_http=True,
         json_response=False,
+        middleware=[Middleware(NameSessions)],
         host_origin_protection=is_loopback(host) or bool(public),
         allowed_hosts=named,
         allowed_origins=[public] if public else [],
@@ -64,9 +69,10 @@ def _bind(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such address"
+        known = isinstance(error, OSError) and error.errno in errno.errorcode
+        reason = os.strerror(error.errno).lower() if known else "no such address"  # type: ignore[union-attr,arg-type]
         raise MarioGPTError(
-            f"{host} port {port} cannot be used ({reason.lower()}); try another, for example --port 8766."
+            f"{host} port {port} cannot be used ({reason}); try another, for example --port 8766."
         ) from None
 
 

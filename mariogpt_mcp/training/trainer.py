@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import json
 import math
-import pickle
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -35,13 +34,13 @@ LOG_FILE = "log.jsonl"
 class TrainingConfig:
     """A run's settings. `steps` of `batch_size` crops of `context` columns each."""
 
-    steps: int = 4000
+    steps: int = 1000
     batch_size: int = 16
     learning_rate: float = 1e-3
-    weight_decay: float = 0.1
+    weight_decay: float = 0.2
     warm_up: int = 100
     average_decay: float = 0.998
-    evaluate_every: int = 100
+    evaluate_every: int = 50
     seed: int = 0
     variation: Variation = field(default_factory=Variation)
     network: NetworkConfig = field(default_factory=NetworkConfig)
@@ -180,18 +179,18 @@ class Trainer:
             raise MarioGPTError(f"There is no run to resume in {str(self.folder)!r}; leave --resume out to start one.")
         try:
             state = torch.load(path, map_location=self.device, weights_only=True)
-            if state["config"]["network"] != asdict(self.config.network):
-                raise MarioGPTError(
-                    f"The run in {str(self.folder)!r} has a network of another shape; "
-                    "resume it with the options it was started with."
-                )
-            self.network.load_state_dict(state["network"])
-            self.average.load_state_dict(state["average"])
-            self.optimizer.load_state_dict(state["optimizer"])
-        except (RuntimeError, KeyError, EOFError, pickle.UnpicklingError) as error:
+        except Exception as error:  # an unpickler raises anything on a damaged file
             raise MarioGPTError(
                 f"The state of the run in {str(self.folder)!r} is damaged; leave --resume out to start anew."
             ) from error
+        if state["config"]["network"] != asdict(self.config.network):
+            raise MarioGPTError(
+                f"The run in {str(self.folder)!r} has a network of another shape; "
+                "resume it with the options it was started with."
+            )
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.best = state["step"], state["best"]
         self.validation_loss = state["validation_loss"]
 

@@ -32,11 +32,11 @@ class Variation:
     edges: a crop placed at the start or at the end of its level.
     """
 
-    mirror: float = 0.3
+    mirror: float = 0.4
     raise_ground: float = 0.1
     hide_all: float = 0.05
     hide_one: float = 0.15
-    corrupt: float = 0.02
+    corrupt: float = 0.04
     edges: float = 0.2
 
 

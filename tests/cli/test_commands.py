@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mariogpt_mcp.cli import COMMANDS, main
+from mariogpt_mcp.level import Level
+from mariogpt_mcp.settings import PREFIX, Settings
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(tiny_checkpoint: Path, tmp_path: Path) -> Run:
+    """The real command in a folder of its own, with a tiny model."""
+    environment = {**os.environ, "MARIOGPT_MODEL": str(tiny_checkpoint), "MARIOGPT_DEVICE": "cpu"}
+
+    def command(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "mariogpt_mcp", *arguments],
+            env={**environment, **more},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return command
+
+
+def test_help_imports_neither_torch_nor_the_server() -> None:
+    code = (
+        "import sys\nfrom mariogpt_mcp.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "print([m for m in ('torch', 'transformers') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("[]\n")
+    assert all(f"  {name}" in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_explained(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main([command, "--help"])
+    text = capsys.readouterr().out
+    options = re.findall(r"^  (?:-h, )?--[\w-]+(?: / --[\w-]+)?[^\n]*", text, re.MULTILINE)
+    assert options
+    assert "Usage: mariogpt-mcp " + command in text
+
+
+def test_version(run: Run) -> None:
+    done = run("--version")
+    assert re.fullmatch(r"mariogpt-mcp \d+\.\d+\.\d+\n", done.stdout)
+
+
+@pytest.mark.slow
+def test_generate_writes_and_prints(run: Run, tmp_path: Path) -> None:
+    done = run("generate", "some pipes, spooky", "--level-size", "200", "--seed", "5", "--count", "2", "--out", "made")
+    assert done.returncode == 0, done.stderr
+    files = sorted(path.name for path in (tmp_path / "made").iterdir())
+    assert [re.sub(r"-[0-9a-f]{8}\.", ".", name) for name in files] == [
+        "mario-5.png",
+        "mario-5.txt",
+        "mario-6.png",
+        "mario-6.txt",
+    ]
+    texts = [Level.parse(path.read_text()).text() for path in sorted((tmp_path / "made").glob("*.txt"))]
+    assert all(text in done.stdout for text in texts)
+    assert "not understood, no effect: 'spooky'" in done.stdout
+
+
+def test_generate_prints_one_object_a_line(run: Run, tmp_path: Path) -> None:
+    arguments = ("generate", "2 pipes", "--level-size", "200", "--seed", "5", "--count", "3", "--json")
+    lines = [json.loads(line) for line in run(*arguments).stdout.splitlines()]
+    assert [line["seed"] for line in lines] == [5, 6, 7]
+    for line in lines:
+        assert list(line) == ["id", "seed", "prompt", "text_path", "png_path", "report"]
+        assert (tmp_path / line["text_path"]).exists()
+        assert (tmp_path / line["png_path"]).exists()
+        assert line["report"]["columns"] == 14
+    again = [json.loads(line) for line in run(*arguments).stdout.splitlines()]
+    for one, other in zip(lines, again, strict=True):
+        assert (tmp_path / one["text_path"]).read_text() == (tmp_path / other["text_path"]).read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["generate", "x", "--seed", "-1"], "seed must be a whole number from 0 to 4294967295"),
+        (["generate", "x", "--seed", "4294967295", "--count", "2"], "seed must be a whole number"),
+        (["generate", "x", "--temperature", "nan"], "temperature must be a number from 0.1 to 2.0"),
+        (["generate", "x", "--temperature", "hot"], "Invalid value for '--temperature'"),
+        (["generate", "x", "--count", "0"], "Invalid value for '--count'"),
+        (["generate", "x", "--out", "/dev/null/x"], "cannot be used as a folder"),
+        (["generate"], "Missing argument 'PROMPT'"),
+        (["generate", "x", "--nonsense"], "No such option"),
+        (["nonsense"], "No such command 'nonsense'"),
+        (["http", "--port", "70000"], "Invalid value for '--port'"),
+        (["http", "--host", "nowhere.invalid"], "cannot be used"),
+        (["train", "--corpus", "nowhere"], "There is no folder 'nowhere'"),
+        (["train", "--corpus", "mario-gpt", "--width", "65"], "--width 65 is no multiple of --heads 6"),
+        (["train", "--corpus", "mario-gpt", "--resume", "--out", "new"], "There is no run to resume"),
+    ],
+)
+def test_bad_input_is_one_sentence(
+    arguments: list[str],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    out, err = capsys.readouterr()
+    assert caught.value.code != 0
+    assert sentence in err
+    assert err.startswith("mariogpt-mcp: ")
+    assert err.count("\n") == 1
+    assert out == ""
+
+
+def test_an_interrupt_keeps_what_is_made(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mariogpt_mcp", "generate", "x", "--count", "10000", "--level-size", "100"]
+    environment = {**os.environ, "MARIOGPT_MODEL": str(tiny_checkpoint)}
+    with subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=-1, stderr=-1, text=True) as process:
+        folder = tmp_path / "levels"
+        while not (folder.is_dir() and len(list(folder.glob("*.png"))) >= 2):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode != 0
+    assert re.fullmatch(r"mariogpt-mcp: Stopped; \d+ of 10000 levels are in levels\.\n", errors)
+    for path in folder.glob("*.txt"):
+        Level.parse(path.read_text())
+
+
+def test_doctor_says_what_is_there(run: Run) -> None:
+    done = run("doctor")
+    assert done.returncode == 0, done.stderr
+    for name in Settings.model_fields:
+        assert f"{PREFIX}{name.upper()} = " in done.stdout
+    assert "All is well" in done.stdout
+    assert re.search(r"^torch \d", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.slow
+def test_doctor_says_what_is_wrong(run: Run) -> None:
+    done = run("doctor", MARIOGPT_MODEL="nowhere")
+    assert done.returncode == 1
+    assert "mariogpt-mcp: Not all is well. There is no checkpoint in 'nowhere'" in done.stderr
+
+
+@pytest.mark.slow
+def test_train_then_generate_with_the_result(run: Run, tmp_path: Path) -> None:
+    shape = ["--context", "12", "--layers", "1", "--width", "32", "--heads", "2", "--batch-size", "2"]
+    done = run("train", "--corpus", "mario-gpt", "--out", "run", "--steps", "3", *shape)
+    assert done.returncode == 0, done.stderr
+    assert "best loss on held-out levels" in done.stdout
+    assert "held out: mario-gpt (end)" in done.stderr
+    done = run("train", "--corpus", "mario-gpt", "--out", "run", "--steps", "5", "--resume", *shape)
+    assert done.returncode == 0, done.stderr
+    assert "step 5: loss" in done.stderr
+    made = run("generate", "some pipes", "--level-size", "100", MARIOGPT_MODEL=str(tmp_path / "run"))
+    assert "model run" in made.stdout
+
+
+@pytest.mark.slow
+def test_demo_makes_a_level_over_mcp(run: Run, tmp_path: Path) -> None:
+    done = run("demo", "2 pipes", "--out", "shown")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "shown" / "demo-7.png").read_bytes().startswith(b"\x89PNG")
+    assert str(tmp_path / "shown" / "demo-7.png") in done.stdout
+    assert '"mcpServers"' in done.stdout
+    assert "mariogpt-mcp http" in done.stdout
+
+
+@pytest.mark.slow
+def test_benchmark_prints_its_figures(run: Run) -> None:
+    done = run("benchmark", "--levels", "2", "--starts", "1", "--no-loops")
+    assert done.returncode == 0, done.stderr
+    for words in ("start to tools/list over stdio", "torch imported by then: no", "peak memory", "structural faults"):
+        assert words in done.stdout

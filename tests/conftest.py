@@ -1,0 +1,81 @@
+"""Shared fixtures: a tiny random model, real level texts, a generator that needs no weights of ours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.settings import settings
+from mariogpt_mcp.tiles import SYMBOLS
+from mariogpt_mcp.training.corpus import PACKAGE, read_corpus
+
+ROOT = Path(__file__).parent.parent
+VGLC = Path(os.environ.get("MARIOGPT_TEST_CORPUS", ROOT.parent / "shared" / "data" / "vglc"))
+
+hypothesis_settings.register_profile("default", deadline=None, max_examples=50)
+hypothesis_settings.load_profile("default")
+
+levels = (
+    st.integers(1, 40)
+    .flatmap(lambda width: st.lists(st.text(SYMBOLS, min_size=width, max_size=width), min_size=HEIGHT, max_size=HEIGHT))
+    .map(lambda rows: Level(tuple(rows)))
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in list(os.environ):
+        if name.startswith("MARIOGPT_") and name != "MARIOGPT_TEST_CORPUS":
+            monkeypatch.delenv(name)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def vglc() -> Path:
+    """The VGLC's text files; not part of this project."""
+    if not VGLC.is_dir():
+        pytest.skip("no VGLC text here; set MARIOGPT_TEST_CORPUS to a folder of it")
+    return VGLC
+
+
+@pytest.fixture(scope="session")
+def package_level() -> Level:
+    """MarioGPT's own corpus: 7,294 columns, with paths."""
+    return read_corpus(PACKAGE)[0].level
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random network of the bundled kind, small enough to answer at once."""
+    import torch
+
+    from mariogpt_mcp.model.checkpoint import save_checkpoint
+    from mariogpt_mcp.model.network import ColumnGPT2, NetworkConfig
+
+    torch.manual_seed(0)
+    config = NetworkConfig(
+        context=8, outer_layers=2, outer_width=32, outer_heads=2, inner_layers=1, inner_width=16, inner_heads=2
+    )
+    folder = tmp_path_factory.mktemp("tiny")
+    save_checkpoint(ColumnGPT2(config), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def host(tiny_checkpoint: Path) -> ModelHost:
+    return ModelHost(str(tiny_checkpoint), "cpu")
+
+
+@pytest.fixture
+def generator(host: ModelHost) -> MarioGPT:
+    return MarioGPT(host)

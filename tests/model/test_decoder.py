@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from mariogpt_mcp.model.cache import CachedGPT2
+from mariogpt_mcp.model.conditions import Target
+from mariogpt_mcp.model.decoder import CachedDecoder, UncachedDecoder, kept_columns
+from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.model.sampler import Draft, sample
+
+DRAFTS = [Draft((Target(15, pipes, 3, 30, True), Target(15, 2, None, 30, False)), pipes) for pipes in range(3)]
+
+
+def test_the_plain_step_is_gpt2s_arithmetic(host: ModelHost) -> None:
+    model = host.network().outer
+    inputs = torch.randn(3, 8, model.config.n_embd, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        expected = model(inputs_embeds=inputs).last_hidden_state
+        at_once = CachedGPT2(model, 3).extend(inputs)
+        cache = CachedGPT2(model, 3)
+        stepped = torch.cat([cache.extend(inputs[:, i : i + 1]) for i in range(8)], dim=1)
+    torch.testing.assert_close(at_once, expected)
+    torch.testing.assert_close(stepped, expected)
+
+
+def test_cached_and_uncached_decoding_agree_token_for_token(host: ModelHost) -> None:
+    """30 columns through a context of 8: the window slides four times."""
+    network = host.network()
+    cached = sample(lambda batch: CachedDecoder(network, batch), DRAFTS, temperature=1.0)
+    uncached = sample(lambda batch: UncachedDecoder(network, batch), DRAFTS, temperature=1.0)
+    np.testing.assert_array_equal(cached, uncached)
+
+
+def test_cached_and_uncached_logits_agree(host: ModelHost) -> None:
+    network, rng = host.network(), np.random.default_rng(0)
+    cached, uncached = CachedDecoder(network, 2), UncachedDecoder(network, 2)
+    for _ in range(20):
+        conditions = rng.integers(0, 3, (2, 7))
+        for decoder in (cached, uncached):
+            decoder.start_column(conditions)
+        for _ in range(14):
+            np.testing.assert_allclose(cached.logits(), uncached.logits(), atol=1e-5)
+            tiles = rng.integers(0, 13, 2)
+            cached.push(tiles)
+            uncached.push(tiles)
+
+
+@pytest.mark.parametrize("context", [4, 8, 96])
+def test_the_window_never_outgrows_the_context_and_keeps_half(context: int) -> None:
+    kept = [kept_columns(n, context) for n in range(500)]
+    assert kept[:context] == list(range(context))
+    # The next column takes a place in the context too.
+    assert max(kept) + 1 == context
+    assert min(kept[context:]) == context // 2
+    assert all(b in (a + 1, context // 2) for a, b in itertools.pairwise(kept))

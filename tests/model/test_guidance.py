@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mariogpt_mcp.features import Features
+from mariogpt_mcp.level import Level
+from mariogpt_mcp.model.conditions import Target
+from mariogpt_mcp.model.guidance import CALM_COLUMNS, MAX_GAP, RUN_UP
+from mariogpt_mcp.model.sampler import Draft, sample
+from tests.model.test_sampler import Noise
+
+
+def written(targets: tuple[Target, ...], seed: int, favour: str) -> Level:
+    return Level.from_ids(sample(lambda b: Noise(b, seed, favour), [Draft(targets, seed)], temperature=1.0)[0])
+
+
+@given(st.integers(0, 8), st.integers(0, 8), st.integers(0, 2**32 - 1))
+def test_counts_are_never_overshot(pipes: int, enemies: int, seed: int) -> None:
+    targets = (Target(15, pipes, enemies), Target(15, pipes, enemies))
+    features = Features.of(written(targets, seed, "<[EBb"))
+    assert features.pipes <= 2 * pipes
+    assert features.enemies <= 2 * enemies
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["X", "<[", ""]))
+def test_a_low_level_stays_low(seed: int, favour: str) -> None:
+    assert Features.of(written((Target(20, high=False),), seed, favour)).elevation == "low"
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 60))
+def test_start_and_end_can_be_stood_on_and_gaps_be_jumped(seed: int, columns: int) -> None:
+    level = written((Target(columns),), seed, "-")
+    edge = min(RUN_UP, columns // 2)
+    floor = level.rows[-1]
+    # A pipe that stands on the lowest row is as good as ground.
+    assert all(tile in "X<>[]" for tile in floor[:edge] + floor[len(floor) - edge :])
+    assert Features.of(level).widest_gap <= MAX_GAP
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_first_columns_have_no_enemy(seed: int) -> None:
+    level = written((Target(20),), seed, "EBb")
+    assert not set("EBb") & set("".join(row[:CALM_COLUMNS] for row in level.rows))
+    assert set("EB") & set(level.text())
+
+
+def test_a_pipe_once_begun_is_finished_even_over_the_budget() -> None:
+    """One pipe allowed, and a writer who wants nothing but bodies: it still gets its top."""
+    for seed in range(20):
+        level = written((Target(10, pipes=1),), seed, "[")
+        assert Features.of(level).pipes == 1
+
+
+def test_batches_are_guided_each_by_itself() -> None:
+    drafts = [Draft((Target(20, enemies=0),), 0), Draft((Target(20),), 0)]
+    ids = sample(lambda b: Noise(b, 3, "E"), drafts, temperature=1.0)
+    counts = [Features.of(Level.from_ids(one)).enemies for one in ids]
+    assert counts[0] == 0
+    assert counts[1] > 0
+    assert np.asarray(ids).shape[0] == 2

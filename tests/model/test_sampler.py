@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.model.conditions import Conditions, Target
+from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.model.sampler import Draft, Logits, Stopped, Tiles, choose, sample
+from mariogpt_mcp.structure import faults
+from mariogpt_mcp.tiles import SYMBOLS
+
+V = len(SYMBOLS)
+
+
+class Noise:
+    """A decoder that likes each tile as a seed says; it cares for nothing written so far."""
+
+    def __init__(self, batch: int, seed: int = 0, favour: str = "") -> None:
+        self.rng, self.batch = np.random.default_rng(seed), batch
+        self.bias = np.array([4.0 if s in favour else 0.0 for s in SYMBOLS])
+        self.conditions: list[Conditions] = []
+
+    def start_column(self, conditions: Conditions) -> None:
+        self.conditions.append(conditions)
+
+    def logits(self) -> Logits:
+        return (self.rng.normal(size=(self.batch, V)) + self.bias).astype(np.float32)
+
+    def push(self, tiles: Tiles) -> None:
+        assert tiles.shape == (self.batch,)
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["", "<[", "EB", "bX"]), st.integers(1, 25))
+def test_noise_becomes_whole_levels(seed: int, favour: str, columns: int) -> None:
+    ids = sample(lambda b: Noise(b, seed, favour), [Draft((Target(columns),), i) for i in range(3)], temperature=1.0)
+    for one in ids:
+        assert faults(Level.from_ids(one)) == []
+
+
+def test_prompts_of_a_batch_stay_apart() -> None:
+    drafts = [Draft((Target(20, pipes=0, enemies=0),), 1), Draft((Target(20, pipes=6, enemies=2),), 1)]
+    ids = sample(lambda b: Noise(b, 0, "<E"), drafts, temperature=1.0)
+    texts = [Level.from_ids(one).text() for one in ids]
+    assert "<" not in texts[0]
+    assert "E" not in texts[0]
+    assert "<>" in texts[1]
+
+
+def test_a_level_does_not_depend_on_who_shares_its_batch(host: ModelHost) -> None:
+    drafts = [Draft((Target(12, i),), i) for i in range(4)]
+    together = sample(host.start, drafts, temperature=1.0)
+    for i, draft in enumerate(drafts):
+        np.testing.assert_array_equal(sample(host.start, [draft], temperature=1.0)[0], together[i])
+
+
+def test_levels_of_a_batch_are_equally_wide() -> None:
+    with pytest.raises(ValueError, match="equally wide"):
+        sample(Noise, [Draft((Target(5),), 0), Draft((Target(6),), 0)], temperature=1.0)
+
+
+def test_progress_and_stop() -> None:
+    stop, seen = threading.Event(), []
+
+    def progress(done: int, total: int) -> None:
+        seen.append((done, total))
+        if done == 2:
+            stop.set()
+
+    with pytest.raises(Stopped):
+        sample(Noise, [Draft((Target(10),), 0)], temperature=1.0, progress=progress, stop=stop)
+    assert seen == [(1, 10), (2, 10)]
+
+
+def test_the_countdown_reaches_the_decoder() -> None:
+    decoder = Noise(1, 0, "E")
+    sample(lambda b: decoder, [Draft((Target(12, enemies=9), Target(3)), 0)], temperature=1.0)
+    enemies = [int(c[0, 1]) for c in decoder.conditions]
+    assert enemies[0] == 10  # nine wanted
+    assert enemies[:12] == sorted(enemies[:12], reverse=True)
+    assert enemies[11] < 10
+    assert enemies[12:] == [0, 0, 0]  # left open
+    assert [int(c[0, 4]) for c in decoder.conditions] == [*range(12, 0, -1), 3, 2, 1]
+
+
+logits = st.lists(st.floats(-30, 30), min_size=V, max_size=V)
+masks = st.lists(st.booleans(), min_size=V, max_size=V).filter(any)
+
+
+@given(logits, masks, st.floats(0, 1, exclude_max=True), st.floats(0.1, 2), st.integers(1, V))
+def test_only_allowed_tiles_are_chosen(
+    scores: list[float], mask: list[bool], chance: float, temperature: float, top_k: int
+) -> None:
+    row, allowed = np.array([scores], dtype=np.float32), np.array([mask])
+    tile = int(choose(row, allowed, np.array([chance]), temperature, top_k)[0])
+    assert mask[tile]
+    likelier = sum(m and s > np.float32(scores[tile]) for s, m in zip(row[0], mask, strict=True))
+    assert likelier < top_k
+
+
+def test_temperature_and_chance_are_those_of_softmax() -> None:
+    row = np.array([[1.0, 2.0, 0.5] + [0.0] * (V - 3)], dtype=np.float32)
+    allowed = np.array([[True] * 3 + [False] * (V - 3)])
+    chances = (np.arange(10_000) + 0.5) / 10_000
+    for temperature in (0.1, 1.0, 2.0):
+        tiles = choose(np.repeat(row, 10_000, 0), np.repeat(allowed, 10_000, 0), chances, temperature, 16)
+        weights = np.exp(row[0, :3] / temperature)
+        np.testing.assert_allclose(np.bincount(tiles, minlength=3) / 10_000, weights / weights.sum(), atol=1e-3)
+
+
+def test_ids_have_the_shape_promised() -> None:
+    assert sample(Noise, [Draft((Target(5), Target(6)), i) for i in range(2)], temperature=1.0).shape == (2, 11, HEIGHT)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastmcp import Client, FastMCP
+from fastmcp.client.transports import StdioTransport
+
+from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.store import LevelStore
+from mariogpt_mcp.web.links import Links
+
+ERAS = ["auto", "legacy"]
+Connect = Callable[..., AbstractAsyncContextManager[Client[Any]]]
+
+
+@pytest.fixture
+def server(generator: MarioGPT) -> FastMCP:
+    return create_server(generator, LevelStore(50), Links())
+
+
+@pytest.fixture
+def environment(tiny_checkpoint: Path, tmp_path: Path) -> dict[str, str]:
+    """For a server process of its own: a tiny model, and so many candidates that a large level takes long."""
+    return {**os.environ, "MARIOGPT_MODEL": str(tiny_checkpoint), "MARIOGPT_DEVICE": "cpu", "HOME": str(tmp_path)}
+
+
+@contextmanager
+def http_server(environment: dict[str, str], log: Path, *options: str) -> Iterator[str]:
+    """The real command serving on a free port; yields its address."""
+    command = [sys.executable, "-m", "mariogpt_mcp", "http", "--port", "0", *options]
+    with log.open("w") as errors, subprocess.Popen(command, env=environment, stderr=errors, stdout=-1) as process:
+        try:
+            while not (found := re.search(r"serving MCP at (\S+)/mcp", log.read_text())):
+                assert process.poll() is None, log.read_text()
+            yield found.group(1)
+        finally:
+            process.terminate()
+            assert process.communicate(timeout=30)[0] == b""
+            assert "Traceback" not in log.read_text()
+
+
+@pytest.fixture
+def stdio(environment: dict[str, str], tmp_path: Path) -> Connect:
+    """Clients of the real command over stdio; its stderr goes to `tmp_path / "stderr"`."""
+
+    def connect(mode: str = "auto", **more: str) -> Client[Any]:
+        transport = StdioTransport(
+            sys.executable,
+            ["-m", "mariogpt_mcp"],
+            env={**environment, **more},
+            keep_alive=False,
+            log_file=tmp_path / "stderr",
+        )
+        return Client(transport, mode=mode)
+
+    return connect

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from fastmcp import Client, FastMCP
+from fastmcp.exceptions import ToolError
+
+from mariogpt_mcp.features import Features
+from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.level import Level
+from mariogpt_mcp.prompt import parse_prompt
+from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.server.tools import SUGGESTIONS
+from mariogpt_mcp.store import LevelStore
+from mariogpt_mcp.tiles import SYMBOLS
+from mariogpt_mcp.web.links import Links
+from tests.server.conftest import ERAS
+
+TOOLS = ["generate_mario_level", "get_level_suggestions", "get_tile_legend"]
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_level_comes_as_text_picture_and_structure(server: FastMCP, era: str) -> None:
+    async with Client(server, mode=era) as client:
+        result = await client.call_tool(
+            "generate_mario_level", {"prompt": "many pipes, spooky", "level_size": 700, "seed": 3}
+        )
+    text, picture = result.content
+    structured = result.structured_content
+    level = Level.parse(structured["level"])
+    assert level.text() in text.text
+    assert structured["id"] in text.text
+    assert "asked many, got" in text.text
+    assert "not understood, no effect: 'spooky'" in text.text
+    assert text.text.index("asked many") < text.text.index("```")
+    assert all(link in text.text for link in structured["links"].values())
+    assert picture.mime_type == "image/png"
+    assert base64.b64decode(picture.data).startswith(b"\x89PNG")
+    assert structured["report"]["attributes"][0]["count"] == Features.of(level).pipes
+    assert len(text.text) + len(picture.data) + len(str(structured)) < 150_000
+
+
+async def test_everything_is_described_for_a_model(server: FastMCP) -> None:
+    async with Client(server, mode="legacy") as client:
+        tools = await client.list_tools()
+        assert "generate_mario_level" in str(client.initialize_result.instructions)
+    assert [tool.name for tool in tools] == TOOLS
+    for tool in tools:
+        assert "Super Mario level" in tool.description
+        assert tool.title
+        assert tool.output_schema
+        hints = tool.annotations
+        assert None not in (
+            hints.read_only_hint,
+            hints.destructive_hint,
+            hints.idempotent_hint,
+            hints.open_world_hint,
+        )
+        for schema in tool.input_schema["properties"].values():
+            assert schema["description"]
+            assert "default" in schema
+            assert schema["type"] in ("string", "integer", "number")
+
+
+async def test_the_same_call_makes_the_same_level(server: FastMCP) -> None:
+    call = {"prompt": "some pipes", "level_size": 300, "seed": 0}
+    async with Client(server) as client:
+        levels = [(await client.call_tool("generate_mario_level", call)).structured_content for _ in range(2)]
+        drawn = [
+            (await client.call_tool("generate_mario_level", {"level_size": 300})).structured_content for _ in range(2)
+        ]
+    assert levels[0]["level"] == levels[1]["level"]
+    assert levels[0]["report"]["seed"] == 0
+    assert levels[0]["id"] != levels[1]["id"]
+    assert drawn[0]["report"]["seed"] != drawn[1]["report"]["seed"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        ({"temperature": 99}, "temperature 99 was clamped to 2 (allowed: 0.1 to 2.0)"),
+        ({"temperature": 0}, "temperature 0 was clamped to 0.1 (allowed: 0.1 to 2.0)"),
+        ({"level_size": 1}, "level_size 1 was clamped to 100 (allowed: 100 to 2799 tiles)"),
+        ({"level_size": 3000}, "level_size 3000 was clamped to 2799 (allowed: 100 to 2799 tiles)"),
+        ({"prompt": "many pipes " * 100}, "the prompt was cut to 500 characters"),
+    ],
+)
+async def test_what_is_clamped_is_noted(server: FastMCP, arguments: dict[str, Any], note: str) -> None:
+    async with Client(server) as client:
+        result = await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1, **arguments})
+    assert note in result.structured_content["report"]["notes"]
+    assert f"- note: {note}" in result.content[0].text
+
+
+async def test_numbers_as_text_are_taken(server: FastMCP) -> None:
+    async with Client(server) as client:
+        result = await client.call_tool("generate_mario_level", {"level_size": "100", "seed": "4", "temperature": "1"})
+    assert result.structured_content["report"]["seed"] == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"temperature": "hot"}, 'temperature must be a number, not "hot", for example 1.0.'),
+        ({"level_size": 7.5}, "level_size must be a whole number, not 7.5, for example 1399."),
+        ({"level_size": [1]}, "level_size must be a whole number, not [1], for example 1399."),
+        ({"seed": -5}, "seed must be a whole number from 0 to 4294967295, for example 42."),
+        ({"seed": 2**32}, "seed must be a whole number from 0 to 4294967295, for example 42."),
+        ({"prompt": 5}, 'prompt must be text, not 5, for example "many pipes, few enemies, high elevation".'),
+        ({"prompt": None}, 'prompt must be text, not null, for example "many pipes, few enemies, high elevation".'),
+        ({"size": 5}, "generate_mario_level takes no parameter 'size'; leave it out."),
+    ],
+)
+@pytest.mark.parametrize("era", ERAS)
+async def test_bad_arguments_are_one_plain_sentence(
+    server: FastMCP, era: str, arguments: dict[str, Any], sentence: str
+) -> None:
+    async with Client(server, mode=era) as client:
+        with pytest.raises(ToolError) as caught:
+            await client.call_tool("generate_mario_level", arguments)
+    assert str(caught.value) == sentence
+
+
+async def test_a_missing_model_is_one_plain_sentence(tmp_path: object) -> None:
+    from mariogpt_mcp.model.host import ModelHost
+
+    server = create_server(MarioGPT(ModelHost("nowhere", "cpu")), LevelStore(5), Links())
+    async with Client(server) as client:
+        with pytest.raises(ToolError, match="There is no checkpoint in 'nowhere'"):
+            await client.call_tool("generate_mario_level", {})
+
+
+async def test_unforeseen_errors_say_nothing_of_the_inside(server: FastMCP, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise RuntimeError("/secret/path")
+
+    monkeypatch.setattr(MarioGPT, "make", fail)
+    async with Client(server) as client:
+        with pytest.raises(ToolError) as caught:
+            await client.call_tool("generate_mario_level", {})
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+async def test_progress_is_told_and_grows(server: FastMCP) -> None:
+    seen: list[tuple[float, float | None]] = []
+
+    async def handler(progress: float, total: float | None, message: str | None) -> None:
+        seen.append((progress, total))
+
+    async with Client(server) as client:
+        await client.call_tool("generate_mario_level", {"level_size": 2799, "seed": 1}, progress_handler=handler)
+    assert len(seen) >= 2
+    assert [p for p, _ in seen] == sorted({p for p, _ in seen})
+    assert seen[-1] == (200, 200)
+
+
+async def test_suggestions_are_understood_in_full(server: FastMCP) -> None:
+    assert all(parse_prompt(s.prompt).not_understood == () for s in SUGGESTIONS)
+    async with Client(server) as client:
+        result = await client.call_tool("get_level_suggestions")
+    assert len(result.structured_content["suggestions"]) == len(SUGGESTIONS)
+    assert result.structured_content["words"]["pipes"] == ["no", "little", "some", "many"]
+    assert "pipes: no up to 0, little up to 2, some up to 5, many above" in result.structured_content["counting_rule"]
+
+
+async def test_the_legend_has_every_tile(server: FastMCP) -> None:
+    async with Client(server) as client:
+        result = await client.call_tool("get_tile_legend")
+    assert "".join(t["symbol"] for t in result.structured_content["tiles"]) == SYMBOLS
+    assert all(f"{symbol}  " in result.content[0].text for symbol in SYMBOLS)

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.features import Features
+from mariogpt_mcp.generator import MarioGPT, Request, columns_of
+from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.model.sampler import Stopped
+from mariogpt_mcp.structure import faults
+
+
+@pytest.mark.parametrize(("size", "columns"), [(100, 7), (1399, 100), (1400, 100), (2799, 200), (700, 50)])
+def test_sizes_are_counted_as_the_original_does(size: int, columns: int) -> None:
+    assert columns_of(size) == columns
+
+
+def test_the_same_seed_makes_the_same_level(generator: MarioGPT) -> None:
+    first = generator.generate("some pipes", level_size=400, seed=3)
+    assert generator.generate("some pipes", level_size=400, seed=3).level == first.level
+    assert generator.generate("some pipes", level_size=400, seed=4).level != first.level
+    assert first.id != generator.generate("some pipes", level_size=400, seed=3).id
+
+
+def test_a_random_seed_is_reported_and_makes_the_level_again(generator: MarioGPT) -> None:
+    made = generator.generate("", level_size=200)
+    assert generator.generate("", level_size=200, seed=made.report.seed).level == made.level
+
+
+def test_the_report_is_what_the_level_is(generator: MarioGPT) -> None:
+    made = generator.generate("many pipes, 3 enemies, spooky", level_size=700, seed=1, temperature=1.5)
+    report, features = made.report, Features.of(made.level)
+    assert [a.count for a in report.attributes[:3]] == [features.pipes, features.enemies, features.blocks]
+    assert report.attributes[0].got == features.class_of("pipes")
+    assert report.met == all(a.met for a in report.attributes)
+    assert report.structure_faults == len(faults(made.level)) == 0
+    assert report.columns == made.level.columns == 50
+    assert report.not_understood == ["spooky"]
+    assert (report.seed, report.temperature, report.level_size) == (1, 1.5, 700)
+    assert report.widest_gap == features.widest_gap
+    text = report.text()
+    assert "asked many, got" in text
+    assert "not understood, no effect: 'spooky'" in text
+    assert "seed 1" in text
+
+
+def test_what_is_missed_is_said(generator: MarioGPT) -> None:
+    """Noise cannot have 300 pipes: the report must say so."""
+    report = generator.generate("300 pipes", level_size=700, seed=1).report
+    assert not report.met
+    assert "(NOT MET)" in report.text()
+    assert report.candidates == 12
+
+
+def test_out_of_range_values_are_clamped_and_noted(generator: MarioGPT) -> None:
+    report = generator.generate("", level_size=7, temperature=9, seed=0).report
+    assert (report.level_size, report.temperature, report.columns) == (100, 2.0, 7)
+    assert len(report.notes) == 2
+    assert "level_size 7 was clamped to 100" in report.notes[1]
+    assert Request.check("", 10**9, -1, 0).level_size == 2799
+
+
+@pytest.mark.parametrize(
+    ("temperature", "seed", "message"),
+    [
+        (float("nan"), 1, "temperature must be a number"),
+        (float("inf"), 1, "temperature must be a number"),
+        (1.0, -2, "seed must be a whole number"),
+        (1.0, 2**32, "seed must be a whole number"),
+    ],
+)
+def test_values_that_mean_nothing_are_refused(temperature: float, seed: int, message: str) -> None:
+    with pytest.raises(MarioGPTError, match=message):
+        Request.check("", 700, temperature, seed)
+
+
+def test_a_long_prompt_is_cut_and_noted() -> None:
+    assert Request.check("many pipes, " + "very " * 500, 700, 1, 0).notes == ("the prompt was cut to 500 characters",)
+    assert Request.check("  many   pipes ", 700, 1, 0).notes == ()
+
+
+def test_progress_grows_to_the_end(generator: MarioGPT) -> None:
+    seen: list[tuple[int, int]] = []
+    generator.generate("300 pipes", level_size=280, seed=1, progress=lambda done, total: seen.append((done, total)))
+    assert [done for done, _ in seen] == list(range(1, 61))
+    assert all(done <= total for done, total in seen)
+
+
+def test_the_stop_flag_stops_within_a_column(generator: MarioGPT) -> None:
+    stop, written = threading.Event(), []
+
+    def progress(done: int, total: int) -> None:
+        written.append(done)
+        if done == 3:
+            stop.set()
+
+    with pytest.raises(Stopped):
+        generator.generate("", level_size=2799, seed=1, progress=progress, stop=stop)
+    assert written == [1, 2, 3]
+    assert generator.generate("", level_size=100, seed=1).report.columns == 7
+
+
+def test_who_waits_for_a_turn_can_be_stopped(generator: MarioGPT) -> None:
+    stop = threading.Event()
+    stop.set()
+    with generator._turn, pytest.raises(Stopped):
+        generator.generate("", level_size=100, seed=1, stop=stop)
+
+
+def test_levels_from_several_threads_are_as_from_one(host: ModelHost) -> None:
+    generator = MarioGPT(host)
+    alone = [generator.generate("some pipes", level_size=300, seed=i).level for i in range(4)]
+    together: dict[int, object] = {}
+
+    def work(i: int) -> None:
+        together[i] = generator.generate("some pipes", level_size=300, seed=i).level
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [together[i] for i in range(4)] == alone
+
+
+def test_importing_the_package_imports_neither_torch_nor_the_server() -> None:
+    code = "import mariogpt_mcp, sys; print([m for m in ('torch', 'transformers', 'fastmcp') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,112 @@
+"""The README is held to what the program has, both ways."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+
+import pytest
+from fastmcp import Client, FastMCP
+
+from mariogpt_mcp.cli import COMMANDS
+from mariogpt_mcp.features import THRESHOLDS
+from mariogpt_mcp.level import Level
+from mariogpt_mcp.prompt import MAX_LENGTH
+from mariogpt_mcp.server.prompts import read_prompts
+from mariogpt_mcp.settings import PREFIX, Settings
+from mariogpt_mcp.training.corpus import PACKAGE
+from tests.conftest import ROOT
+from tests.server.conftest import server  # noqa: F401
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def section(title: str) -> str:
+    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+async def test_tools_and_their_parameters(server: FastMCP) -> None:  # noqa: F811
+    async with Client(server) as client:
+        tools = await client.list_tools()
+        resources = [str(r.uri) for r in await client.list_resources()]
+        templates = [t.uri_template for t in await client.list_resource_templates()]
+    rows = re.findall(r"^\| `(\w+)` \|(?: ([^|]*) \|)?", section("Tools"), re.MULTILINE)
+    parameters = tools[0].input_schema["properties"]
+    assert [name for name, _ in rows] == [*(tool.name for tool in tools), *parameters]
+    defaults = {name: value for name, value in rows if name in parameters}
+    for name, schema in parameters.items():
+        assert defaults[name].strip() == str(schema["default"] if schema["default"] != "" else "empty")
+    uris = re.findall(r"mario://[\w/{}]+", README)
+    assert sorted(uris) == sorted([*resources, *templates])
+    assert all(f"`{prompt.name}`" in section("Tools") for prompt in read_prompts())
+
+
+def test_settings_and_their_defaults() -> None:
+    rows = re.findall(r"^\| `(MARIOGPT_\w+)` \| (\S*) ?\|", section("Settings"), re.MULTILINE)
+    assert rows == [(f"{PREFIX}{name.upper()}", str(f.default)) for name, f in Settings.model_fields.items()]
+    assert set(re.findall(r"MARIOGPT_[A-Z_]+", README)) <= {name for name, _ in rows}
+
+
+def test_commands_and_their_options() -> None:
+    text = section("Command line")
+    rows = re.findall(r"^\| `mariogpt-mcp ?(\w*)[^`]*` \|([^\n]*)", text, re.MULTILINE)
+    assert sorted(name for name, _ in rows if name) == sorted(COMMANDS)
+    for name, row in rows:
+        if name:
+            options = import_module(f"mariogpt_mcp.cli.{name}").command.params
+            real = {o for p in options for o in (*p.opts, *p.secondary_opts) if o.startswith("--")}
+            assert set(re.findall(r"--[\w-]+", row)) == real
+
+
+def test_every_command_shown_is_one() -> None:
+    named = re.findall(r"mariogpt-mcp (?!--)([a-z]+)\b", README)
+    assert set(named) <= {*COMMANDS, "is"}
+    for target in re.findall(r"\bmake (run|test|\w+)\s+#", README):
+        assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_the_classes_are_those_in_force() -> None:
+    text = " ".join(section("Tools").split())
+    assert THRESHOLDS["pipes"] == (("no", 0), ("little", 2), ("some", 5))
+    assert "pipes no 0, little 1-2, some 3-5, many 6 and more" in text
+    assert THRESHOLDS["enemies"] == (("no", 1), ("little", 3), ("some", 7))
+    assert "enemies no 0-1, little 2-3, some 4-7, many 8 and more" in text
+    assert THRESHOLDS["blocks"] == (("little", 75), ("some", 176))
+    assert "blocks little up to 75, some up to 176, many above" in text
+    assert f"up to {MAX_LENGTH} characters" in text
+
+
+def test_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\((?!http)([^)]+)\)", README):
+        assert (ROOT / target).exists(), target
+    assert PACKAGE in README
+
+
+@pytest.mark.slow
+def test_the_python_example_runs(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from PIL import Image
+
+    monkeypatch.chdir(str(tmp_path))
+    shown: list[object] = []
+    monkeypatch.setattr(Image.Image, "show", lambda self, title=None: shown.append(self))
+    code = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
+    names: dict[str, object] = {}
+    exec(code, names)
+    assert len(shown) == 1
+    made = names["made"]
+    assert isinstance(made.level, Level)  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+def test_the_picture_is_what_its_caption_says() -> None:
+    from PIL import Image, ImageChops
+
+    from mariogpt_mcp.generator import MarioGPT
+    from mariogpt_mcp.model.host import ModelHost
+    from mariogpt_mcp.rendering import render
+
+    prompt, seed = re.findall(r'mariogpt-mcp generate "([^"]+)" --seed (\d+)` makes', README)[0]
+    made = MarioGPT(ModelHost(device="cpu")).generate(prompt, seed=int(seed))
+    assert made.report.met
+    shown = Image.open(ROOT / "resources" / "example.png").convert("RGB")
+    assert ImageChops.difference(shown, render(made.level).convert("RGB")).getbbox() is None

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from mariogpt_mcp.features import Features
+from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.prompt import parse_prompt
+from mariogpt_mcp.report import attribute_reports, unreachable
+
+# 50 columns: 1 pipe, 2 enemies, 50 ground blocks, low.
+ROWS = ["-" * 50] * (HEIGHT - 2) + ["-<>-E-----E" + "-" * 39, "X" * 50]
+FEATURES = Features.of(Level(tuple(ROWS)))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "missed"),
+    [
+        ("", []),
+        ("little pipes, little enemies, little blocks, low elevation", []),
+        ("1 pipes, 2 enemies, 50 blocks", []),
+        ("55 blocks", []),
+        ("56 blocks", ["blocks"]),
+        ("2 pipes", ["pipes"]),
+        ("no pipes", ["pipes"]),
+        ("many enemies, high elevation", ["enemies", "elevation"]),
+    ],
+)
+def test_what_is_met(prompt: str, missed: list[str]) -> None:
+    reports = attribute_reports(parse_prompt(prompt).spec, FEATURES)
+    assert [r.name for r in reports if not r.met] == missed
+
+
+def test_classes_a_narrow_level_cannot_have_are_named() -> None:
+    remarks = unreachable(parse_prompt("some pipes, many enemies").spec, 7)
+    assert len(remarks) == 1
+    assert remarks[0].startswith("7 columns are too few for 'some pipes'")
+    assert unreachable(parse_prompt("some pipes").spec, 50) == []

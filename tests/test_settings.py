@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.settings import BUNDLED, Settings, settings
+
+
+def test_defaults() -> None:
+    assert settings().model == BUNDLED
+    assert settings().device == "auto"
+
+
+def test_values_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARIOGPT_KEEP", "7")
+    monkeypatch.setenv("MARIOGPT_PUBLIC_URL", "https://mario.example.org/")
+    assert settings().keep == 7
+    assert settings().public_url == "https://mario.example.org"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("MARIOGPT_DEVICE", "tpu", "auto, cpu or cuda"),
+        ("MARIOGPT_THREADS", "0", "a whole number from 1 to 64"),
+        ("MARIOGPT_CANDIDATES", "many", "a whole number from 1 to 32"),
+        ("MARIOGPT_ROUNDS", "21", "a whole number from 1 to 20"),
+        ("MARIOGPT_KEEP", "-1", "a whole number from 1 to 10000"),
+        ("MARIOGPT_LOG_LEVEL", "loud", "debug, info, warning or error"),
+        ("MARIOGPT_PUBLIC_URL", "mario", "an address such as"),
+    ],
+)
+def test_bad_values_name_the_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(MarioGPTError) as caught:
+        settings()
+    message = str(caught.value)
+    assert message.startswith(f"{name} is {value!r}; it takes {allowed}")
+    assert "pydantic" not in message
+    assert "\n" not in message
+
+
+def test_every_setting_is_described() -> None:
+    assert all(field.description for field in Settings.model_fields.values())

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.level import Level
+from mariogpt_mcp.model import checkpoint
+from mariogpt_mcp.model.checkpoint import load_checkpoint, save_checkpoint
+from mariogpt_mcp.model.network import ColumnGPT2, NetworkConfig
+from mariogpt_mcp.training import trainer as trainer_module
+from mariogpt_mcp.training.trainer import Trainer, TrainingConfig
+
+NETWORK = NetworkConfig(12, 1, 32, 2, 1, 16, 2, dropout=0.1)
+CONFIG = TrainingConfig(steps=20, batch_size=4, warm_up=2, evaluate_every=5, learning_rate=1e-2, network=NETWORK)
+
+
+@pytest.fixture
+def pieces(package_level: Level) -> tuple[list[Level], list[Level]]:
+    return [package_level[:200], package_level[200:400]], [package_level[400:500]]
+
+
+def run(config: TrainingConfig, pieces: tuple[list[Level], list[Level]], folder: Path, resume: bool = False) -> float:
+    return Trainer(config, *pieces, folder, "cpu", resume).run(lambda progress: None)
+
+
+def test_it_learns_and_keeps_the_best(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
+    best = run(CONFIG, pieces, tmp_path)
+    log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in log] == [5, 10, 15, 20]
+    assert best == min(line["validation_loss"] for line in log)
+    assert best < log[0]["validation_loss"] < 2.56  # guessing is ln 13
+    assert load_checkpoint(tmp_path).config == NETWORK
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_resumed_run_goes_on_as_the_unbroken_one(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
+    whole = run(CONFIG, pieces, tmp_path / "whole")
+    trainer = Trainer(CONFIG, *pieces, tmp_path / "broken", "cpu", False)
+
+    def interrupt(progress: trainer_module.Progress) -> None:
+        if progress.step == 12:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trainer.run(interrupt)
+    assert run(CONFIG, pieces, tmp_path / "broken", resume=True) == whole
+    ours, theirs = (load_checkpoint(tmp_path / name).state_dict() for name in ("whole", "broken"))
+    for name, tensor in ours.items():
+        torch.testing.assert_close(tensor, theirs[name], rtol=0, atol=0)
+
+
+def test_seeds_make_runs_repeat_and_differ(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
+    config = replace(CONFIG, steps=5)
+    first = run(config, pieces, tmp_path / "a")
+    assert run(config, pieces, tmp_path / "b") == first
+    assert run(replace(config, seed=1), pieces, tmp_path / "c") != first
+
+
+def test_resuming_nothing_or_another_shape_is_refused(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
+    with pytest.raises(MarioGPTError, match="There is no run to resume"):
+        run(CONFIG, pieces, tmp_path, resume=True)
+    run(replace(CONFIG, steps=5), pieces, tmp_path)
+    other = replace(CONFIG, network=replace(NETWORK, outer_width=64))
+    with pytest.raises(MarioGPTError, match="a network of another shape"):
+        run(other, pieces, tmp_path, resume=True)
+    (tmp_path / trainer_module.STATE_FILE).write_bytes(b"broken")
+    with pytest.raises(MarioGPTError, match="is damaged"):
+        run(CONFIG, pieces, tmp_path, resume=True)
+
+
+def test_a_full_disk_leaves_the_last_checkpoint_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(0)
+    network = ColumnGPT2(NETWORK)
+    save_checkpoint(network, tmp_path)
+    before = (tmp_path / "model.safetensors").read_bytes()
+
+    def full(weights: object, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "save_file", full)
+    with pytest.raises(MarioGPTError, match="could not be written"):
+        save_checkpoint(network, tmp_path)
+    assert (tmp_path / "model.safetensors").read_bytes() == before
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_full_disk_leaves_the_last_state_whole(
+    pieces: tuple[list[Level], list[Level]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(replace(CONFIG, steps=5), pieces, tmp_path)
+    before = (tmp_path / trainer_module.STATE_FILE).read_bytes()
+
+    def full(state: object, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise RuntimeError("unexpected pos")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(MarioGPTError, match="free some space"):
+        run(CONFIG, pieces, tmp_path, resume=True)
+    assert (tmp_path / trainer_module.STATE_FILE).read_bytes() == before
