@@ -7,15 +7,11 @@ understand it returns, so that the answer can say so.
 
 from __future__ import annotations
 
-import json
-import re
 import unicodedata
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal
 
 from mariogpt_mcp.features import CLASSES, COUNTABLES, Countable, Elevation
+from mariogpt_mcp.vocabulary import Item, moods, opposites, read_items
 
 MAX_LENGTH = 500
 """Characters of a prompt that are read."""
@@ -60,58 +56,6 @@ class Prompt:
     notes: tuple[str, ...] = ()
 
 
-Kind = Literal[
-    "quantity", "number", "noun", "elevation", "mood", "loose", "negation", "join", "break", "filler",
-    "stop", "colon", "unknown",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    kind: Kind
-    value: str
-    text: str
-
-
-@cache
-def _words() -> dict[str, Any]:
-    text = files("mariogpt_mcp.resources").joinpath("words.json").read_text(encoding="utf-8")
-    words: dict[str, Any] = json.loads(text)
-    return words
-
-
-@cache
-def _phrases() -> dict[tuple[str, ...], tuple[Kind, str]]:
-    """Every phrase of the vocabulary, split into words, with its kind and value; the first to claim it wins."""
-    words = _words()
-    table: dict[tuple[str, ...], tuple[Kind, str]] = {}
-
-    def claim(kind: Kind, value: str, phrases: list[str]) -> None:
-        for phrase in phrases:
-            table.setdefault(tuple(phrase.split()), (kind, value))
-
-    for value, phrases in words["quantities"].items():
-        claim("quantity", value, phrases)
-    for value, phrases in words["numbers"].items():
-        claim("number", value, phrases)
-    for value, phrases in words["nouns"].items():
-        claim("noun", value, phrases)
-    for value, phrases in words["elevations"].items():
-        claim("elevation", value, phrases)
-    for value, mood in words["moods"].items():
-        claim("mood", value, mood["words"])
-    claim("loose", "", words["loose"])
-    claim("negation", "", words["negations"])
-    claim("join", "", words["joins"])
-    claim("break", "", words["breaks"])
-    claim("filler", "", words["fillers"])
-    return table
-
-
-_TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[,.;:=!?()/&+]|[^\s\w]", re.UNICODE)
-_NEGATED = {"don't": "not", "dont": "not", "doesn't": "not", "isn't": "not", "aren't": "not", "won't": "not"}
-
-
 def clean_prompt(text: str) -> str:
     """The text without control characters, white space folded, cut to `MAX_LENGTH` characters."""
     kept = "".join(" " if unicodedata.category(ch).startswith("C") else ch for ch in text)
@@ -121,49 +65,7 @@ def clean_prompt(text: str) -> str:
 def parse_prompt(text: str) -> Prompt:
     """Read a prompt; never fails: what is not understood is in the result."""
     cleaned = clean_prompt(text)
-    return _Reader(cleaned, _items(cleaned)).read()
-
-
-def _items(text: str) -> list[_Item]:
-    tokens = [m.group().lower() for m in _TOKEN.finditer(text.replace("\u2019", "'"))]
-    tokens = [_NEGATED.get(token, token) for token in tokens]
-    table = _phrases()
-    longest = max(map(len, table))
-    items, i = [], 0
-    while i < len(tokens):
-        token = tokens[i]
-        if token.isdecimal():
-            items.append(_Item("number", token, token))
-        elif token in ":=":
-            items.append(_Item("colon", "", token))
-        elif token == "-":
-            i += 1
-            continue
-        else:
-            for size in range(min(longest, len(tokens) - i), 0, -1):
-                # A hyphen joins words as a space does: "enemy-free", "low-lying".
-                words, used = _take(tokens, i, size)
-                if words in table:
-                    kind, value = table[words]
-                    items.append(_Item(kind, value, " ".join(words)))
-                    i += used - 1
-                    break
-            else:
-                kind = "unknown" if token[0].isalnum() else "stop"
-                items.append(_Item(kind, "", token))
-        i += 1
-    return items
-
-
-def _take(tokens: list[str], start: int, size: int) -> tuple[tuple[str, ...], int]:
-    """`size` words from `start`, hyphens between them passed over, and how many tokens that took."""
-    words: list[str] = []
-    i = start
-    while i < len(tokens) and len(words) < size:
-        if tokens[i] != "-":
-            words.append(tokens[i])
-        i += 1
-    return tuple(words), i - start
+    return _Reader(cleaned, read_items(cleaned)).read()
 
 
 @dataclass(slots=True)
@@ -171,12 +73,12 @@ class _Reader:
     """One pass over the items, left to right."""
 
     text: str
-    items: list[_Item]
+    items: list[Item]
     spec: PromptSpec = field(default_factory=PromptSpec)
     mood: PromptSpec = field(default_factory=PromptSpec)
     notes: list[str] = field(default_factory=list)
     unknown: dict[int, str] = field(default_factory=dict)  # by place among the items
-    pending: _Item | None = None  # a quantity that waits for its noun
+    pending: Item | None = None  # a quantity that waits for its noun
     pending_at: int = 0
     carried: Amount | None = None  # the last noun's quantity, for "no pipes or enemies"
     bare: str | None = None  # a noun without a quantity, for "pipes: many"
@@ -198,16 +100,16 @@ class _Reader:
 
     # One method for each kind of item.
 
-    def _quantity(self, i: int, item: _Item) -> None:
+    def _quantity(self, i: int, item: Item) -> None:
         value = item.value
         if self.negated:
-            value, self.negated = _words()["opposites"][value], False
+            value, self.negated = opposites()[value], False
         self._amount(i, replace(item, value=value))
 
-    def _number(self, i: int, item: _Item) -> None:
+    def _number(self, i: int, item: Item) -> None:
         self._amount(i, item)
 
-    def _amount(self, i: int, item: _Item) -> None:
+    def _amount(self, i: int, item: Item) -> None:
         after_colon = i > 0 and self.items[i - 1].kind == "colon"
         if self.named is not None and (after_colon or (self.bare and not self._noun_follows(i))):
             self._set(self.named, _amount(item), again=True)
@@ -217,11 +119,11 @@ class _Reader:
             self._drop_pending()
         self.pending, self.pending_at = item, i
 
-    def _noun(self, i: int, item: _Item) -> None:
+    def _noun(self, i: int, item: Item) -> None:
         amount: Amount | None = None
         follows = self.items[i + 1].text if i + 1 < len(self.items) else ""
         if follows in ("free", "less"):
-            self.items[i + 1] = _Item("filler", "", follows)
+            self.items[i + 1] = Item("filler", "", follows)
             amount = "no"
         elif self.pending is not None:
             amount = _amount(self.pending)
@@ -236,64 +138,64 @@ class _Reader:
         self.named = item.value
         self._set(item.value, "some" if amount is None else amount)
 
-    def _elevation(self, i: int, item: _Item) -> None:
+    def _elevation(self, i: int, item: Item) -> None:
         value = item.value
         following = self._next(i)
         counted = following is not None and following.kind == "noun" and following.value in CLASSES
         if counted and item.text in ("low", "high"):
-            self._quantity(i, _Item("quantity", "many" if value == "high" else "little", item.text))
+            self._quantity(i, Item("quantity", "many" if value == "high" else "little", item.text))
             return
         if self.negated or (self.pending is not None and self.pending.value == "no"):
-            value = _words()["opposites"][value]
+            value = opposites()[value]
             self.negated, self.pending = False, None
         if following is not None and following.kind == "noun" and following.value in ("elevation", "hills"):
             j = self.items.index(following, i)
-            self.items[j] = _Item("filler", "", following.text)
+            self.items[j] = Item("filler", "", following.text)
         elif self.bare == "elevation":
             self.bare = None
         elif self.pending is not None and self.pending.text in ("some", "more", "much"):
             self.pending = None
         self._elevate(value)
 
-    def _mood(self, i: int, item: _Item) -> None:
+    def _mood(self, i: int, item: Item) -> None:
         mood = item.value
         if self.negated:
-            mood, self.negated = _words()["opposites"].get(mood, mood), False
+            mood, self.negated = opposites().get(mood, mood), False
         if item.text == "difficulty" and self.pending is not None:
             mood = {"no": "easy", "little": "easy", "some": "medium"}.get(self.pending.value, "hard")
             self.pending = None
-        self.mood = replace(self.mood, **_words()["moods"][mood]["sets"])
+        self.mood = replace(self.mood, **moods()[mood])  # type: ignore[arg-type]
         self._end()
 
-    def _loose(self, i: int, item: _Item) -> None:
+    def _loose(self, i: int, item: Item) -> None:
         following = self.items[i + 1] if i + 1 < len(self.items) else None
         if following is not None and following.kind == "number":
             self.notes.append(f"numbers are taken exactly, so {item.text!r} was passed over")
         else:
             self._unknown(i, item)
 
-    def _negation(self, i: int, item: _Item) -> None:
+    def _negation(self, i: int, item: Item) -> None:
         self.negated = True
 
-    def _join(self, i: int, item: _Item) -> None:
+    def _join(self, i: int, item: Item) -> None:
         self.bare = None
 
-    def _break(self, i: int, item: _Item) -> None:
+    def _break(self, i: int, item: Item) -> None:
         self._end()
 
-    def _filler(self, i: int, item: _Item) -> None:
+    def _filler(self, i: int, item: Item) -> None:
         pass
 
-    def _colon(self, i: int, item: _Item) -> None:
+    def _colon(self, i: int, item: Item) -> None:
         self._drop_pending()
 
-    def _stop(self, i: int, item: _Item) -> None:
+    def _stop(self, i: int, item: Item) -> None:
         if item.text != ",":
             self.carried = None
         self._drop_pending()
         self.bare, self.negated = None, False
 
-    def _unknown(self, i: int, item: _Item) -> None:
+    def _unknown(self, i: int, item: Item) -> None:
         self.unknown[i] = item.text
 
     # What they share.
@@ -317,7 +219,7 @@ class _Reader:
                 pieces.append(self.unknown[i])
         return tuple(pieces)
 
-    def _next(self, i: int) -> _Item | None:
+    def _next(self, i: int) -> Item | None:
         """The next item that means something before the sentence goes on with something else."""
         for item in self.items[i + 1 :]:
             if item.kind != "filler":
@@ -350,5 +252,5 @@ class _Reader:
         self.spec = replace(self.spec, elevation="high" if value == "high" else "low")
 
 
-def _amount(item: _Item) -> Amount:
+def _amount(item: Item) -> Amount:
     return int(item.value) if item.kind == "number" else item.value

@@ -1,9 +1,9 @@
 """What a column may hold beyond the structure rules: counts not overshot, ground where people need it.
 
-The countdown tells the model what is still wanted; this keeps it from going past that. It also gives every
-level a start and an end to stand on, keeps enemies off the first columns, and ends a gap before nobody can
-jump it. Where the structure rules leave only what this forbids (a pipe once begun must be finished), the
-rules win.
+The countdown tells the model what is still wanted; this keeps it from going past that, and helps it along
+where it falls behind, which at low temperatures it does. It also gives every level a start and an end to stand
+on, keeps enemies off the first columns, and ends a gap before nobody can jump it. Where the structure rules
+leave only what this forbids (a pipe once begun must be finished), the rules win.
 """
 
 from __future__ import annotations
@@ -26,6 +26,18 @@ CALM_COLUMNS = 8
 
 MAX_GAP = 8
 """Widest gap written, in columns: the reference agent crosses 10 from a run, people like it well inside that."""
+
+PUSH, PUSH_LATE = 2.0, 6.0
+"""Nats added to a tile's logit for each pipe or enemy that a window is behind an even pace; and as much more at
+the end of the window."""
+
+SLACK = 0.5
+"""How far behind an even pace a window may fall before it is pushed."""
+
+PUSH_HIGH = 5.0
+"""Nats added to high ground at the end of a window that is to be high and is not yet."""
+
+MAX_PUSH = 14.0
 
 _GROUND, _SKY = tile("X").id, tile("-").id
 _PIPE_TOP, _BODY, _STAND = tile("<").id, tile("[").id, tile("b").id
@@ -57,6 +69,29 @@ class Guidance:
         edge = min(RUN_UP, self._columns // 2)
         at_edge = self._column < edge or self._column >= self._columns - edge
         self._grounded = np.full(len(self._countdowns), at_edge) | (self._gap >= MAX_GAP)
+
+        self._push = np.stack([self._pushes(c) for c in self._countdowns])
+
+    def _pushes(self, countdown: Countdown) -> npt.NDArray[np.float32]:
+        """What helps one window along: nats for pipes, enemies and high ground."""
+        target, width = countdown.target, countdown.target.columns
+        column = width - countdown.columns_left
+        late = (column + 1) / width
+        calm = CALM_COLUMNS if countdown.column == column else 0
+        behind_pipes = _behind(target.pipes, countdown.pipes, column, 0, width - 3)
+        behind_enemies = _behind(target.enemies, countdown.enemies, column, calm, width - 1)
+        gain = PUSH + PUSH_LATE * late**2
+        rise = PUSH_HIGH * late if target.high and not countdown.risen else 0.0
+        return np.array([gain * behind_pipes, gain * behind_enemies, rise], dtype=np.float32).clip(0, MAX_PUSH)
+
+    def bias(self, row: int) -> npt.NDArray[np.float32]:
+        """Nats to add to the logits of a row, (batch, 13)."""
+        added = np.zeros((len(self._countdowns), len(SYMBOLS)), dtype=np.float32)
+        added[:, _PIPE] += self._push[:, :1]
+        added[:, _ENEMY] += self._push[:, 1:2]
+        if row >= HIGH_FROM - 2:
+            added[:, _HIGH] += self._push[:, 2:]
+        return added
 
     def within(self, allowed: npt.NDArray[np.bool_], row: int) -> npt.NDArray[np.bool_]:
         """The part of `allowed`, (batch, 13), that fits; all of it where nothing would."""
@@ -91,3 +126,11 @@ class Guidance:
 
 def _left(target: int | None, placed: int) -> int:
     return _NO_LIMIT if target is None else target - placed
+
+
+def _behind(target: int | None, placed: int, column: int, first: int, last: int) -> float:
+    """How many a window lacks at a column, at an even pace from `first` to `last`, beyond the slack."""
+    if target is None:
+        return 0.0
+    pace = min(max((column + 1 - first) / max(last - first, 1), 0.0), 1.0)
+    return max(0.0, target * pace - placed - SLACK)

@@ -111,7 +111,7 @@ def sample(
         guidance.start_column()
         for row in range(HEIGHT):
             allowed = guidance.within(rules.allowed(), row)
-            tiles = choose(decoder.logits(), allowed, chance[:, column, row], temperature, top_k)
+            tiles = choose(decoder.logits() + guidance.bias(row), allowed, chance[:, column, row], temperature, top_k)
             decoder.push(tiles)
             rules.place(tiles)
             guidance.place(tiles)

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from mariogpt_mcp.features import Features
 from mariogpt_mcp.level import Level
-from mariogpt_mcp.model.conditions import Target
-from mariogpt_mcp.model.guidance import CALM_COLUMNS, MAX_GAP, RUN_UP
+from mariogpt_mcp.model.conditions import Countdown, Target
+from mariogpt_mcp.model.guidance import CALM_COLUMNS, MAX_GAP, RUN_UP, Guidance
 from mariogpt_mcp.model.sampler import Draft, sample
+from mariogpt_mcp.tiles import SYMBOLS
 from tests.model.test_sampler import Noise
 
 
@@ -60,3 +61,30 @@ def test_batches_are_guided_each_by_itself() -> None:
     assert counts[0] == 0
     assert counts[1] > 0
     assert np.asarray(ids).shape[0] == 2
+
+
+@given(st.integers(0, 4), st.integers(0, 6), st.integers(0, 2**32 - 1))
+def test_counts_are_reached_by_a_writer_who_would_rather_write_sky(pipes: int, enemies: int, seed: int) -> None:
+    """The noise prefers sky and ground by four nats over everything else."""
+    features = Features.of(written((Target(40, pipes, enemies),), seed, "-X"))
+    assert features.pipes == pipes
+    assert features.enemies == enemies
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_window_that_is_to_be_high_gets_high(seed: int) -> None:
+    assert Features.of(written((Target(40, high=True),), seed, "-")).elevation == "high"
+
+
+def test_what_is_on_pace_is_not_pushed() -> None:
+    countdown = Countdown([Target(10, pipes=2, enemies=None, high=False)])
+    guidance = Guidance([countdown])
+    sky = np.zeros((1, 14), dtype=np.int64)
+    guidance.start_column()
+    assert not guidance.bias(0).any()
+    for _ in range(6):
+        guidance.finish_column(sky)
+        guidance.start_column()
+    bias = guidance.bias(0)[0]
+    assert bias[SYMBOLS.index("<")] == bias[SYMBOLS.index("[")] > 2
+    assert bias[SYMBOLS.index("E")] == bias[SYMBOLS.index("X")] == 0
