@@ -83,9 +83,18 @@ class Trainer:
         self.step = 0
         self.best = math.inf
         self.validation_loss = math.nan
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MarioGPTError(
+                f"--out {str(folder)!r} cannot be used as a folder ({error.strerror}); give another."
+            ) from None
         if resume:
             self._load_state()
+        elif (folder / STATE_FILE).exists():
+            raise MarioGPTError(
+                f"There is a run in {str(folder)!r} already; go on with it by --resume, or give another --out."
+            )
 
     def run(self, report: Callable[[Progress], None]) -> float:
         """Train to the last step; returns the best loss on the held-out levels."""
@@ -183,10 +192,12 @@ class Trainer:
             raise MarioGPTError(
                 f"The state of the run in {str(self.folder)!r} is damaged; leave --resume out to start anew."
             ) from error
-        if state["config"]["network"] != asdict(self.config.network):
+        before, now = ({**config, "steps": 0} for config in (state["config"], asdict(self.config)))
+        if before != now:
+            names = ", ".join(name for name, value in now.items() if before.get(name) != value)
             raise MarioGPTError(
-                f"The run in {str(self.folder)!r} has a network of another shape; "
-                "resume it with the options it was started with."
+                f"The run in {str(self.folder)!r} was started with other options ({names}); "
+                "resume it with the same ones, only --steps may grow."
             )
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
@@ -196,8 +207,14 @@ class Trainer:
 
 
 def _whole(level: Level, columns: int) -> list[Crop]:
-    """A whole level in crops that do not overlap, described in windows of 50 columns, nothing varied."""
+    """A whole level in crops of at most `columns`, described in windows of 50 columns, nothing varied.
+
+    The crops are equally wide and overlap where that does not come out even, so that every column is in one.
+    """
     ids = level.ids.astype(np.int64)
     widths = [min(WINDOW, level.columns - start) for start in range(0, level.columns, WINDOW)]
-    starts = range(0, level.columns - columns + 1, columns) if level.columns >= columns else range(1)
+    columns = min(columns, level.columns)
+    count = -(-level.columns // columns)
+    span = level.columns - columns
+    starts = [span * i // max(count - 1, 1) for i in range(count)]
     return [cut(ids, start, columns, widths) for start in starts]

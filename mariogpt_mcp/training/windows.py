@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mariogpt_mcp.counts import column_counts
+from mariogpt_mcp.counts import IS_ENEMY, column_counts
 from mariogpt_mcp.features import WINDOW, Features
 from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.model.conditions import CONDITION_SIZES, EDGE, MAX_WINDOW, UNKNOWN, Conditions, describe
@@ -23,10 +23,10 @@ _FROM_START = list(CONDITION_SIZES).index("from_start")
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """How crops are varied; each is a probability. Every variant of a legal level is a legal level.
+    """How crops are varied; each is a probability. Every variant of a whole level is a whole level.
 
     mirror: the level read from right to left, pipe halves swapped.
-    raise_ground: one row up, the lowest row doubled.
+    raise_ground: one row up, the lowest row doubled, where the top row is empty and no enemy in the lowest.
     hide_all, hide_one: conditions made unknown, all of them or each by itself.
     corrupt: a tile of the past shown wrongly to the outer network.
     edges: a crop placed at the start or at the end of its level.
@@ -55,7 +55,7 @@ class CropSampler:
     """Draws crops of one width; rare combinations of classes are drawn more often than they occur."""
 
     def __init__(self, levels: Sequence[Level], columns: int, variation: Variation) -> None:
-        """Index every window of 50 columns of the levels that are at least `columns` wide or padded to it."""
+        """Index the levels by windows of 50 columns, each weighted by how rare its classes are."""
         self._levels = [level.ids.astype(np.int64) for level in levels]
         self._columns = columns
         self._variation = variation
@@ -79,7 +79,7 @@ class CropSampler:
         start = min(max(start, 0), span)
         if mirrored := rng.random() < v.mirror:
             ids, start = _SWAP[ids[::-1]], span - start
-        if rng.random() < v.raise_ground:
+        if rng.random() < v.raise_ground and not ids[:, -1].any() and not IS_ENEMY[ids[:, 0]].any():
             ids = np.concatenate([ids[:, :1], ids[:, :-1]], axis=1)
         crop = cut(ids, start, self._columns, _random_windows(len(ids), rng))
         if mirrored:

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -14,6 +15,7 @@ from mariogpt_mcp.model.checkpoint import load_checkpoint, save_checkpoint
 from mariogpt_mcp.model.network import ColumnGPT2, NetworkConfig
 from mariogpt_mcp.training import trainer as trainer_module
 from mariogpt_mcp.training.trainer import Trainer, TrainingConfig
+from mariogpt_mcp.training.windows import Crop
 
 NETWORK = NetworkConfig(12, 1, 32, 2, 1, 16, 2, dropout=0.1)
 CONFIG = TrainingConfig(steps=20, batch_size=4, warm_up=2, evaluate_every=5, learning_rate=1e-2, network=NETWORK)
@@ -64,9 +66,15 @@ def test_seeds_make_runs_repeat_and_differ(pieces: tuple[list[Level], list[Level
 def test_resuming_nothing_or_another_shape_is_refused(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
     with pytest.raises(MarioGPTError, match="There is no run to resume"):
         run(CONFIG, pieces, tmp_path, resume=True)
+    with pytest.raises(MarioGPTError, match="cannot be used as a folder"):
+        run(CONFIG, pieces, Path("/dev/null/x"))
     run(replace(CONFIG, steps=5), pieces, tmp_path)
+    with pytest.raises(MarioGPTError, match="There is a run in"):
+        run(CONFIG, pieces, tmp_path)
+    with pytest.raises(MarioGPTError, match=r"other options \(batch_size, seed\)"):
+        run(replace(CONFIG, seed=3, batch_size=2), pieces, tmp_path, resume=True)
     other = replace(CONFIG, network=replace(NETWORK, outer_width=64))
-    with pytest.raises(MarioGPTError, match="a network of another shape"):
+    with pytest.raises(MarioGPTError, match=r"other options \(network\)"):
         run(other, pieces, tmp_path, resume=True)
     (tmp_path / trainer_module.STATE_FILE).write_bytes(b"broken")
     with pytest.raises(MarioGPTError, match="is damaged"):
@@ -104,3 +112,22 @@ def test_a_full_disk_leaves_the_last_state_whole(
     with pytest.raises(MarioGPTError, match="free some space"):
         run(CONFIG, pieces, tmp_path, resume=True)
     assert (tmp_path / trainer_module.STATE_FILE).read_bytes() == before
+
+
+def test_every_column_of_a_held_out_level_is_validated(package_level: Level) -> None:
+    for columns in (8, 12, 13, 24, 30, 145):
+        level = package_level[:columns]
+        crops = trainer_module._whole(level, 12)
+        width = min(12, columns)
+        assert {len(crop.ids) for crop in crops} == {width}
+        assert len(crops) == -(-columns // 12)
+        np.testing.assert_array_equal(crops[0].ids, level.ids[:width])
+        np.testing.assert_array_equal(crops[-1].ids, level.ids[-width:])
+        covered = {start + i for start in _starts(crops, level) for i in range(width)}
+        assert covered == set(range(columns))
+
+
+def _starts(crops: list[Crop], level: Level) -> list[int]:
+    """Where crops begin, told by the condition that counts columns to the end of the first window."""
+    span = level.columns - len(crops[0].ids)
+    return [span * i // max(len(crops) - 1, 1) for i in range(len(crops))]
