@@ -21,11 +21,11 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# torch goes first and by its exact version: a range would take the newest build with all of CUDA.
+# torch goes first and by its exact version, so that a CPU build of it that is at hand is taken.
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 10) and 'mariogpt-mcp needs Python 3.10 or newer.')"
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install $(PIP_OPTIONS) --quiet torch==2.13.0
+	$(PIP) install $(PIP_OPTIONS) --quiet -c constraints.txt torch==2.13.0
 	$(PIP) install $(PIP_OPTIONS) --quiet -c constraints.txt -e .
 	touch $@
 

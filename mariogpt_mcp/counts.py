@@ -2,7 +2,7 @@
 
 MarioGPT counts in the text of a window (`mario_gpt/prompter.py`): a pipe is a `<` followed by a `>` in its
 row, enemies are `E` and `B`, blocks are `X`, `S`, `?` and `Q`, and a window is high if an `X`, `<` or `>`
-stands in its top six rows. All four add up column by column, which is what lets the sampler steer by them.
+stands in its top six rows. All four can be told column by column, which is what lets the sampler steer by them.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.sampler import Draft, StopFlag, Stopped, sample
 from mariogpt_mcp.plan import plan
 from mariogpt_mcp.prompt import MAX_LENGTH, Prompt, clean_prompt, parse_prompt
-from mariogpt_mcp.report import Report, attribute_reports, unreachable
+from mariogpt_mcp.report import Report, attribute_reports, shortfall, unreachable
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store import MadeLevel
 from mariogpt_mcp.structure import faults
@@ -140,18 +140,14 @@ class MarioGPT:
         self, request: Request, progress: ProgressCallback | None = None, stop: StopFlag | None = None
     ) -> MadeLevel:
         """Make the level of a checked request. One level is written at a time; others wait their turn."""
-        began = time.monotonic()
-        while not self._turn.acquire(timeout=0.05):
-            if stop is not None and stop.is_set():
-                raise Stopped
-        try:
-            level, candidates = self._best(request, progress, stop)
-        except Stopped:
-            log.info("a level of %d columns was stopped after %.2f s", request.columns, time.monotonic() - began)
-            raise
-        finally:
-            self._turn.release()
-        report = self._report(request, level, candidates, time.monotonic() - began)
+        with self._turn:
+            began = time.monotonic()
+            try:
+                level, candidates = self._best(request, progress, stop)
+            except Stopped:
+                log.info("a level of %d columns was stopped after %.2f s", request.columns, time.monotonic() - began)
+                raise
+            report = self._report(request, level, candidates, time.monotonic() - began)
         log.info(
             "level of %d columns in %.2f s, seed %d, met %s",
             level.columns, report.seconds, request.seed, report.met,
@@ -160,7 +156,9 @@ class MarioGPT:
 
     def _best(self, request: Request, progress: ProgressCallback | None, stop: StopFlag | None) -> tuple[Level, int]:
         spec, columns = request.prompt.spec, request.columns
-        found: list[tuple[tuple[int, int], Level]] = []
+        # No other candidate would meet what no level this narrow can have.
+        hopeless = len(unreachable(spec, columns))
+        found: list[tuple[tuple[int, float, int], Level]] = []
         for attempt in range(self._rounds):
             drafts = []
             for i in range(self._candidates):
@@ -176,9 +174,10 @@ class MarioGPT:
                 level = Level.from_ids(ids)
                 features = Features.of(level)
                 missed = sum(not a.met for a in attribute_reports(spec, features))
-                found.append(((missed, max(0, features.widest_gap - COMFORTABLE_GAP)), level))
-            (missed, _), best = min(found, key=lambda ranked: ranked[0])
-            if missed == 0:
+                gap = max(0, features.widest_gap - COMFORTABLE_GAP)
+                found.append(((missed, shortfall(spec, features), gap), level))
+            (missed, _, _), best = min(found, key=lambda ranked: ranked[0])
+            if missed <= hopeless:
                 break
         return best, len(found)
 

@@ -40,6 +40,7 @@ class Level:
     path: frozenset[Cell] = frozenset()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", tuple(self.rows))
         if len(self.rows) != HEIGHT:
             raise LevelError(
                 f"A level has {HEIGHT} rows, this one has {len(self.rows)}; send {HEIGHT} lines of equal length."
@@ -59,6 +60,9 @@ class Level:
                         f"Row {r + 1}, column {c + 1} holds {symbol!r}, which is no tile; "
                         f"allowed are {_ALLOWED} (and {PATH_SYMBOL} for a path), for example '--?--SSS--'."
                     )
+        for r, c in self.path:
+            if not (0 <= r < HEIGHT and 0 <= c < width):
+                raise ValueError(f"the path's cell ({r}, {c}) is outside a level of {HEIGHT} rows and {width} columns")
 
     @classmethod
     def parse(cls, text: str, *, fit: bool = False) -> Level:
@@ -84,6 +88,8 @@ class Level:
         grid = np.asarray(ids)
         if grid.ndim != 2 or grid.shape[1] != HEIGHT:
             raise ValueError(f"ids have shape (columns, {HEIGHT}), not {grid.shape}")
+        if grid.size and not 0 <= grid.min() <= grid.max() < len(SYMBOLS):
+            raise ValueError(f"ids are 0 to {len(SYMBOLS) - 1}, not {grid.min()} to {grid.max()}")
         symbols = np.array(list(SYMBOLS))[grid]
         return cls(tuple("".join(row) for row in symbols.T[::-1]))
 

@@ -19,7 +19,7 @@ class AttributeReport(BaseModel):
     name: Literal["pipes", "enemies", "blocks", "elevation"]
     asked: str = Field(description="the class or number asked for; empty if the prompt left it open")
     got: str = Field(description="the level's class by MarioGPT's rule")
-    count: int = Field(description="how many there are; for elevation 1 if the level is high")
+    count: int | None = Field(description="how many there are; null for elevation")
     met: bool = Field(description="whether the level is as asked; true where the prompt left it open")
 
 
@@ -41,7 +41,7 @@ class Report(BaseModel):
     seed: int
     model: str
     candidates: int = Field(description="levels written to find this one")
-    seconds: float
+    seconds: float = Field(description="time it took, the loading of the model included in the first one")
 
     def text(self) -> str:
         """The report as short lines of text."""
@@ -83,7 +83,7 @@ def attribute_reports(spec: PromptSpec, features: Features) -> list[AttributeRep
         name="elevation",
         asked=spec.elevation or "",
         got=features.elevation,
-        count=int(features.elevation == "high"),
+        count=None,
         met=spec.elevation in (None, features.elevation),
     )
     return [*reports, elevation]
@@ -99,11 +99,29 @@ def _met(name: Countable, amount: Amount | None, features: Features) -> bool:
     return features.class_of(name) == amount
 
 
+def shortfall(spec: PromptSpec, features: Features) -> float:
+    """How far a level is from what was asked: the sum over its counts of the share too few or too many."""
+    total = 0.0
+    for name in COUNTABLES:
+        amount, count = spec.amount(name), features.count(name)
+        if amount is None:
+            continue
+        low, high = (amount, amount) if isinstance(amount, int) else class_range(name, amount, features.columns)
+        total += max(low - count, 0) / max(low, 1)
+        if high is not None:
+            total += max(count - high, 0) / max(high, 1)
+    return total
+
+
 def unreachable(spec: PromptSpec, columns: int) -> list[str]:
-    """Remarks on classes that a level this short cannot have."""
+    """Remarks on what a level of so many columns cannot have, one for each such attribute."""
     remarks = []
     for name in COUNTABLES:
         amount = spec.amount(name)
+        if name == "blocks" and isinstance(amount, int) and amount < columns // 2:
+            remarks.append(
+                f"the ground counts as blocks, about one a column: {amount} are too few for {columns} columns"
+            )
         if isinstance(amount, str):
             low, high = class_range(name, amount, columns)
             if high is not None and low > high:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,7 +25,9 @@ class Settings(BaseSettings):
 
     model: str = Field(BUNDLED, description="the checkpoint: bundled, or a folder that train wrote")
     device: Device = Field("auto", description="where the model runs: auto takes CUDA if there is one")
-    threads: int = Field(1, ge=1, le=64, description="CPU threads of the model; one is fastest for the bundled one")
+    threads: int = Field(
+        1, ge=1, le=64, description="CPU threads of the model; its steps are too small to share among more"
+    )
     candidates: int = Field(4, ge=1, le=32, description="levels written at once for a prompt; the best is kept")
     rounds: int = Field(3, ge=1, le=20, description="how often new candidates are tried while none meets the prompt")
     keep: int = Field(200, ge=1, le=10_000, description="finished levels the server keeps to be read by id")
@@ -34,8 +37,9 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _check_url(cls, value: str) -> str:
-        if value and not value.startswith(("https://", "http://")):
-            raise ValueError("an address that begins with https:// or http://, such as https://mario.example.org")
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("no address of a server")
         return value.rstrip("/")
 
 

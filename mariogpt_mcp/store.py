@@ -45,12 +45,12 @@ class MadeLevel:
         """
         path = Path(path)
         try:
-            if path.suffix == ".png":
-                path.write_bytes(self.png)
-            elif path.suffix == ".txt":
-                path.write_text(self.text + "\n", encoding="utf-8")
-            else:
+            if path.suffix not in (".txt", ".png"):
                 raise MarioGPTError(f"{path.name!r} ends in neither .txt nor .png; try level.txt or level.png.")
+            # Whole or not at all, whatever interrupts it.
+            part = path.with_name(path.name + ".part")
+            part.write_bytes(self.png if path.suffix == ".png" else (self.text + "\n").encode())
+            part.replace(path)
         except OSError as error:
             raise MarioGPTError(
                 f"{str(path)!r} could not be written ({error.strerror}); choose another place."

@@ -56,6 +56,17 @@ def test_what_is_missed_is_said(generator: MarioGPT) -> None:
     assert report.candidates == 12
 
 
+def test_rounds_end_where_no_other_candidate_could_do_better(generator: MarioGPT) -> None:
+    report = generator.generate("some pipes", level_size=100, seed=1).report
+    assert not report.met
+    assert report.candidates == 4
+    assert "7 columns are too few for 'some pipes'" in report.notes[0]
+
+
+def test_small_levels_can_have_enemies(generator: MarioGPT) -> None:
+    assert generator.generate("3 enemies", level_size=100, seed=1).report.met
+
+
 def test_out_of_range_values_are_clamped_and_noted(generator: MarioGPT) -> None:
     report = generator.generate("", level_size=7, temperature=9, seed=0).report
     assert (report.level_size, report.temperature, report.columns) == (100, 2.0, 7)
@@ -102,13 +113,6 @@ def test_the_stop_flag_stops_within_a_column(generator: MarioGPT) -> None:
         generator.generate("", level_size=2799, seed=1, progress=progress, stop=stop)
     assert written == [1, 2, 3]
     assert generator.generate("", level_size=100, seed=1).report.columns == 7
-
-
-def test_who_waits_for_a_turn_can_be_stopped(generator: MarioGPT) -> None:
-    stop = threading.Event()
-    stop.set()
-    with generator._turn, pytest.raises(Stopped):
-        generator.generate("", level_size=100, seed=1, stop=stop)
 
 
 def test_levels_from_several_threads_are_as_from_one(host: ModelHost) -> None:

@@ -85,6 +85,15 @@ def test_ids_run_from_the_bottom_up() -> None:
 def test_ids_of_another_shape_are_refused() -> None:
     with pytest.raises(ValueError, match="shape"):
         Level.from_ids(np.zeros((3, 13), dtype=np.int64))
+    for wrong in (-1, 13):
+        with pytest.raises(ValueError, match="ids are 0 to 12"):
+            Level.from_ids(np.full((3, 14), wrong))
+
+
+def test_a_path_stays_inside() -> None:
+    for cell in ((0, 4), (14, 0), (-1, 0)):
+        with pytest.raises(ValueError, match="outside a level"):
+            Level.parse(FLAT).with_path([cell])
 
 
 @given(levels)

@@ -5,7 +5,7 @@ import pytest
 from mariogpt_mcp.features import Features
 from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.prompt import parse_prompt
-from mariogpt_mcp.report import attribute_reports, unreachable
+from mariogpt_mcp.report import attribute_reports, shortfall, unreachable
 
 # 50 columns: 1 pipe, 2 enemies, 50 ground blocks, low.
 ROWS = ["-" * 50] * (HEIGHT - 2) + ["-<>-E-----E" + "-" * 39, "X" * 50]
@@ -35,3 +35,12 @@ def test_classes_a_narrow_level_cannot_have_are_named() -> None:
     assert len(remarks) == 1
     assert remarks[0].startswith("7 columns are too few for 'some pipes'")
     assert unreachable(parse_prompt("some pipes").spec, 50) == []
+    assert "too few for 50 columns" in unreachable(parse_prompt("10 blocks").spec, 50)[0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [("", 0), ("little pipes, 2 enemies", 0), ("2 pipes", 0.5), ("4 enemies", 0.5), ("1 enemies", 1), ("no pipes", 1)],
+)
+def test_shortfall_grows_with_the_distance(prompt: str, expected: float) -> None:
+    assert shortfall(parse_prompt(prompt).spec, FEATURES) == expected

@@ -28,6 +28,8 @@ def test_values_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
         ("MARIOGPT_KEEP", "-1", "a whole number from 1 to 10000"),
         ("MARIOGPT_LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("MARIOGPT_PUBLIC_URL", "mario", "an address such as"),
+        ("MARIOGPT_PUBLIC_URL", "https://", "an address such as"),
+        ("MARIOGPT_PUBLIC_URL", "https://mario.example.org/?x=1", "an address such as"),
     ],
 )
 def test_bad_values_name_the_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -48,9 +49,14 @@ def test_a_fault_says_where() -> None:
 
 
 def test_the_originals_are_nearly_whole(vglc: Path) -> None:
-    kinds = [f.kind for n in read_corpus(str(vglc / "cleaned" / "super-mario-bros")) for f in faults(n.level)]
-    assert kinds.count("half a pipe") == 0
-    assert len(kinds) > 0  # enemies that fly are "in the air"
+    """What is broken in 40 levels: enemies that fly, and slips of the corpus in the Lost Levels."""
+    kinds = Counter(f.kind for n in read_corpus(str(vglc / "cleaned")) for f in faults(n.level))
+    assert kinds["half a pipe"] <= 3
+    assert kinds["a pipe without a top"] <= 15
+    assert kinds["an enemy in the air"] <= 150
+    assert kinds.total() <= 200
+    smb = Counter(f.kind for n in read_corpus(str(vglc / "cleaned" / "super-mario-bros")) for f in faults(n.level))
+    assert smb["half a pipe"] == smb["a pipe without a top"] == 0
 
 
 @given(st.integers(1, 30), st.integers(0, 2**32 - 1), st.sampled_from([1.0, 30.0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -13,7 +14,7 @@ COMMANDS = ["http", "generate", "train", "doctor", "benchmark", "demo"]
 
 
 class _Commands(click.Group):
-    """Finds a command's module by its name, so that `--help` and the server import no other."""
+    """Finds a command's module by its name, so that serving imports none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return COMMANDS
@@ -50,6 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(error.format_message(), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         _fail("Stopped.", 130)
+    except BrokenPipeError:  # what reads the output has gone, as in `... | head`
+        sys.stdout = None
+        sys.exit(1)
+    except Exception as error:
+        logging.getLogger(__name__).debug("the command failed", exc_info=True)
+        _fail(f"Something failed inside, through no fault of the call ({type(error).__name__}); try doctor.", 1)
 
 
 def _fail(sentence: str, code: int) -> None:

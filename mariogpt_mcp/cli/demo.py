@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -41,16 +42,27 @@ def command(prompt: str, seed: int, out: str) -> None:
 async def _ask(prompt: str, seed: int) -> tuple[str, bytes]:
     from fastmcp import Client
     from fastmcp.client.transports import StdioTransport
+    from fastmcp.exceptions import McpError, ToolError
 
     console = Console(stderr=True)
 
     async def show(progress: float, total: float | None, message: str | None) -> None:
-        console.print(f"  {message}", highlight=False)
+        if message != told[-1]:
+            told.append(str(message))
+            console.print(f"  {message}", highlight=False, markup=False)
 
-    async with Client(StdioTransport(sys.executable, ["-m", "mariogpt_mcp"])) as client:
-        names = ", ".join(tool.name for tool in await client.list_tools())
-        console.print(f"connected over stdio; its tools: {names}\nasking for: {prompt}", highlight=False)
-        arguments: dict[str, Any] = {"prompt": prompt, "seed": seed}
-        result = await client.call_tool("generate_mario_level", arguments, progress_handler=show)
+    told = [""]
+    transport = StdioTransport(sys.executable, ["-m", "mariogpt_mcp"], env=dict(os.environ))
+    try:
+        async with Client(transport) as client:
+            names = ", ".join(tool.name for tool in await client.list_tools())
+            text = f"connected over stdio; its tools: {names}\nasking for: {prompt}"
+            console.print(text, highlight=False, markup=False)
+            arguments: dict[str, Any] = {"prompt": prompt, "seed": seed}
+            result = await client.call_tool("generate_mario_level", arguments, progress_handler=show)
+    except ToolError as error:
+        raise MarioGPTError(str(error)) from None
+    except (McpError, RuntimeError):
+        raise MarioGPTError("The server did not start; mariogpt-mcp doctor says what is wrong.") from None
     text, picture = result.content
     return text.text, base64.b64decode(picture.data)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE, MarioGPT, Request
@@ -30,22 +30,18 @@ def command(
     request = Request.check(prompt, level_size, temperature, seed)
     Request.check(prompt, level_size, temperature, request.seed + count - 1)
     generator, console = MarioGPT(), Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:.0f} of {task.total:.0f} columns"),
-        TimeElapsedColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    ) as bar:
-        task = bar.add_task("loading the model", total=request.columns)
-        for i in range(count):
+    for i in range(count):
+        try:
+            with _bar(console) as bar:
+                task = bar.add_task(
+                    "loading the model" if i == 0 else f"level {i + 1} of {count}", total=request.columns
+                )
 
-            def advance(done: int, total: int, number: int = i) -> None:
-                bar.update(task, completed=done, total=total, description=f"level {number + 1} of {count}")
+                def advance(
+                    done: int, total: int, bar: Progress = bar, task: TaskID = task, number: int = i + 1
+                ) -> None:
+                    bar.update(task, completed=done, total=total, description=f"level {number} of {count}")
 
-            try:
                 made = generator.generate(
                     prompt,
                     level_size=level_size,
@@ -53,9 +49,22 @@ def command(
                     seed=request.seed + i,
                     progress=advance,
                 )
-            except KeyboardInterrupt:
-                raise click.ClickException(f"Stopped; {i} of {count} levels are in {out}.") from None
             _hand_over(made, folder, as_json)
+        except KeyboardInterrupt:
+            raise click.ClickException(f"Stopped; {i} of {count} levels are in {out}.") from None
+
+
+def _bar(console: Console) -> Progress:
+    """One level's progress on a terminal; gone when the level is printed."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f} of {task.total:.0f} columns"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
 
 
 def _folder(out: str) -> Path:

@@ -24,8 +24,8 @@ from mariogpt_mcp.errors import MarioGPTError
 @click.option("--dropout", default=0.25, show_default=True, type=click.FloatRange(0, 0.9), help="Dropout.")
 @click.option("--learning-rate", default=1e-3, show_default=True, type=click.FloatRange(1e-6, 1), help="Its peak.")
 @click.option("--weight-decay", default=0.2, show_default=True, type=click.FloatRange(0, 10), help="AdamW's.")
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of weights, crops and dropout.")
-@click.option("--device", default="auto", show_default=True, type=click.Choice(["auto", "cpu", "cuda"]))
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Of weights and crops.")
+@click.option("--device", default="auto", show_default=True, type=click.Choice(["auto", "cpu", "cuda"]), help="Where.")
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1, 64), help="CPU threads.")
 def command(
     corpus: str,
@@ -97,5 +97,8 @@ def command(
             if not console.is_terminal and (now.step % config.evaluate_every == 0 or now.step == steps):
                 console.print(f"step {now.step}: {text}")
 
-        best = trainer.run(report)
+        try:
+            best = trainer.run(report)
+        except KeyboardInterrupt:
+            raise click.ClickException(f"Stopped; go on from the last evaluation with --resume --out {out}.") from None
     click.echo(f"best loss on held-out levels: {best:.4f} nats a tile; the checkpoint is in {out}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -12,6 +13,8 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.model.network import ColumnGPT2, NetworkConfig
 from mariogpt_mcp.tiles import SYMBOLS
 
+log = logging.getLogger(__name__)
+
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
 MODEL_TYPE = "column-gpt2"
@@ -19,11 +22,11 @@ MODEL_TYPE = "column-gpt2"
 
 def save_checkpoint(network: ColumnGPT2, folder: Path) -> None:
     """Write a checkpoint; each file appears whole or not at all, so an older one survives a full disk."""
-    folder.mkdir(parents=True, exist_ok=True)
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     config = {"model_type": MODEL_TYPE, **network.config.as_dict()}
     part = folder / (WEIGHTS_FILE + ".part")
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         save_file(weights, part)
         part.replace(folder / WEIGHTS_FILE)
         part = folder / (CONFIG_FILE + ".part")
@@ -42,28 +45,32 @@ def load_checkpoint(folder: Path) -> ColumnGPT2:
     Raises:
         MarioGPTError: no checkpoint there, of another kind or vocabulary, or damaged.
     """
+    log.debug("reading the checkpoint in %s", folder)
+    name = folder.name
     config_path, weights_path = folder / CONFIG_FILE, folder / WEIGHTS_FILE
     if not config_path.is_file() or not weights_path.is_file():
         raise MarioGPTError(
-            f"There is no checkpoint in {str(folder)!r}; it takes a folder with {CONFIG_FILE} and {WEIGHTS_FILE}, "
+            f"There is no checkpoint in the folder {name!r}; it takes a folder with {CONFIG_FILE} and {WEIGHTS_FILE}, "
             "as mariogpt-mcp train writes it."
         )
     try:
         config = json.loads(config_path.read_text(encoding="utf-8"))
-        kind = config.pop("model_type", None)
+        kind = config.pop("model_type", None) if isinstance(config, dict) else None
         if kind != MODEL_TYPE:
             raise MarioGPTError(
-                f"The checkpoint in {str(folder)!r} is of the kind {kind!r}; only {MODEL_TYPE!r} can be read."
+                f"The checkpoint in the folder {name!r} is of the kind {kind!r}; only {MODEL_TYPE!r} can be read."
             )
         if config.get("symbols") != SYMBOLS:
             raise MarioGPTError(
-                f"The checkpoint in {str(folder)!r} was trained on other tiles ({config.get('symbols')!r}); "
+                f"The checkpoint in the folder {name!r} was trained on other tiles ({config.get('symbols')!r}); "
                 f"it takes one trained on {SYMBOLS!r}."
             )
         network = ColumnGPT2(NetworkConfig(**config))
         network.load_state_dict(load_file(weights_path))
-    except (ValueError, TypeError, RuntimeError, SafetensorError) as error:
+    except MarioGPTError:
+        raise
+    except Exception as error:  # a damaged file may raise anything in any library that reads it
         raise MarioGPTError(
-            f"The checkpoint in {str(folder)!r} is damaged or of another shape; train or copy it anew."
+            f"The checkpoint in the folder {name!r} is damaged or of another shape; train or copy it anew."
         ) from error
     return network.eval()

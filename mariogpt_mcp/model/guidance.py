@@ -22,14 +22,19 @@ RUN_UP = 3
 """Columns of ground at the start and at the end; fewer in a level too short for both."""
 
 CALM_COLUMNS = 8
-"""Columns at the start without an enemy."""
+"""Columns at the start without an enemy; a quarter of the level where that is less."""
 
 MAX_GAP = 8
 """Widest gap written, in columns: the reference agent crosses 10 from a run, people like it well inside that."""
 
-PUSH, PUSH_LATE = 2.0, 6.0
-"""Nats added to a tile's logit for each pipe or enemy that a window is behind an even pace; and as much more at
-the end of the window."""
+FOOTING_ROWS = HIGH_FROM
+"""Rows from the bottom in which something solid ends a gap: a brick up high does not help who falls."""
+
+PUSH = 2.0
+"""Nats added to the logits of pipes (or enemies) for each one that the window is behind an even pace."""
+
+PUSH_LATE = 6.0
+"""Nats added to `PUSH` by the end of the window; tuned with it until a temperature of 0.1 met its targets."""
 
 SLACK = 0.5
 """How far behind an even pace a window may fall before it is pushed."""
@@ -38,6 +43,10 @@ PUSH_HIGH = 5.0
 """Nats added to high ground at the end of a window that is to be high and is not yet."""
 
 MAX_PUSH = 14.0
+"""Most that is added: enough to overcome any preference of the model, and finite."""
+
+PUSHED_HIGH_ROWS = range(HIGH_FROM, HIGH_FROM + 2)
+"""Rows where high ground is pushed: the lowest that make a level high, so that they can be reached."""
 
 _GROUND, _SKY = tile("X").id, tile("-").id
 _PIPE_TOP, _BODY, _STAND = tile("<").id, tile("[").id, tile("b").id
@@ -54,6 +63,7 @@ class Guidance:
         """Start before the first column; the countdowns are kept up to date from here."""
         self._countdowns = countdowns
         self._columns = countdowns[0].columns
+        self._calm = min(CALM_COLUMNS, self._columns // 4)
         self._gap = np.zeros(len(countdowns), dtype=np.int64)
         self._column = -1
 
@@ -62,7 +72,7 @@ class Guidance:
         self._column += 1
         self._pipes = np.array([_left(c.target.pipes, c.pipes) for c in self._countdowns])
         self._enemies = np.array([_left(c.target.enemies, c.enemies) for c in self._countdowns])
-        if self._column < CALM_COLUMNS:
+        if self._column < self._calm:
             self._enemies = np.minimum(self._enemies, 0)
         self._low = np.array([c.target.high is False for c in self._countdowns])
         self._below = np.full(len(self._countdowns), _SKY)
@@ -77,7 +87,7 @@ class Guidance:
         target, width = countdown.target, countdown.target.columns
         column = width - countdown.columns_left
         late = (column + 1) / width
-        calm = CALM_COLUMNS if countdown.column == column else 0
+        calm = self._calm if countdown.column == column else 0
         behind_pipes = _behind(target.pipes, countdown.pipes, column, 0, width - 3)
         behind_enemies = _behind(target.enemies, countdown.enemies, column, calm, width - 1)
         gain = PUSH + PUSH_LATE * late**2
@@ -89,7 +99,7 @@ class Guidance:
         added = np.zeros((len(self._countdowns), len(SYMBOLS)), dtype=np.float32)
         added[:, _PIPE] += self._push[:, :1]
         added[:, _ENEMY] += self._push[:, 1:2]
-        if row >= HIGH_FROM - 2:
+        if row in PUSHED_HIGH_ROWS:
             added[:, _HIGH] += self._push[:, 2:]
         return added
 
@@ -108,15 +118,20 @@ class Guidance:
         kept[empty] = allowed[empty]
         return kept
 
-    def place(self, tiles: npt.NDArray[np.int64]) -> None:
+    def place(self, tiles: npt.NDArray[np.int64], row: int) -> None:
         """Take the tiles chosen for a row, (batch,)."""
         self._pipes -= np.isin(tiles, _PIPE) & (self._below != _BODY)
         self._enemies -= np.isin(tiles, _ENEMY) & (self._below != _STAND)
         self._below = tiles
+        # One at a time: whatever was pushed for is not pushed again in this column.
+        self._push[np.isin(tiles, _PIPE), 0] = 0
+        self._push[np.isin(tiles, _ENEMY), 1] = 0
+        if row >= HIGH_FROM:
+            self._push[np.isin(tiles, _HIGH), 2] = 0
 
     def finish_column(self, column: npt.NDArray[np.int64]) -> None:
         """Count a finished column, (batch, 14)."""
-        self._gap = np.where(IS_SOLID[column].any(1), 0, self._gap + 1)
+        self._gap = np.where(IS_SOLID[column[:, :FOOTING_ROWS]].any(1), 0, self._gap + 1)
         counts = column_counts(column[:, None])
         # The right half of a pipe follows by rule, so a left top is a pipe.
         pipes = (column == _PIPE_TOP).sum(1)

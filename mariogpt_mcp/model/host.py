@@ -41,10 +41,6 @@ class ModelHost:
         """Whether the weights are in memory."""
         return self._network is not None
 
-    def warm(self) -> None:
-        """Load in the background."""
-        threading.Thread(target=self._load_quietly, name="load-model", daemon=True).start()
-
     def network(self) -> ColumnGPT2:
         """The network, loaded if it was not; callers that come meanwhile wait for the same one.
 
@@ -62,12 +58,6 @@ class ModelHost:
         from mariogpt_mcp.model.decoder import CachedDecoder
 
         return CachedDecoder(network, batch)
-
-    def _load_quietly(self) -> None:
-        try:
-            self.network()
-        except MarioGPTError as error:
-            log.warning("%s", error)
 
     def _load(self) -> ColumnGPT2:
         began = time.monotonic()

@@ -114,7 +114,7 @@ def sample(
             tiles = choose(decoder.logits() + guidance.bias(row), allowed, chance[:, column, row], temperature, top_k)
             decoder.push(tiles)
             rules.place(tiles)
-            guidance.place(tiles)
+            guidance.place(tiles, row)
             ids[:, column + 2, row] = tiles
         guidance.finish_column(ids[:, column + 2])
         if progress is not None:

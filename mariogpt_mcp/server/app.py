@@ -8,18 +8,18 @@ import mariogpt_mcp
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.server.cancel import CancelByNotification
 from mariogpt_mcp.server.errors import PlainErrors
+from mariogpt_mcp.server.links import Links
 from mariogpt_mcp.server.prompts import read_prompts
 from mariogpt_mcp.server.resources import add_resources
 from mariogpt_mcp.server.tools import add_tools
 from mariogpt_mcp.store import LevelStore
 from mariogpt_mcp.web.files import add_routes
-from mariogpt_mcp.web.links import Links
 
 INSTRUCTIONS = """\
 Makes Super Mario levels. Call generate_mario_level with what the user wants ("many pipes, few enemies"); show them the
-report and the level, and say so when the report says that something was not met or not understood. To change a level,
-call it again with another prompt and the same seed. get_tile_legend explains the symbols, get_level_suggestions offers
-prompts. Where the result has a picture link, show it as ![level](link)."""
+report and the level, and say so when the report says that something was not met or not understood. A new prompt
+makes a new level, also with the same seed. get_tile_legend explains the symbols, get_level_suggestions offers
+prompts. Where the result has an https picture link, show it as ![level](link)."""
 
 
 def create_server(generator: MarioGPT, store: LevelStore, links: Links) -> FastMCP:

@@ -17,22 +17,27 @@ Report = Callable[[float, float, str], Awaitable[None]]
 """Called with (columns written, columns to write, message)."""
 
 
-async def make_level(generator: MarioGPT, request: Request, report: Report) -> MadeLevel:
-    """Make a level in a thread. If this task is cancelled, sampling stops before its next column."""
+async def make_level(generator: MarioGPT, request: Request, report: Report, turn: anyio.CapacityLimiter) -> MadeLevel:
+    """Make a level in a thread, when it is this call's turn.
+
+    If this task is cancelled, sampling stops before its next column. Calls wait for `turn` here and not in
+    threads, in the order they came.
+    """
     stop = threading.Event()
-    written, total = 0, request.columns
+    written, total, shown = 0, request.columns, 0.0
 
     def advance(done: int, of: int) -> None:
         nonlocal written, total
         written, total = done, of
 
     async def tell() -> None:
-        shown = 0.0
+        nonlocal shown
         while True:
-            # Progress has to grow with each report, also while the model loads or another level is written.
-            shown = max(shown + 0.01, float(written))
+            # Progress has to grow with each report, also while the model loads, another level is written or
+            # this one is counted: by hundredths of a column then, and never to the total.
+            shown = max(shown + 0.01, min(float(written), total - 1.0))
             message = f"{written} of {total} columns" if written else "getting ready"
-            await report(shown, float(max(total, written)), message)
+            await report(round(shown, 2), float(total), message)
             await anyio.sleep(TICK)
 
     failure: Exception | None = None
@@ -40,7 +45,9 @@ async def make_level(generator: MarioGPT, request: Request, report: Report) -> M
         async with anyio.create_task_group() as group:
             group.start_soon(tell)
             try:
-                made = await anyio.to_thread.run_sync(generator.make, request, advance, stop, abandon_on_cancel=True)
+                made = await anyio.to_thread.run_sync(
+                    generator.make, request, advance, stop, abandon_on_cancel=True, limiter=turn
+                )
             except Exception as error:  # raised outside the group, which would wrap it
                 failure = error
             group.cancel_scope.cancel()
@@ -48,5 +55,5 @@ async def make_level(generator: MarioGPT, request: Request, report: Report) -> M
         stop.set()
     if failure is not None:
         raise failure
-    await report(float(total), float(total), "done")
+    await report(float(max(total, shown + 0.01)), float(total), "done")
     return made

@@ -8,11 +8,11 @@ from fastmcp.resources import ResourceContent, ResourceResult
 from mcp.types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.prompt import parse_prompt
+from mariogpt_mcp.prompt import clean_prompt
+from mariogpt_mcp.server.links import LEGEND_URI, PICTURE_URI, TEXT_URI
 from mariogpt_mcp.server.tools import SUGGESTIONS
 from mariogpt_mcp.store import LevelStore, MadeLevel
 from mariogpt_mcp.tiles import legend_text
-from mariogpt_mcp.web.links import LEGEND_URI, PICTURE_URI, TEXT_URI
 
 MAX_COMPLETIONS = 100
 """Most values one completion may hold (MCP specification, completion)."""
@@ -51,7 +51,8 @@ def add_resources(mcp: FastMCP, store: LevelStore) -> None:
         if isinstance(ref, ResourceTemplateReference) and argument.name == "id":
             values = [level_id for level_id in store.ids() if level_id.startswith(argument.value)]
         elif isinstance(ref, PromptReference) and argument.name == "wish":
-            values = [s.prompt for s in SUGGESTIONS if parse_prompt(argument.value).text in s.prompt]
+            begun = clean_prompt(argument.value).lower()
+            values = [s.prompt for s in SUGGESTIONS if begun in s.prompt]
         else:
             return None
         return Completion(values=values[:MAX_COMPLETIONS], total=len(values), has_more=len(values) > MAX_COMPLETIONS)

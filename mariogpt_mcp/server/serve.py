@@ -9,6 +9,7 @@ import os
 import socket
 from urllib.parse import urlsplit
 
+import click
 import fastmcp
 import uvicorn
 from fastmcp.exceptions import FastMCPError
@@ -18,13 +19,14 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.server.cancel import NameSessions
+from mariogpt_mcp.server.links import Links
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store import LevelStore
-from mariogpt_mcp.web.links import Links
 
 log = logging.getLogger(__name__)
 
 MCP_PATH = "/mcp"
+EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
 def serve_stdio() -> None:
@@ -46,26 +48,31 @@ def serve_http(host: str, port: int) -> None:
     """
     set_up_logging()
     listener = _bind(host, port)
-    port = listener.getsockname()[1]
+    address = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
     public = settings().public_url
-    base = public or f"http://{_in_url(host)}:{port}"
+    # Bound to every address, which of them a client sees is not known: then the links are MCP resources.
+    base = public or ("" if host in EVERY_ADDRESS else address)
     server = create_server(MarioGPT(), LevelStore(settings().keep), Links(base))
-    named = [urlsplit(public).netloc] if public else []
+    at = urlsplit(public)
     app = server.http_app(
         path=MCP_PATH,
         stateless_http=True,
         json_response=False,
         middleware=[Middleware(NameSessions)],
         host_origin_protection=is_loopback(host) or bool(public),
-        allowed_hosts=named,
-        allowed_origins=[public] if public else [],
+        allowed_hosts=[at.netloc] if public else [],
+        allowed_origins=[f"{at.scheme}://{at.netloc}"] if public else [],
     )
     config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=2)
-    log.warning("serving MCP at %s%s", base, MCP_PATH)
+    click.echo(f"serving MCP at {public or address}{MCP_PATH}", err=True)
+    if not base:
+        log.warning("set MARIOGPT_PUBLIC_URL to the address clients use, so that results hold links they can open")
     uvicorn.Server(config).run(sockets=[listener])
 
 
 def _bind(host: str, port: int) -> socket.socket:
+    if not host:
+        raise MarioGPTError("--host must be an address, for example 127.0.0.1, or 0.0.0.0 for all.")
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except (OSError, OverflowError) as error:
@@ -85,7 +92,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _in_url(host: str) -> str:
-    if host in ("0.0.0.0", "::"):
+    if host in EVERY_ADDRESS:
         return "localhost"
     return f"[{host}]" if ":" in host else host
 
@@ -109,5 +116,6 @@ def set_up_logging() -> None:
     quiet = logging.getLogger("fastmcp")
     quiet.handlers.clear()
     quiet.propagate = True
-    for name in ("fastmcp", "mcp", "httpx2", "uvicorn.access"):
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    if level == "INFO":
+        for name in ("fastmcp", "mcp", "httpx2", "uvicorn.access"):
+            logging.getLogger(name).setLevel(logging.WARNING)

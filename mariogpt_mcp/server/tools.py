@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import anyio
 from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
 from fastmcp.tools import ToolResult
@@ -16,9 +17,9 @@ from mariogpt_mcp.features import CLASSES, ELEVATIONS, THRESHOLDS, WINDOW
 from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE, MarioGPT, Request
 from mariogpt_mcp.report import Report
 from mariogpt_mcp.server.job import make_level
+from mariogpt_mcp.server.links import Links
 from mariogpt_mcp.store import LevelStore, MadeLevel
 from mariogpt_mcp.tiles import LEGEND_NAME, PATH_SYMBOL, QUESTION_BLOCK_CLASH, TILES, legend_text
-from mariogpt_mcp.web.links import Links
 
 RANDOM_SEED = -1
 
@@ -54,6 +55,7 @@ class LegendEntry(BaseModel):
     name: str
     meaning: str
     tags: list[str]
+    colour: str = Field(description="#rrggbb, for drawing it")
     framework: str = Field(description="its symbol in the Mario AI Framework")
 
 
@@ -98,7 +100,8 @@ def level_text(made: MadeLevel, links: dict[str, str]) -> str:
 
 
 def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links) -> None:
-    """Register the tools on a server."""
+    """Register the tools on a server; one level is written at a time."""
+    turn = anyio.CapacityLimiter(1)
 
     @mcp.tool(
         title="Generate a Super Mario level",
@@ -113,8 +116,8 @@ def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links
             str,
             Field(
                 description="What the level shall have: pipes, enemies, blocks (no/little/some/many, or a number) and "
-                "elevation (low/high), in any order, parts may be missing; everyday English works too. "
-                'Example: "many pipes, 3 enemies, high elevation".'
+                "elevation (low/high), in any order, parts may be missing; everyday English works too, up to 500 "
+                'characters. Example: "many pipes, 3 enemies, high elevation".'
             ),
         ] = "",
         temperature: Annotated[
@@ -136,7 +139,7 @@ def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links
         """
         try:
             request = Request.check(prompt, level_size, temperature, None if seed == RANDOM_SEED else seed)
-            made = await make_level(generator, request, ctx.report_progress)
+            made = await make_level(generator, request, ctx.report_progress, turn)
         except MarioGPTError as error:
             raise ToolError(str(error)) from None
         store.put(made)
@@ -175,7 +178,14 @@ def legend() -> Legend:
     return Legend(
         legend=LEGEND_NAME,
         tiles=[
-            LegendEntry(symbol=t.symbol, name=t.name, meaning=t.meaning, tags=sorted(t.tags), framework=t.framework)
+            LegendEntry(
+                symbol=t.symbol,
+                name=t.name,
+                meaning=t.meaning,
+                tags=sorted(t.tags),
+                colour=t.colour,
+                framework=t.framework,
+            )
             for t in TILES
         ],
         path=PATH_SYMBOL,

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
 
 from mariogpt_mcp.cli import COMMANDS, main
@@ -41,7 +43,7 @@ def test_help_imports_neither_torch_nor_the_server() -> None:
     code = (
         "import sys\nfrom mariogpt_mcp.cli import main\n"
         "try: main(['--help'])\nexcept SystemExit: pass\n"
-        "print([m for m in ('torch', 'transformers') if m in sys.modules])"
+        "print([m for m in ('torch', 'transformers', 'fastmcp') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("[]\n")
@@ -52,9 +54,10 @@ def test_help_imports_neither_torch_nor_the_server() -> None:
 def test_every_option_is_explained(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     main([command, "--help"])
     text = capsys.readouterr().out
-    options = re.findall(r"^  (?:-h, )?--[\w-]+(?: / --[\w-]+)?[^\n]*", text, re.MULTILINE)
-    assert options
     assert "Usage: mariogpt-mcp " + command in text
+    for option in import_module(f"mariogpt_mcp.cli.{command}").command.params:
+        if isinstance(option, click.Option):
+            assert option.help, option.name
 
 
 def test_version(run: Run) -> None:
@@ -104,6 +107,9 @@ def test_generate_prints_one_object_a_line(run: Run, tmp_path: Path) -> None:
         (["generate"], "Missing argument 'PROMPT'"),
         (["generate", "x", "--nonsense"], "No such option"),
         (["nonsense"], "No such command 'nonsense'"),
+        (["train", "--corpus", "mario-gpt", "--out", "/dev/null/x"], "cannot be used as a folder"),
+        (["train", "--corpus", "mario-gpt", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["http", "--host", ""], "--host must be an address"),
         (["http", "--port", "70000"], "Invalid value for '--port'"),
         (["http", "--host", "nowhere.invalid"], "cannot be used"),
         (["train", "--corpus", "nowhere"], "There is no folder 'nowhere'"),
@@ -158,7 +164,8 @@ def test_doctor_says_what_is_there(run: Run) -> None:
 def test_doctor_says_what_is_wrong(run: Run) -> None:
     done = run("doctor", MARIOGPT_MODEL="nowhere")
     assert done.returncode == 1
-    assert "mariogpt-mcp: Not all is well. There is no checkpoint in 'nowhere'" in done.stderr
+    assert "There is no checkpoint in the folder 'nowhere'" in done.stdout
+    assert done.stderr == "mariogpt-mcp: Not all is well: 1 thing above has to be mended.\n"
 
 
 @pytest.mark.slow
@@ -176,18 +183,41 @@ def test_train_then_generate_with_the_result(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_demo_makes_a_level_over_mcp(run: Run, tmp_path: Path) -> None:
+def test_demo_makes_a_level_over_mcp(run: Run, tmp_path: Path, tiny_checkpoint: Path) -> None:
     done = run("demo", "2 pipes", "--out", "shown")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "shown" / "demo-7.png").read_bytes().startswith(b"\x89PNG")
     assert str(tmp_path / "shown" / "demo-7.png") in done.stdout
     assert '"mcpServers"' in done.stdout
+    assert f"model {tiny_checkpoint.name}" in done.stdout
     assert "mariogpt-mcp http" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "setting", "sentence"),
+    [
+        (["--seed", "-5"], {}, "seed must be a whole number from 0 to 4294967295, for example 42."),
+        (["[/x]"], {"MARIOGPT_MODEL": "nowhere"}, "There is no checkpoint in the folder 'nowhere'"),
+        ([], {"MARIOGPT_DEVICE": "tpu"}, "The server did not start; mariogpt-mcp doctor says what is wrong."),
+    ],
+)
+def test_demo_fails_in_one_sentence(run: Run, arguments: list[str], setting: dict[str, str], sentence: str) -> None:
+    done = run("demo", *arguments, **setting)
+    assert done.returncode == 1
+    assert f"mariogpt-mcp: {sentence}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
 
 
 @pytest.mark.slow
 def test_benchmark_prints_its_figures(run: Run) -> None:
     done = run("benchmark", "--levels", "2", "--starts", "1", "--no-loops")
     assert done.returncode == 0, done.stderr
-    for words in ("start to tools/list over stdio", "torch imported by then: no", "peak memory", "structural faults"):
+    for words in (
+        "start to tools/list over stdio",
+        "torch imported by tools/list: no",
+        "peak memory",
+        "structural faults",
+    ):
         assert words in done.stdout

@@ -42,7 +42,7 @@ def test_start_and_end_can_be_stood_on_and_gaps_be_jumped(seed: int, columns: in
 
 @given(st.integers(0, 2**32 - 1))
 def test_the_first_columns_have_no_enemy(seed: int) -> None:
-    level = written((Target(20),), seed, "EBb")
+    level = written((Target(40),), seed, "EBb")
     assert not set("EBb") & set("".join(row[:CALM_COLUMNS] for row in level.rows))
     assert set("EB") & set(level.text())
 

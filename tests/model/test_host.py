@@ -18,7 +18,6 @@ def test_it_loads_once_whoever_asks(tiny_checkpoint: Path, monkeypatch: pytest.M
     monkeypatch.setattr(checkpoint, "load_checkpoint", lambda folder: (loads.append(folder), load(folder))[1])
     host, got = ModelHost(str(tiny_checkpoint), "cpu"), []
     assert not host.loaded
-    host.warm()
     threads = [threading.Thread(target=lambda: got.append(host.network())) for _ in range(8)]
     for thread in threads:
         thread.start()

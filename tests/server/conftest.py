@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
@@ -15,8 +16,8 @@ from fastmcp.client.transports import StdioTransport
 
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.server.links import Links
 from mariogpt_mcp.store import LevelStore
-from mariogpt_mcp.web.links import Links
 
 ERAS = ["auto", "legacy"]
 Connect = Callable[..., AbstractAsyncContextManager[Client[Any]]]
@@ -29,7 +30,7 @@ def server(generator: MarioGPT) -> FastMCP:
 
 @pytest.fixture
 def environment(tiny_checkpoint: Path, tmp_path: Path) -> dict[str, str]:
-    """For a server process of its own: a tiny model, and so many candidates that a large level takes long."""
+    """For a server process of its own, with the tiny model."""
     return {**os.environ, "MARIOGPT_MODEL": str(tiny_checkpoint), "MARIOGPT_DEVICE": "cpu", "HOME": str(tmp_path)}
 
 
@@ -41,6 +42,7 @@ def http_server(environment: dict[str, str], log: Path, *options: str) -> Iterat
         try:
             while not (found := re.search(r"serving MCP at (\S+)/mcp", log.read_text())):
                 assert process.poll() is None, log.read_text()
+                time.sleep(0.05)
             yield found.group(1)
         finally:
             process.terminate()

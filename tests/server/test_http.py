@@ -4,6 +4,7 @@ import asyncio
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx2
@@ -78,6 +79,7 @@ def test_a_public_address_is_let_in_and_linked(environment: dict[str, str], tmp_
         try:
             while "serving MCP at https://mario.example.org/mcp" not in log.read_text():
                 assert process.poll() is None
+                time.sleep(0.05)
             health = f"http://127.0.0.1:{port}/health"
             assert httpx2.get(health, headers={"host": "mario.example.org"}).status_code == 200
             assert httpx2.get(health, headers={"host": "evil.example"}).status_code == 421

@@ -7,8 +7,8 @@ from fastmcp import Client, FastMCP
 from fastmcp.exceptions import McpError
 from mcp.types import PromptReference, ResourceTemplateReference
 
+from mariogpt_mcp.server.links import LEGEND_URI, PICTURE_URI, TEXT_URI
 from mariogpt_mcp.tiles import legend_text
-from mariogpt_mcp.web.links import LEGEND_URI, PICTURE_URI, TEXT_URI
 from tests.server.conftest import ERAS
 
 
@@ -52,7 +52,7 @@ async def test_ids_are_completed(server: FastMCP) -> None:
         everything = await client.complete(template, {"name": "id", "value": ""})
         one = await client.complete(template, {"name": "id", "value": made[1][:8]})
         wishes = await client.complete(
-            PromptReference(type="ref/prompt", name="design_level"), {"name": "wish", "value": "hard"}
+            PromptReference(type="ref/prompt", name="design_level"), {"name": "wish", "value": "Hard "}
         )
         nothing = await client.complete(
             PromptReference(type="ref/prompt", name="design_level"), {"name": "other", "value": ""}

@@ -1,21 +1,28 @@
 from __future__ import annotations
 
+import asyncio
 import base64
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from fastmcp import Client, FastMCP
 from fastmcp.exceptions import ToolError
 
 from mariogpt_mcp.features import Features
-from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.generator import MarioGPT, Request
 from mariogpt_mcp.level import Level
 from mariogpt_mcp.prompt import parse_prompt
 from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.server.job import make_level
+from mariogpt_mcp.server.links import Links
 from mariogpt_mcp.server.tools import SUGGESTIONS
-from mariogpt_mcp.store import LevelStore
+from mariogpt_mcp.store import LevelStore, MadeLevel
 from mariogpt_mcp.tiles import SYMBOLS
-from mariogpt_mcp.web.links import Links
 from tests.server.conftest import ERAS
 
 TOOLS = ["generate_mario_level", "get_level_suggestions", "get_tile_legend"]
@@ -123,13 +130,14 @@ async def test_bad_arguments_are_one_plain_sentence(
     assert str(caught.value) == sentence
 
 
-async def test_a_missing_model_is_one_plain_sentence(tmp_path: object) -> None:
+async def test_a_missing_model_is_one_plain_sentence_without_its_path(tmp_path: Path) -> None:
     from mariogpt_mcp.model.host import ModelHost
 
-    server = create_server(MarioGPT(ModelHost("nowhere", "cpu")), LevelStore(5), Links())
+    server = create_server(MarioGPT(ModelHost(str(tmp_path / "nowhere"), "cpu")), LevelStore(5), Links())
     async with Client(server) as client:
-        with pytest.raises(ToolError, match="There is no checkpoint in 'nowhere'"):
+        with pytest.raises(ToolError, match="There is no checkpoint in the folder 'nowhere'") as caught:
             await client.call_tool("generate_mario_level", {})
+    assert str(tmp_path) not in str(caught.value)
 
 
 async def test_unforeseen_errors_say_nothing_of_the_inside(server: FastMCP, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,6 +163,42 @@ async def test_progress_is_told_and_grows(server: FastMCP) -> None:
     assert len(seen) >= 2
     assert [p for p, _ in seen] == sorted({p for p, _ in seen})
     assert seen[-1] == (200, 200)
+    assert all(progress < 200 for progress, _ in seen[:-1])
+
+
+async def test_progress_never_falls_while_the_end_is_slow(generator: MarioGPT) -> None:
+    """Counting and reporting take a while after the last column: progress must not run past the total."""
+    seen: list[tuple[float, float]] = []
+
+    async def report(done: float, total: float, message: str) -> None:
+        seen.append((done, total))
+
+    class Slow:
+        def make(self, request: Request, progress: Callable[[int, int], None], stop: threading.Event) -> MadeLevel:
+            progress(request.columns, request.columns)
+            time.sleep(0.6)
+            return generator.make(request, None, stop)
+
+    made = await make_level(Slow(), Request.check("", 100, 1.0, 1), report, anyio.CapacityLimiter(1))  # type: ignore[arg-type]
+    assert made.level.columns == 7
+    assert len(seen) >= 3
+    assert [done for done, _ in seen] == sorted({done for done, _ in seen})
+    assert seen[-1] == (7, 7)
+
+
+async def test_many_waiting_calls_do_not_keep_others_from_an_answer(server: FastMCP) -> None:
+    """More calls wait than there are threads to wait in."""
+    async with Client(server) as client:
+        calls = [
+            asyncio.create_task(client.call_tool("generate_mario_level", {"level_size": 2799, "seed": i}))
+            for i in range(60)
+        ]
+        await asyncio.sleep(0.1)
+        await client.call_tool("get_tile_legend")
+        assert not all(call.done() for call in calls)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
 
 
 async def test_suggestions_are_understood_in_full(server: FastMCP) -> None:

@@ -1,4 +1,4 @@
-from mariogpt_mcp.web.links import Links
+from mariogpt_mcp.server.links import Links
 
 
 def test_links_over_stdio_are_resources() -> None:
