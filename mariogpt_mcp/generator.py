@@ -23,7 +23,7 @@ from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.sampler import Draft, StopFlag, Stopped, sample
 from mariogpt_mcp.plan import plan
-from mariogpt_mcp.prompt import MAX_LENGTH, Prompt, clean_prompt, parse_prompt
+from mariogpt_mcp.prompt import MAX_LENGTH, Prompt, parse_prompt
 from mariogpt_mcp.report import Report, attribute_reports, shortfall, unreachable
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store import MadeLevel
@@ -72,7 +72,8 @@ class Request:
         if not 0 <= seed <= MAX_SEED:
             raise MarioGPTError(f"seed must be a whole number from 0 to {MAX_SEED}, for example 42.")
         notes = []
-        if len(clean_prompt(prompt)) < len(" ".join(prompt.split())) and len(prompt) > MAX_LENGTH:
+        read = parse_prompt(prompt)
+        if read.cut:
             notes.append(f"the prompt was cut to {MAX_LENGTH} characters")
         kept_temperature = min(max(temperature, TEMPERATURE_RANGE[0]), TEMPERATURE_RANGE[1])
         if kept_temperature != temperature:
@@ -86,7 +87,7 @@ class Request:
                 f"level_size {level_size} was clamped to {kept_size} "
                 f"(allowed: {LEVEL_SIZE_RANGE[0]} to {LEVEL_SIZE_RANGE[1]} tiles)"
             )
-        return cls(parse_prompt(prompt), columns_of(kept_size), kept_size, kept_temperature, seed, tuple(notes))
+        return cls(read, columns_of(kept_size), kept_size, kept_temperature, seed, tuple(notes))
 
 
 def columns_of(level_size: int) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 
 from mariogpt_mcp.features import CLASSES, MANY, WINDOW, Countable, class_range
 from mariogpt_mcp.model.conditions import Target
-from mariogpt_mcp.prompt import Amount, PromptSpec
+from mariogpt_mcp.wishes import Amount, PromptSpec
 
 MANY_UP_TO: dict[Countable, int] = {"pipes": 8, "enemies": 11, "blocks": 250}
 """Largest count drawn for "many", a window of 50 columns: about the corpus's 99th percentile."""

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from mariogpt_mcp.features import COUNTABLES, WINDOW, Countable, Features, class_of, class_range
-from mariogpt_mcp.prompt import Amount, PromptSpec
+from mariogpt_mcp.wishes import Amount, PromptSpec
 
 BLOCKS_TOLERANCE = 0.1
 """A plain number of blocks counts as met within this share: the ground itself is blocks."""
@@ -54,7 +54,7 @@ class Report(BaseModel):
             lines.append("- not understood, no effect: " + ", ".join(map(repr, self.not_understood)))
         lines += [f"- note: {note}" for note in self.notes]
         lines.append(
-            f"- {self.columns} columns, {self.coins} coins, widest gap {self.widest_gap}, "
+            f"- {self.columns} columns, {self.coins} coins, at most {self.widest_gap} empty columns in a row, "
             f"{self.structure_faults} structural faults"
         )
         lines.append(f"- seed {self.seed}, temperature {self.temperature:g}, model {self.model}, {self.seconds:.1f} s")

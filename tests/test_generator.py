@@ -92,6 +92,7 @@ def test_values_that_mean_nothing_are_refused(temperature: float, seed: int, mes
 def test_a_long_prompt_is_cut_and_noted() -> None:
     assert Request.check("many pipes, " + "very " * 500, 700, 1, 0).notes == ("the prompt was cut to 500 characters",)
     assert Request.check("  many   pipes ", 700, 1, 0).notes == ()
+    assert Request.check("many pipes" + 600 * "\x00", 700, 1, 0).notes == ()
 
 
 def test_progress_grows_to_the_end(generator: MarioGPT) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mariogpt_mcp.features import CLASSES, COUNTABLES, class_of, class_range
 from mariogpt_mcp.plan import plan, window_widths
-from mariogpt_mcp.prompt import PromptSpec
+from mariogpt_mcp.wishes import PromptSpec
 from tests.test_prompt import specs
 
 

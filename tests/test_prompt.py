@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,14 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mariogpt_mcp.features import CLASSES, ELEVATIONS
-from mariogpt_mcp.prompt import MAX_LENGTH, MAX_NUMBER, PromptSpec, clean_prompt, parse_prompt
+from mariogpt_mcp.prompt import MAX_LENGTH, MAX_RAW, clean_prompt, parse_prompt
+from mariogpt_mcp.vocabulary import listed
+from mariogpt_mcp.wishes import MAX_NUMBER, PromptSpec
 
 with (Path(__file__).parent / "data" / "phrases.tsv").open(encoding="utf-8", newline="") as file:
     PHRASES = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def test_the_table_is_large() -> None:
-    assert len(PHRASES) >= 120
+    assert len(PHRASES) >= 300
 
 
 @pytest.mark.parametrize("row", PHRASES, ids=lambda row: row["phrase"])
@@ -39,7 +42,13 @@ def test_a_spec_is_read_back_from_its_text_in_any_order(spec: PromptSpec, random
     assert prompt.notes == ()
 
 
-@given(st.text(max_size=200))
+phrases = st.sampled_from(sorted({phrase for phrase, _, _ in listed()} | {"3", "1.5", "1,000", ":", "don't", "spiky"}))
+made_up = st.builds(
+    lambda joint, parts: joint.join(parts), st.sampled_from([" ", ", "]), st.lists(phrases, max_size=12)
+)
+
+
+@given(st.text(max_size=200) | made_up)
 def test_no_text_breaks_it(text: str) -> None:
     prompt = parse_prompt(text)
     assert parse_prompt(prompt.spec.text).spec == prompt.spec
@@ -51,6 +60,48 @@ def test_notes_say_what_was_not_taken_as_written() -> None:
     assert "asked for twice" in parse_prompt("many pipes, no pipes").notes[0]
     assert "asked for twice" in parse_prompt("high elevation, low elevation").notes[0]
     assert "reduced to 1000" in parse_prompt("2000 enemies").notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("1.5 pipes", "1.5 was rounded to 2"),
+        ("difficulty 5", "5 was passed over"),
+        ("medium elevation", "elevation is low or high"),
+        ("many goombas, no koopas", "kinds of enemies are not told apart, so 'many enemies' counts"),
+        ("3 koopas and 2 goombas", "3 and 2 were added up"),
+        ("900 bricks and 900 boxes", "1800 blocks was reduced to 1000"),
+        ("no more than 3 pipes", "'no more than' was passed over"),
+    ],
+)
+def test_notes_name_the_assumption(text: str, note: str) -> None:
+    assert any(note in n for n in parse_prompt(text).notes)
+
+
+def test_no_phrase_is_listed_twice() -> None:
+    counts = Counter(phrase for phrase, _, _ in listed())
+    assert [phrase for phrase, count in counts.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    "negation", ["don't", "dont", "can\u2019t", "won't", "wont", "shouldnt", "isn't", "arent", "doesnt"]
+)
+def test_contractions_negate(negation: str) -> None:
+    assert parse_prompt(f"{negation} add pipes").spec.text == "no pipes"
+
+
+def test_lists_are_read_line_by_line() -> None:
+    for text in ("many pipes\n- few enemies", "1. many pipes\n2. few enemies", "pipes: many\nenemies: few"):
+        assert parse_prompt(text).spec == PromptSpec(pipes="many", enemies="little")
+    assert parse_prompt("easy\npipes: 3").spec.text == "3 pipes, little enemies, low elevation"
+    assert clean_prompt("a level with many\npipes") == "a level with many pipes"
+
+
+def test_a_prompt_knows_whether_it_was_cut() -> None:
+    assert not parse_prompt("pipes " + " " * MAX_RAW * 2).cut
+    assert not parse_prompt("x" * MAX_LENGTH).cut
+    assert parse_prompt("x" * (MAX_LENGTH + 1)).cut
+    assert parse_prompt(" " * MAX_RAW + "pipes").cut
 
 
 def test_control_characters_go_and_the_length_is_bounded() -> None:

@@ -76,6 +76,14 @@ def test_the_classes_are_those_in_force() -> None:
     assert f"up to {MAX_LENGTH} characters" in text
 
 
+def test_figures_are_those_the_benchmark_prints() -> None:
+    assert "RESULTS" not in README
+    assert "`mariogpt-mcp benchmark` prints these" in section("Measured")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", section("Measured"), re.MULTILINE)[1:]
+    assert len(rows) == 10
+    assert all(re.search(r"\d", value) for _, value in rows)
+
+
 def test_links_lead_somewhere() -> None:
     for target in re.findall(r"\]\((?!http)([^)]+)\)", README):
         assert (ROOT / target).exists(), target

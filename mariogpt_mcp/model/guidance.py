@@ -108,8 +108,9 @@ class Guidance:
         kept = allowed.copy()
         if row == 0:
             kept[self._grounded] &= np.arange(len(SYMBOLS)) == _GROUND
-        kept[np.ix_(self._pipes <= 0, _PIPE)] = False
-        kept[np.ix_(self._enemies <= 0, _ENEMY)] = False
+        # What is begun may be finished: a body has its pipe's place in the budget already.
+        kept[np.ix_((self._pipes <= 0) & (self._below != _BODY), _PIPE)] = False
+        kept[np.ix_((self._enemies <= 0) & (self._below != _STAND), _ENEMY)] = False
         if row >= HIGH_FROM:
             kept[np.ix_(self._low, _HIGH)] = False
         if row >= HIGH_FROM - 1:

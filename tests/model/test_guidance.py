@@ -30,6 +30,12 @@ def test_a_low_level_stays_low(seed: int, favour: str) -> None:
     assert Features.of(written((Target(20, high=False),), seed, favour)).elevation == "low"
 
 
+@given(st.integers(0, 2**32 - 1), st.integers(0, 3))
+def test_a_low_level_stays_low_when_its_pipes_are_used_up(seed: int, pipes: int) -> None:
+    """The last pipe allowed, begun just below the high rows, used to grow into them."""
+    assert Features.of(written((Target(20, pipes=pipes, high=False),), seed, "[X")).elevation == "low"
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60))
 def test_start_and_end_can_be_stood_on_and_gaps_be_jumped(seed: int, columns: int) -> None:
     level = written((Target(columns),), seed, "-")
