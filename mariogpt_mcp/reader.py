@@ -154,7 +154,7 @@ class Reader:
             self.bare = True
             self.group.append(item.value)
             self.wishes.mention(item.value, item.text)
-        self.wishes.words.setdefault(item.value, set()).add(_stem(item.text))
+        self.wishes.hear(item.value, item.text)
         self.last, self.gap = item.value, _Gap.NOTHING
 
     def _pronoun(self, i: int, item: Item) -> None:
@@ -301,7 +301,3 @@ class Reader:
                 self.wishes.restore(name, self.base)
             self.wishes.ask(name, item, "")
         self.bare, self.pending, self.carried = False, None, None
-
-
-def _stem(word: str) -> str:
-    return word.replace("ies", "y").removesuffix("s")

@@ -55,6 +55,10 @@ class Wishes:
         own = {f.name: getattr(self.spec, f.name) for f in fields(PromptSpec)}
         return replace(self.mood, **{name: value for name, value in own.items() if value is not None})
 
+    def hear(self, name: str, word: str) -> None:
+        """Remember which noun an attribute was named by."""
+        self.words.setdefault(name, set()).add(_stem(word))
+
     def restore(self, name: str, earlier: PromptSpec) -> None:
         """Take back what a bare noun stood for, now that its amount has come."""
         key = "elevation" if name in RAISED else name
@@ -67,7 +71,7 @@ class Wishes:
             self.elevate("high")
         elif name in COUNTABLES:
             before = getattr(self.spec, name)
-            kinds = before in ("no", 0) and _stem(word) not in self.words[name]
+            kinds = before in ("no", 0) and _stem(word) not in self.words.get(name, ())
             if before is None or kinds:
                 self.ask(name, Item("quantity", "some", ""), word)
 

@@ -10,8 +10,8 @@ import pytest
 
 from mariogpt_mcp.features import CLASSES, ELEVATIONS
 from mariogpt_mcp.generator import MarioGPT
-from mariogpt_mcp.model.checkpoint import CONFIG_FILE, WEIGHTS_FILE
-from mariogpt_mcp.model.host import CHECKPOINT, ModelHost
+from mariogpt_mcp.model.checkpoint import CONFIG_FILE
+from mariogpt_mcp.model.host import CHECKPOINT, WEIGHTS_FILE, ModelHost
 from mariogpt_mcp.structure import faults
 
 pytestmark = pytest.mark.slow

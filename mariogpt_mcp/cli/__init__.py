@@ -10,7 +10,7 @@ import click
 
 from mariogpt_mcp.errors import MarioGPTError
 
-COMMANDS = ["http", "generate", "train", "doctor", "benchmark", "demo"]
+COMMANDS = ["http", "generate", "evaluate", "train", "doctor", "benchmark", "demo"]
 
 
 class _Commands(click.Group):

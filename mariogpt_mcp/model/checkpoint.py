@@ -10,13 +10,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.model.host import WEIGHTS_FILE
 from mariogpt_mcp.model.network import ColumnGPT2, NetworkConfig
 from mariogpt_mcp.tiles import SYMBOLS
 
 log = logging.getLogger(__name__)
 
 CONFIG_FILE = "config.json"
-WEIGHTS_FILE = "model.safetensors"
 MODEL_TYPE = "column-gpt2"
 
 

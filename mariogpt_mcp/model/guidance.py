@@ -59,8 +59,12 @@ _NO_LIMIT = len(SYMBOLS) * HEIGHT
 class Guidance:
     """Follows a batch of levels, column by column, and narrows what may come next."""
 
-    def __init__(self, countdowns: Sequence[Countdown]) -> None:
-        """Start before the first column; the countdowns are kept up to date from here."""
+    def __init__(self, countdowns: Sequence[Countdown], active: bool = True) -> None:
+        """Start before the first column; the countdowns are kept up to date from here.
+
+        Inactive, it only counts: that shows what the model does by itself.
+        """
+        self._active = active
         self._countdowns = countdowns
         self._columns = countdowns[0].columns
         self._calm = min(CALM_COLUMNS, self._columns // 4)
@@ -97,6 +101,8 @@ class Guidance:
     def bias(self, row: int) -> npt.NDArray[np.float32]:
         """Nats to add to the logits of a row, (batch, 13)."""
         added = np.zeros((len(self._countdowns), len(SYMBOLS)), dtype=np.float32)
+        if not self._active:
+            return added
         added[:, _PIPE] += self._push[:, :1]
         added[:, _ENEMY] += self._push[:, 1:2]
         if row in PUSHED_HIGH_ROWS:
@@ -105,6 +111,8 @@ class Guidance:
 
     def within(self, allowed: npt.NDArray[np.bool_], row: int) -> npt.NDArray[np.bool_]:
         """The part of `allowed`, (batch, 13), that fits; all of it where nothing would."""
+        if not self._active:
+            return allowed
         kept = allowed.copy()
         if row == 0:
             kept[self._grounded] &= np.arange(len(SYMBOLS)) == _GROUND

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
+from contextlib import AbstractContextManager, nullcontext
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+WEIGHTS_FILE = "model.safetensors"
 CHECKPOINT = "checkpoint"
 """Folder of the bundled checkpoint in `resources/`."""
 
@@ -35,6 +38,25 @@ class ModelHost:
     def name(self) -> str:
         """Name for reports: `bundled` or the folder's name, never its path."""
         return self.source if self.source == BUNDLED else Path(self.source).name
+
+    @property
+    def fingerprint(self) -> str:
+        """The name and twelve digits that differ where the weights do.
+
+        Raises:
+            MarioGPTError: no such checkpoint.
+        """
+        with self._folder() as folder:
+            try:
+                weights = (folder / WEIGHTS_FILE).read_bytes()
+            except OSError:
+                raise MarioGPTError(f"There is no checkpoint in the folder {folder.name!r}.") from None
+        return f"{self.name}-{hashlib.sha256(weights).hexdigest()[:12]}"
+
+    def _folder(self) -> AbstractContextManager[Path]:
+        if self.source == BUNDLED:
+            return as_file(files("mariogpt_mcp.resources").joinpath(CHECKPOINT))
+        return nullcontext(Path(self.source).expanduser())
 
     @property
     def loaded(self) -> bool:
@@ -67,11 +89,8 @@ class ModelHost:
 
         device = choose_device(self.device)
         torch.set_num_threads(self.threads)
-        if self.source == BUNDLED:
-            with as_file(files("mariogpt_mcp.resources").joinpath(CHECKPOINT)) as folder:
-                network = load_checkpoint(folder)
-        else:
-            network = load_checkpoint(Path(self.source).expanduser())
+        with self._folder() as folder:
+            network = load_checkpoint(folder)
         network.to(device)
         log.info("model %s on %s after %.1f s", self.name, device, time.monotonic() - began)
         return network

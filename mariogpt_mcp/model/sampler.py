@@ -75,6 +75,7 @@ def sample(
     *,
     temperature: float,
     top_k: int = TOP_K,
+    guided: bool = True,
     progress: Callable[[int, int], None] | None = None,
     stop: StopFlag | None = None,
 ) -> Tiles:
@@ -85,6 +86,7 @@ def sample(
         drafts: one for each level; all equally wide.
         temperature: divides the logits; 1 is the model's own distribution.
         top_k: only the k likeliest tiles stay in.
+        guided: keep to the targets (`guidance`); without it only the structure rules narrow what is chosen.
         progress: called with (columns written, columns) after each column.
         stop: checked before each column.
 
@@ -99,7 +101,7 @@ def sample(
         raise ValueError("the drafts of a batch are equally wide")
     decoder = start(len(drafts))
     countdowns = [Countdown(draft.targets) for draft in drafts]
-    guidance = Guidance(countdowns)
+    guidance = Guidance(countdowns, guided)
     chance = np.stack([np.random.default_rng(draft.seed).random((columns, HEIGHT)) for draft in drafts])
     ids = np.full((len(drafts), columns + 2, HEIGHT), _SKY, dtype=np.int64)  # two columns of sky before it
     for column in range(columns):

@@ -109,6 +109,10 @@ def test_generate_prints_one_object_a_line(run: Run, tmp_path: Path) -> None:
         (["nonsense"], "No such command 'nonsense'"),
         (["train", "--corpus", "mario-gpt", "--out", "/dev/null/x"], "cannot be used as a folder"),
         (["train", "--corpus", "mario-gpt", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["evaluate", "--corpus", "nowhere"], "There is no folder 'nowhere'"),
+        (["evaluate", "--corpus", "mario-gpt", "--peers", "nowhere"], "is no folder of folders"),
+        (["evaluate", "--corpus", "mario-gpt", "--seed", "-1"], "seed must be a whole number"),
+        (["evaluate", "--corpus", "mario-gpt", "--out", "/dev/null/x"], "cannot be used as a folder"),
         (["http", "--host", ""], "--host must be an address"),
         (["http", "--port", "70000"], "Invalid value for '--port'"),
         (["http", "--host", "nowhere.invalid"], "cannot be used"),
@@ -221,3 +225,21 @@ def test_benchmark_prints_its_figures(run: Run) -> None:
         "structural faults",
     ):
         assert words in done.stdout
+
+
+@pytest.mark.slow
+def test_evaluate_prints_and_saves_its_table(run: Run, tmp_path: Path) -> None:
+    rows = ["-" * 60] * 12 + ["-<>---E" + "-" * 53, "X" * 60]
+    for name in ("corpus/a", "corpus/b", "peers/theirs/level_1", "peers/theirs/level_2"):
+        path = tmp_path / f"{name}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(rows))
+    arguments = ("evaluate", "--corpus", "corpus", "--peers", "peers", "--levels", "2", "--level-size", "700")
+    done = run(*arguments, "--out", "table")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("| figure | raw model | with search | theirs | originals |")
+    assert (tmp_path / "table" / "evaluation.md").read_text() in done.stdout
+    first = json.loads((tmp_path / "table" / "evaluation.json").read_text())
+    assert first["settings"]["levels"] == 2
+    again = run(*arguments, "--out", "table")
+    assert again.stdout == done.stdout
