@@ -69,16 +69,16 @@ class Level:
         """Read a level from VGLC or MarioGPT text.
 
         Empty lines before and after are passed over; `x` becomes the path overlay on sky. With `fit`, text
-        of another height is brought to 14 rows the way MarioGPT's corpus was: lower levels get sky on top,
-        higher ones keep their top 14 rows (the Lost Levels' files have 12 to 16; what is cut is their
-        second row of ground or a row of sky).
+        of another height is brought to 14 rows: lower levels get sky on top; higher ones lose rows of
+        nothing but sky, at the bottom first and then on top, and what is still too much at the bottom. The
+        Lost Levels' files have 12 to 16 rows and lose nothing but sky by this.
 
         Raises:
             LevelError: rows missing or ragged, or a symbol that is no tile, named with row and column.
         """
         lines = text.replace("\r\n", "\n").strip("\n").split("\n")
         if fit and lines[0]:
-            lines = [SYMBOLS[0] * len(lines[0])] * (HEIGHT - len(lines)) + lines[:HEIGHT]
+            lines = _fit(lines)
         path = frozenset((r, c) for r, row in enumerate(lines) for c, s in enumerate(row) if s == PATH_SYMBOL)
         return cls(tuple(row.replace(PATH_SYMBOL, SYMBOLS[0]) for row in lines), path)
 
@@ -132,3 +132,12 @@ class Level:
     def with_path(self, cells: Iterable[Cell]) -> Level:
         """The same tiles under another path."""
         return replace(self, path=frozenset(cells))
+
+
+def _fit(lines: list[str]) -> list[str]:
+    """Bring rows to the height of a level."""
+    while len(lines) > HEIGHT and not lines[-1].strip(SYMBOLS[0]):
+        lines = lines[:-1]
+    while len(lines) > HEIGHT and not lines[0].strip(SYMBOLS[0]):
+        lines = lines[1:]
+    return [SYMBOLS[0] * len(lines[0])] * (HEIGHT - len(lines)) + lines[:HEIGHT]

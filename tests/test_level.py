@@ -23,14 +23,21 @@ def test_text_to_level_to_text_is_the_identity_on_the_corpus(vglc: Path) -> None
         heights.add(len(rows))
         if len(rows) == HEIGHT:
             assert Level.parse(text).text() == text
-        fitted = Level.parse(text, fit=True).text().split("\n")
-        if len(rows) < HEIGHT:
-            added = HEIGHT - len(rows)
-            assert fitted[added:] == rows
-            assert set("".join(fitted[:added])) == {"-"}
-        else:
-            assert fitted == rows[:HEIGHT]
+        # Whatever the height, nothing but rows of sky is added or lost.
+        fitted = Level.parse(text, fit=True).text()
+        assert len(fitted.split("\n")) == HEIGHT
+        assert fitted.strip("-\n") == text.strip("-\n")
     assert heights == {12, 13, 14, 15, 16}
+
+
+def test_rows_of_sky_go_first_when_a_level_is_too_high() -> None:
+    sky, brick, ground = "--", "SS", "XX"
+    for rows in ([sky, brick, ground, sky], [sky, sky, brick, ground]):
+        fitted = Level.parse("\n".join([*rows[:1], *["Q-"] * 12, *rows[1:]]), fit=True)
+        assert len(fitted.rows) == HEIGHT
+    assert Level.parse("\n".join([sky, *["Q-"] * 13, ground]), fit=True).rows[-1] == ground
+    assert Level.parse("\n".join([*["Q-"] * 14, sky]), fit=True).rows[0] == "Q-"
+    assert Level.parse("\n".join([*["Q-"] * 14, ground]), fit=True).rows == tuple(["Q-"] * 14)
 
 
 def test_another_height_is_refused_unless_fitted() -> None:
