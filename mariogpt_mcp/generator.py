@@ -90,6 +90,12 @@ class Request:
         return cls(read, columns_of(kept_size), kept_size, kept_temperature, seed, tuple(notes))
 
 
+def draft_of(request: Request, attempt: int, candidate: int) -> Draft:
+    """What one candidate of a request is to hold, with randomness of its own."""
+    seed = (request.seed, attempt, candidate)
+    return Draft(plan(request.prompt.spec, request.columns, np.random.default_rng(seed)), (*seed, 1))
+
+
 def columns_of(level_size: int) -> int:
     """Columns of so many tiles; with the one tile the original starts from, 1399 are 100 columns."""
     return (level_size + 1) // HEIGHT
@@ -161,10 +167,7 @@ class MarioGPT:
         hopeless = len(unreachable(spec, columns))
         found: list[tuple[tuple[int, float, int], Level]] = []
         for attempt in range(self._rounds):
-            drafts = []
-            for i in range(self._candidates):
-                rng = np.random.default_rng((request.seed, attempt, i))
-                drafts.append(Draft(plan(spec, columns, rng), (request.seed, attempt, i, 1)))
+            drafts = [draft_of(request, attempt, i) for i in range(self._candidates)]
 
             def advance(done: int, total: int, before: int = attempt * columns) -> None:
                 if progress is not None:

@@ -19,9 +19,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from mariogpt_mcp.counts import IS_SOLID
+from mariogpt_mcp.counts import IS_BLOCK, IS_SOLID
 from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.tiles import TILES, tagged, tile
+from mariogpt_mcp.tiles import TILES, tile
 
 BOTTOM = len(TILES)
 """Stands for what lies under the lowest row, where a tile's id is asked for."""
@@ -29,7 +29,7 @@ BOTTOM = len(TILES)
 _SKY, _ENEMY = tile("-").id, tile("E").id
 _TOP_L, _TOP_R, _BODY_L, _BODY_R = (tile(s).id for s in "<>[]")
 _CANNON, _STAND = tile("B").id, tile("b").id
-_FOOTING = np.array([t.id in tagged("block") for t in TILES])
+_FOOTING = IS_BLOCK
 _PASSABLE = ~IS_SOLID
 
 

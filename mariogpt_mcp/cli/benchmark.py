@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import os
 import statistics
 import sys
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mariogpt_mcp.features import CLASSES, ELEVATIONS
+from mariogpt_mcp.evaluation.source import COMBINATIONS, combination_prompts
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.model.conditions import Target
 from mariogpt_mcp.model.sampler import Decoder, Draft, sample
@@ -86,19 +85,14 @@ def _peak_memory() -> float:
 
 def _levels(generator: MarioGPT, count: int) -> None:
     """Structure, prompts followed and time, over all combinations of classes."""
-    prompts = [
-        f"{pipes} pipes, {enemies} enemies, {blocks} blocks, {elevation} elevation"
-        for pipes, enemies, blocks, elevation in itertools.product(
-            CLASSES["pipes"], CLASSES["enemies"], CLASSES["blocks"], ELEVATIONS
-        )
-    ]
+    prompts = combination_prompts(count)
     generator.generate(prompts[0], seed=0)
     met: dict[str, int] = {}
     broken, seconds, rounds = 0, [], []
     with click.progressbar(range(count), label=f"{count} levels", file=sys.stderr) as numbers:
         for i in numbers:
             began = time.monotonic()
-            made = generator.generate(prompts[i % len(prompts)], seed=SEED + i)
+            made = generator.generate(prompts[i], seed=SEED + i)
             assert made.png, "a level has a picture"
             seconds.append(time.monotonic() - began)
             broken += len(faults(made.level))
@@ -109,7 +103,7 @@ def _levels(generator: MarioGPT, count: int) -> None:
     median, worst = statistics.median(seconds), max(seconds)
     click.echo(f"100 columns with their picture, warm: {median:.2f} s (median of {count}), worst {worst:.2f} s")
     click.echo(f"structural faults in {count} levels: {broken}")
-    click.echo(f"met over the {len(prompts)} combinations: {shares}")
+    click.echo(f"met over the {COMBINATIONS} combinations: {shares}")
     click.echo(f"candidates a level: {statistics.mean(rounds):.1f}")
 
 

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from mariogpt_mcp.cli.folder import out_folder
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation.measure import Share, adherence, likeness, prompt_diversity, speed, structure
 from mariogpt_mcp.evaluation.source import (
@@ -45,16 +46,13 @@ def command(
 
     Levels are kept in --out: a broken run goes on where it stopped. Prints and saves a table (Markdown, JSON).
     """
-    chosen, folder = settings(), Path(out)
+    chosen = settings()
     Request.check("", level_size, 1.0, seed)
     Request.check("", level_size, 1.0, seed + levels - 1)
     known = [named.level for named in read_corpus(corpus)]
     like = [named.level for named in read_corpus(originals)] if originals else known
     others = {path.name: read_folder(path) for path in _folders(peers)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MarioGPTError(f"--out {out!r} cannot be used as a folder ({error.strerror}); give another.") from None
+    folder = out_folder(out)
     host = ModelHost(chosen.model, chosen.device, chosen.threads)
     host.network()
     maker = Maker(host, level_size, seed, folder)

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.cli.folder import out_folder
 from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE, MarioGPT, Request
 from mariogpt_mcp.store import MadeLevel
 
@@ -26,7 +26,7 @@ def command(
     prompt: str, level_size: int, temperature: float, seed: int | None, count: int, out: str, as_json: bool
 ) -> None:
     """Make Super Mario levels from PROMPT, for example "many pipes, few enemies"."""
-    folder = _folder(out)
+    folder = out_folder(out)
     request = Request.check(prompt, level_size, temperature, seed)
     Request.check(prompt, level_size, temperature, request.seed + count - 1)
     generator, console = MarioGPT(), Console(stderr=True)
@@ -65,17 +65,6 @@ def _bar(console: Console) -> Progress:
         disable=not console.is_terminal,
         transient=True,
     )
-
-
-def _folder(out: str) -> Path:
-    folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MarioGPTError(
-            f"--out {out!r} cannot be used as a folder ({error.strerror}); give another, for example --out levels."
-        ) from None
-    return folder
 
 
 def _hand_over(made: MadeLevel, folder: Path, as_json: bool) -> None:

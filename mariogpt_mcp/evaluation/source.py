@@ -13,16 +13,17 @@ import numpy as np
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import CLASSES, ELEVATIONS, WINDOW, Features
-from mariogpt_mcp.generator import DEFAULT_TEMPERATURE, MarioGPT
+from mariogpt_mcp.generator import DEFAULT_TEMPERATURE, MarioGPT, Request, draft_of
 from mariogpt_mcp.level import HEIGHT, Level, LevelError
 from mariogpt_mcp.model.host import ModelHost
-from mariogpt_mcp.model.sampler import Draft, sample
-from mariogpt_mcp.plan import plan
-from mariogpt_mcp.prompt import parse_prompt
+from mariogpt_mcp.model.sampler import sample
 from mariogpt_mcp.tiles import PATH_SYMBOL, SYMBOLS
 
 MAX_PIPES_NUMBER, MAX_ENEMIES_NUMBER = 8, 12
 """Plain numbers are asked for from 0 to these."""
+
+
+COMBINATIONS = len(CLASSES["pipes"]) * len(CLASSES["enemies"]) * len(CLASSES["blocks"]) * len(ELEVATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,9 @@ class Maker:
         if not raw:
             made = self._generator.generate(prompt, level_size=self._level_size, seed=seed)
             return Sample(made.level, prompt, time.monotonic() - began)
-        rng = np.random.default_rng((seed, 0, 0))
-        columns = (self._level_size + 1) // HEIGHT
-        draft = Draft(plan(parse_prompt(prompt).spec, columns, rng), (seed, 0, 0, 1))
-        ids = sample(self._host.start, [draft], temperature=DEFAULT_TEMPERATURE, guided=False)
+        request = Request.check(prompt, self._level_size, DEFAULT_TEMPERATURE, seed)
+        drafts = [draft_of(request, 0, 0)]
+        ids = sample(self._host.start, drafts, temperature=request.temperature, guided=False)
         return Sample(Level.from_ids(ids[0]), prompt, time.monotonic() - began)
 
 

@@ -88,3 +88,9 @@ def test_bad_folders_are_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"\xff\xfe")
     with pytest.raises(MarioGPTError, match=r"a\.txt cannot be read as text"):
         read_folder(tmp_path)
+
+
+def test_raw_levels_are_as_wide_as_those_with_search(host: ModelHost, tmp_path: Path) -> None:
+    maker = Maker(host, 5000, 5, tmp_path)
+    widths = [maker.levels(f"raw-{raw}", [""], raw, lambda: None)[0].level.columns for raw in (False, True)]
+    assert widths == [200, 200]

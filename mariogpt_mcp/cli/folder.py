@@ -1,0 +1,19 @@
+"""The folder an `--out` names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mariogpt_mcp.errors import MarioGPTError
+
+
+def out_folder(out: str) -> Path:
+    """Make the folder if it is not there; `MarioGPTError` if it cannot be."""
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MarioGPTError(
+            f"--out {out!r} cannot be used as a folder ({error.strerror}); give another, for example --out levels."
+        ) from None
+    return folder
