@@ -3,6 +3,8 @@
 MarioGPT counts in the text of a window (`mario_gpt/prompter.py`): a pipe is a `<` followed by a `>` in its
 row, enemies are `E` and `B`, blocks are `X`, `S`, `?` and `Q`, and a window is high if an `X`, `<` or `>`
 stands in its top six rows. All four can be told column by column, which is what lets the sampler steer by them.
+Bricks, and ground in the lowest row, tell the style; the Lost Levels often have ground two rows deep; a run of columns
+with nothing solid in them is a gap.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ IS_ENEMY = _member("enemy")
 IS_BLOCK = _member("block")
 IS_HIGH = _member("high")
 PIPE_LEFT, PIPE_RIGHT = tile("<").id, tile(">").id
+BRICK = tile("S").id
 
 
 class ColumnCounts(NamedTuple):
@@ -41,6 +44,10 @@ class ColumnCounts(NamedTuple):
     enemies: npt.NDArray[np.int64]
     blocks: npt.NDArray[np.int64]
     high: npt.NDArray[np.bool_]
+    bricks: npt.NDArray[np.int64]
+    ground: npt.NDArray[np.bool_]
+    deep: npt.NDArray[np.bool_]
+    solid: npt.NDArray[np.bool_]
 
 
 def column_counts(ids: npt.NDArray[np.integer]) -> ColumnCounts:
@@ -53,4 +60,8 @@ def column_counts(ids: npt.NDArray[np.integer]) -> ColumnCounts:
         enemies=IS_ENEMY[ids].sum(-1),
         blocks=IS_BLOCK[ids].sum(-1),
         high=IS_HIGH[ids[..., HIGH_FROM:]].any(-1),
+        bricks=(ids == BRICK).sum(-1),
+        ground=IS_SOLID[ids[..., 0]],
+        deep=IS_SOLID[ids[..., :2]].all(-1),
+        solid=IS_SOLID[ids].any(-1),
     )

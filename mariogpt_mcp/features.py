@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from mariogpt_mcp.counts import IS_SOLID, column_counts
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.style import Style, style_of
 from mariogpt_mcp.tiles import tile
 
 WINDOW = 50
@@ -62,17 +65,22 @@ def class_range(name: Countable, word: str, columns: int) -> tuple[int, int | No
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Counts of one level: `gaps` are runs of columns with nothing solid in them, `widest_gap` in columns."""
+    """Counts of one level: `gaps` are runs of columns with nothing solid in them, `widest_gap` in columns.
+
+    `jumps` are the gaps and the places where the ground, or what stands on it, rises from a column to the next.
+    """
 
     columns: int
     pipes: int
     enemies: int
     blocks: int
     elevation: Elevation
+    style: Style
     coins: int
     cannons: int
     gaps: int
     widest_gap: int
+    jumps: int
 
     @classmethod
     def of(cls, level: Level) -> Features:
@@ -80,17 +88,21 @@ class Features:
         ids = level.ids
         counts = column_counts(ids)
         text = "".join(level.rows)
-        runs = "".join(" " if column.any() else "." for column in IS_SOLID[ids]).split()
+        runs = "".join(" " if solid else "." for solid in counts.solid).split()
+        tops = np.where(IS_SOLID[ids].all(1), HEIGHT, IS_SOLID[ids].argmin(1))
+        rises = int(((tops[1:] > tops[:-1]) & (tops[:-1] > 0)).sum())
         return cls(
             columns=level.columns,
             pipes=int(counts.pipes.sum()),
             enemies=int(counts.enemies.sum()),
             blocks=int(counts.blocks.sum()),
             elevation="high" if counts.high.any() else "low",
+            style=style_of(int(counts.bricks.sum()), int(counts.ground.sum()), level.columns),
             coins=text.count(tile("o").symbol),
             cannons=text.count(tile("B").symbol),
             gaps=len(runs),
             widest_gap=max(map(len, runs), default=0),
+            jumps=len(runs) + rises,
         )
 
     def count(self, name: Countable) -> int:

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from mariogpt_mcp.reader import Reader
-from mariogpt_mcp.vocabulary import Sentence
+from mariogpt_mcp.sentence import Sentence
 from mariogpt_mcp.wishes import PromptSpec
 
 MAX_LENGTH = 500
@@ -39,6 +39,10 @@ class Prompt:
 # Bullets, numbering and "pipes: ..." lines are items of a list, which folding would run together.
 _LIST_ITEM = re.compile(r"(?<=[^\s,.;:!?{])[ \t]*\n\s*(?:[-*\u2022]\s+|\d{1,2}[.)]\s+|(?=\w+ ?[:=]))")
 _FIRST_ITEM = re.compile(r"^\s*\d{1,2}[.)]\s+(?=.*\n\s*\d{1,2}[.)]\s)")
+# "1) flat 2) no pipes" and "1. flat 2. no pipes" in one line.
+_NUMBERED = re.compile(r"(?:^|(?<=\s))(?:\d{1,2}|[a-e])[.)]\s+(?=\S)")
+_FIRST = re.compile(r"(?:^|\s)(?:1|a)[.)]\s")
+_SECOND = re.compile(r"\s(?:2|b)[.)]\s")
 
 
 def clean_prompt(text: str) -> str:
@@ -49,6 +53,9 @@ def clean_prompt(text: str) -> str:
 def _clean(text: str) -> tuple[str, bool]:
     """The cleaned text, and whether some of it was cut off."""
     raw = _LIST_ITEM.sub(", ", _FIRST_ITEM.sub("", text[:MAX_RAW]))
+    first = _FIRST.search(raw)
+    if first and _SECOND.search(raw, first.end()):
+        raw = _NUMBERED.sub(", ", raw).removeprefix(", ")
     kept = "".join(" " if unicodedata.category(ch).startswith("C") else ch for ch in raw)
     folded = " ".join(kept.split())
     return folded[:MAX_LENGTH].rstrip(), len(folded) > MAX_LENGTH or bool(text[MAX_RAW:].strip())

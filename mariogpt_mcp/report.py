@@ -16,10 +16,10 @@ BLOCKS_TOLERANCE = 0.1
 class AttributeReport(BaseModel):
     """One attribute of the prompt."""
 
-    name: Literal["pipes", "enemies", "blocks", "elevation"]
+    name: Literal["pipes", "enemies", "blocks", "elevation", "style"]
     asked: str = Field(description="the class or number asked for; empty if the prompt left it open")
     got: str = Field(description="the level's class by MarioGPT's rule")
-    count: int | None = Field(description="how many there are; null for elevation")
+    count: int | None = Field(description="how many there are; null for elevation and style")
     met: bool = Field(description="whether the level is as asked; true where the prompt left it open")
 
 
@@ -62,7 +62,7 @@ class Report(BaseModel):
 
 
 def _got(attribute: AttributeReport) -> str:
-    if attribute.name == "elevation":
+    if attribute.count is None:
         return attribute.got
     return f"{attribute.got} ({attribute.count})"
 
@@ -86,7 +86,14 @@ def attribute_reports(spec: PromptSpec, features: Features) -> list[AttributeRep
         count=None,
         met=spec.elevation in (None, features.elevation),
     )
-    return [*reports, elevation]
+    style = AttributeReport(
+        name="style",
+        asked=spec.style or "",
+        got=features.style,
+        count=None,
+        met=spec.style in (None, features.style),
+    )
+    return [*reports, elevation, style]
 
 
 def _met(name: Countable, amount: Amount | None, features: Features) -> bool:

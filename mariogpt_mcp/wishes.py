@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 
 from mariogpt_mcp.features import COUNTABLES, Countable, Elevation
-from mariogpt_mcp.vocabulary import RAISED, Item, moods
+from mariogpt_mcp.style import STYLES, Style
+from mariogpt_mcp.vocabulary import RAISED, Item, faint_moods, moods
 
 MAX_NUMBER = 1000
 """Largest plain number, as in MarioGPT (section 3.2: "integers 0-1000")."""
@@ -25,6 +26,7 @@ class PromptSpec:
     enemies: Amount | None = None
     blocks: Amount | None = None
     elevation: Elevation | None = None
+    style: Style | None = None
 
     def amount(self, name: Countable) -> Amount | None:
         """What is asked of one countable attribute."""
@@ -37,6 +39,8 @@ class PromptSpec:
         parts = [f"{self.amount(name)} {name}" for name in COUNTABLES if self.amount(name) is not None]
         if self.elevation is not None:
             parts.append(f"{self.elevation} elevation")
+        if self.style is not None:
+            parts.append(f"{self.style} style")
         return ", ".join(parts)
 
 
@@ -48,12 +52,34 @@ class Wishes:
     mood: PromptSpec = field(default_factory=PromptSpec)
     notes: list[str] = field(default_factory=list)
     words: dict[str, set[str]] = field(default_factory=dict)  # the nouns used for each attribute
+    faint: PromptSpec = field(default_factory=PromptSpec)  # what counts only where nothing else is asked
+    ratios: list[tuple[str, str, float]] = field(default_factory=list)  # so many times as many of one as of another
 
     @property
     def merged(self) -> PromptSpec:
         """What the whole prompt asks for."""
         own = {f.name: getattr(self.spec, f.name) for f in fields(PromptSpec)}
-        return replace(self.mood, **{name: value for name, value in own.items() if value is not None})
+        for name, other, factor in self.ratios:
+            own[name] = self._times(own[other], factor)
+        asked = replace(self.mood, **{name: value for name, value in own.items() if value is not None})
+        return asked if asked != PromptSpec() else self.faint
+
+    @staticmethod
+    def _times(amount: Amount | None, factor: float) -> Amount:
+        """So many times an amount; of a class no more is known than whether it is more or less."""
+        if isinstance(amount, int):
+            return min(round(amount * factor), MAX_NUMBER)
+        if factor == 1:
+            return amount or "some"
+        return "many" if factor > 1 else "little"
+
+    def relate(self, name: str, other: str, factor: float) -> None:
+        """Ask for so many times as many of one thing as of another."""
+        self.ratios.append((name, other, factor))
+
+    def said(self, name: str, word: str) -> bool:
+        """Whether an attribute was named by this noun before."""
+        return _stem(word) in self.words.get(name, ())
 
     def hear(self, name: str, word: str) -> None:
         """Remember which noun an attribute was named by."""
@@ -62,7 +88,7 @@ class Wishes:
     def restore(self, name: str, earlier: PromptSpec) -> None:
         """Take back what a bare noun stood for, now that its amount has come."""
         key = "elevation" if name in RAISED else name
-        if key != "difficulty":
+        if key in (*COUNTABLES, "elevation"):
             self.spec = replace(self.spec, **{key: getattr(earlier, key)})
 
     def mention(self, name: str, word: str) -> None:
@@ -77,6 +103,12 @@ class Wishes:
 
     def ask(self, name: str, item: Item, word: str) -> None:
         """Ask for an amount of what the noun `word` names; an empty word corrects the one before."""
+        if item.value == "open":
+            return
+        if name == "gaps":
+            if item.value == "many":
+                self.dress("athletic")
+            return
         if name in RAISED:
             if item.value == "medium" and name == "elevation":
                 self.notes.append("elevation is low or high, so 'medium elevation' was left open")
@@ -123,9 +155,18 @@ class Wishes:
             self.notes.append("elevation was asked for twice; the last wish counts")
         self.spec = replace(self.spec, elevation="high" if value == "high" else "low")
 
+    def dress(self, style: str) -> None:
+        """Ask for a style."""
+        if self.spec.style not in (None, style):
+            self.notes.append("two styles were asked for; a level has one, and the last wish counts")
+        self.spec = replace(self.spec, style=next(s for s in STYLES if s == style))
+
     def feel(self, mood: str) -> None:
         """Set what a mood stands for, where nothing else is asked."""
-        self.mood = replace(self.mood, **moods()[mood])  # type: ignore[arg-type]
+        if mood in faint_moods():
+            self.faint = replace(self.faint, **moods()[mood])  # type: ignore[arg-type]
+        else:
+            self.mood = replace(self.mood, **moods()[mood])  # type: ignore[arg-type]
 
 
 def _stem(word: str) -> str:

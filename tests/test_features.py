@@ -5,6 +5,7 @@ import itertools
 import sys
 import types
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,11 @@ from tests.conftest import levels
 @pytest.fixture
 def prompter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """MarioGPT's own `Prompter` without its language model and without its package's outdated imports."""
-    folder = next(f for f in importlib.metadata.files("mario-gpt") or [] if f.name == "prompter.py").locate()
+    file = next(f for f in importlib.metadata.files("mario-gpt") or [] if f.name == "prompter.py")
     package = types.ModuleType("mario_gpt")
-    package.__path__ = [str(folder.parent)]  # type: ignore[union-attr]
+    package.__path__ = [str(Path(file.locate()).parent)]
     monkeypatch.setitem(sys.modules, "mario_gpt", package)
-    from mario_gpt.prompter import STATISTICS, Prompter  # type: ignore[import-not-found]
+    from mario_gpt.prompter import STATISTICS, Prompter  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     bare = Prompter.__new__(Prompter)
     bare.statistics, bare.use_raw_counts = STATISTICS, False
@@ -99,3 +100,26 @@ def test_gaps_are_columns_with_nothing_solid() -> None:
     assert (features.gaps, features.widest_gap) == (2, 3)
     flat = Features.of(Level(tuple(["-" * 10] * (HEIGHT - 1) + ["X" * 10])))
     assert (flat.gaps, flat.widest_gap) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "jumps"),
+    [
+        (["XXXXXXXXXX"], 0),
+        (["XX---XX--X"], 2),
+        (["--X---X---", "XXXXXXXXXX"], 2),
+        (["---XX-----", "--XXXX----", "XXXXXXXXXX"], 2),  # stairs are climbed step by step
+        (["--<>------", "--[]------", "XXXXXXXXXX"], 1),
+        (["--SSS-----", "----------", "XXXXXXXXXX"], 0),  # nothing to climb: one can stay below
+        (["---X------", "XX-XX-XXXX"], 2),  # a rise out of a gap is the gap's jump
+        (["X---------", "XXXXXXXXXX"], 0),
+    ],
+)
+def test_jumps_are_gaps_and_rises_of_the_ground(rows: list[str], jumps: int) -> None:
+    level = Level((*["-" * 10] * (HEIGHT - len(rows)), *rows))
+    assert Features.of(level).jumps == jumps
+
+
+def test_a_column_solid_to_the_top_is_a_rise() -> None:
+    rows = ["-" * 4 + "X" + "-" * 5] * (HEIGHT - 1) + ["X" * 10]
+    assert Features.of(Level(tuple(rows))).jumps == 1

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mariogpt_mcp.features import CLASSES, ELEVATIONS
 from mariogpt_mcp.prompt import MAX_LENGTH, MAX_RAW, clean_prompt, parse_prompt
+from mariogpt_mcp.style import STYLES
 from mariogpt_mcp.vocabulary import listed
 from mariogpt_mcp.wishes import MAX_NUMBER, PromptSpec
 
@@ -29,7 +30,12 @@ def test_everyday_english(row: dict[str, str]) -> None:
 
 
 amounts = {name: st.none() | st.sampled_from(words) | st.integers(0, MAX_NUMBER) for name, words in CLASSES.items()}
-specs = st.builds(PromptSpec, **amounts, elevation=st.none() | st.sampled_from(ELEVATIONS))
+specs = st.builds(
+    PromptSpec,
+    **amounts,
+    elevation=st.none() | st.sampled_from(ELEVATIONS),
+    style=st.none() | st.sampled_from(STYLES),
+)
 
 
 @given(specs, st.randoms())
@@ -56,7 +62,7 @@ def test_no_text_breaks_it(text: str) -> None:
 
 def test_notes_say_what_was_not_taken_as_written() -> None:
     assert "read as 'little blocks'" in parse_prompt("no blocks").notes[0]
-    assert "'at least' was passed over" in parse_prompt("at least 3 pipes").notes[0]
+    assert "'at least' was read as 3" in parse_prompt("at least 3 pipes").notes[0]
     assert "asked for twice" in parse_prompt("many pipes, no pipes").notes[0]
     assert "asked for twice" in parse_prompt("high elevation, low elevation").notes[0]
     assert "reduced to 1000" in parse_prompt("2000 enemies").notes[0]
@@ -71,7 +77,11 @@ def test_notes_say_what_was_not_taken_as_written() -> None:
         ("many goombas, no koopas", "kinds of enemies are not told apart, so 'many enemies' counts"),
         ("3 koopas and 2 goombas", "3 and 2 were added up"),
         ("900 bricks and 900 boxes", "1800 blocks was reduced to 1000"),
-        ("no more than 3 pipes", "'no more than' was passed over"),
+        ("3 to 5 pipes", "3 to 5 was read as 4"),
+        ("3 pipes max", "'max' was read as 3"),
+        ("pipes < 3", "'<' was read as 2"),
+        ("-5 pipes", "a minus sign was passed over"),
+        ("no more than 3 pipes", "'no more than' was read as 3"),
     ],
 )
 def test_notes_name_the_assumption(text: str, note: str) -> None:
@@ -91,7 +101,13 @@ def test_contractions_negate(negation: str) -> None:
 
 
 def test_lists_are_read_line_by_line() -> None:
-    for text in ("many pipes\n- few enemies", "1. many pipes\n2. few enemies", "pipes: many\nenemies: few"):
+    for text in (
+        "many pipes\n- few enemies",
+        "1. many pipes\n2. few enemies",
+        "pipes: many\nenemies: few",
+        "1) many pipes 2) few enemies",
+        "a) many pipes b) few enemies",
+    ):
         assert parse_prompt(text).spec == PromptSpec(pipes="many", enemies="little")
     assert parse_prompt("easy\npipes: 3").spec.text == "3 pipes, little enemies, low elevation"
     assert clean_prompt("a level with many\npipes") == "a level with many pipes"

@@ -23,11 +23,20 @@ FEATURES = Features.of(Level(tuple(ROWS)))
         ("2 pipes", ["pipes"]),
         ("no pipes", ["pipes"]),
         ("many enemies, high elevation", ["enemies", "elevation"]),
+        ("overworld", []),
+        ("underground", ["style"]),
+        ("athletic, little pipes", ["style"]),
     ],
 )
 def test_what_is_met(prompt: str, missed: list[str]) -> None:
     reports = attribute_reports(parse_prompt(prompt).spec, FEATURES)
     assert [r.name for r in reports if not r.met] == missed
+
+
+def test_the_style_is_reported_like_the_elevation() -> None:
+    for prompt, asked in (("", ""), ("athletic", "athletic")):
+        report = attribute_reports(parse_prompt(prompt).spec, FEATURES)[-1]
+        assert (report.name, report.asked, report.got, report.count) == ("style", asked, "overworld", None)
 
 
 def test_classes_a_narrow_level_cannot_have_are_named() -> None:
