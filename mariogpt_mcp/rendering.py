@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.tiles import PATH_COLOUR, TILES, tile
+from mariogpt_mcp.tiles import PATH_COLOUR, TILES, tagged, tile
 
 TILE_SIZE = 16
 """Pixels a tile, as MarioGPT draws them."""
@@ -22,6 +22,8 @@ MAX_STRIP = 64
 _RULER = 9
 _GAP = 6
 _CLOUD_EVERY = 17
+_WING = 5
+_SOLID = tagged("solid")
 
 
 class _Art:
@@ -104,7 +106,10 @@ def _draw_strip(canvas: Image.Image, level: Level, columns: range, top: int, pat
                 continue
             if name == "ground" and (r == 0 or level.rows[r - 1][column] != row[column]):
                 name = "ground top"
-            art.paste(canvas, name, (column - columns.start) * TILE_SIZE, top + r * TILE_SIZE)
+            x, y = (column - columns.start) * TILE_SIZE, top + r * TILE_SIZE
+            art.paste(canvas, name, x, y)
+            if name == "enemy" and r + 1 < HEIGHT and tile(level.rows[r + 1][column]).id not in _SOLID:
+                art.paste(canvas, "wings", x - _WING, y)
     if path:
         _draw_path(draw, level, columns, top)
     for column in columns:

@@ -6,8 +6,9 @@ end, because a tile that needs another above it is only allowed where that one w
 
 Rules: a pipe's left half has its right half beside it; a body leads to a top, up (or down, for one that
 hangs from the ceiling, which is read but never written); a pipe stands on something solid with both feet; a
-cannon's stand leads up to a cannon and both stand on something solid; an enemy stands on something solid, is
-not covered, and is not walled in on both sides.
+cannon's stand leads up to a cannon and both stand on something solid; an enemy stands on
+something solid or flies over it (the corpus has one symbol for all enemies, and a fifth of them in the air: where
+enemies have no wings it lands), is not covered, and is not walled in on both sides.
 """
 
 from __future__ import annotations
@@ -79,8 +80,8 @@ def _fault(ids: npt.NDArray[np.int64], c: int, r: int) -> str | None:
         return "a cannon stand without a cannon"
     if here in (_STAND, _CANNON) and not stands:
         return "a cannon in the air"
-    if here == _ENEMY and not stands:
-        return "an enemy in the air"
+    if here == _ENEMY and not IS_SOLID[ids[c, :r]].any():
+        return "an enemy over nothing"
     if here == _ENEMY and (hangs or (IS_SOLID[left] and IS_SOLID[right])):
         return "an enemy walled in"
     return None
@@ -107,21 +108,26 @@ class Need(IntEnum):
 
 @cache
 def _table() -> npt.NDArray[np.bool_]:
-    """Allowed tiles by (need here, need above, tile below, last column): shape (5, 6, 14, 2, 13).
+    """Allowed tiles by (need here, need above, tile below, something solid below, last column).
+
+    Shape (5, 6, 14, 2, 2, 13).
 
     The sixth "need above" says that there is no row above.
     """
     no_row = len(Need)
-    table = np.zeros((len(Need), len(Need) + 1, BOTTOM + 1, 2, len(TILES)), dtype=bool)
+    table = np.zeros((len(Need), len(Need) + 1, BOTTOM + 1, 2, 2, len(TILES)), dtype=bool)
     for need in Need:
         for above in range(no_row + 1):
             for below in range(BOTTOM + 1):
-                for last in (0, 1):
-                    table[need, above, below, last] = _allowed(need, above, below, bool(last), no_row)
+                for lands in (0, 1):
+                    for last in (0, 1):
+                        table[need, above, below, lands, last] = _allowed(
+                            need, above, below, bool(lands), bool(last), no_row
+                        )
     return table
 
 
-def _allowed(need: Need, above: int, below: int, last: bool, no_row: int) -> npt.NDArray[np.bool_]:
+def _allowed(need: Need, above: int, below: int, lands: bool, last: bool, no_row: int) -> npt.NDArray[np.bool_]:
     allow = np.zeros(len(TILES), dtype=bool)
     if need == Need.TOP:
         allow[_TOP_R] = True
@@ -136,7 +142,6 @@ def _allowed(need: Need, above: int, below: int, last: bool, no_row: int) -> npt
     else:
         allow[:] = True
     open_above = above == Need.FREE
-    stands = below == BOTTOM or bool(IS_SOLID[below])
     allow[[_TOP_R, _BODY_R]] = False
     if last:
         allow[[_TOP_L, _BODY_L]] = False
@@ -153,7 +158,7 @@ def _allowed(need: Need, above: int, below: int, last: bool, no_row: int) -> npt
         allow[[_TOP_L, _CANNON]] &= footing
         allow[[_BODY_L, _STAND]] &= footing and open_above
         # The lowest row has nothing to stand on that could be seen: no enemy there.
-        allow[_ENEMY] &= stands and below != BOTTOM and above in (Need.FREE, Need.PASSABLE, no_row)
+        allow[_ENEMY] &= lands and above in (Need.FREE, Need.PASSABLE, no_row)
         if below == _ENEMY:
             allow &= _PASSABLE
             allow[_ENEMY] = False
@@ -192,16 +197,18 @@ class ColumnRules:
         self._need = needs(left, before)
         self._last = last.astype(np.int64)
         self._below = np.full(len(left), BOTTOM, dtype=np.int64)
+        self._lands = np.zeros(len(left), dtype=np.int64)
         self._row = 0
 
     def allowed(self) -> npt.NDArray[np.bool_]:
         """Tiles that may stand in the present row, shape (batch, 13); at least one is allowed."""
         r = self._row
         above = self._need[:, r + 1] if r + 1 < HEIGHT else np.full(len(self._last), len(Need))
-        mask: npt.NDArray[np.bool_] = _table()[self._need[:, r], above, self._below, self._last]
+        mask: npt.NDArray[np.bool_] = _table()[self._need[:, r], above, self._below, self._lands, self._last]
         return mask
 
     def place(self, tiles: npt.NDArray[np.integer]) -> None:
         """Put one tile, (batch,), into the present row and go one row up."""
         self._below = tiles.astype(np.int64)
+        self._lands |= IS_SOLID[tiles]
         self._row += 1

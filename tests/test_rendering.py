@@ -47,6 +47,45 @@ def test_each_tile_looks_different() -> None:
     assert len(pictures) == len(TILES)
 
 
+def enemy_in(level: Level, row: int, column: int) -> Image.Image:
+    """The enemy at a place and what is around it: half a tile to both sides."""
+    x, y = column * TILE_SIZE, row * TILE_SIZE
+    return render(level).crop((x - TILE_SIZE // 2, y, x + TILE_SIZE * 3 // 2, y + TILE_SIZE))
+
+
+def of_lowest(*rows: str) -> Level:
+    return Level((*["-" * len(rows[0])] * (HEIGHT - len(rows)), *rows))
+
+
+def test_enemies_in_the_air_have_wings_and_others_have_none() -> None:
+    row = HEIGHT - 4  # in one sky colour with the others
+    standing = enemy_in(of_lowest("--E--", "XXXXX", "XXXXX", "XXXXX"), row, 2)
+    flying = [
+        enemy_in(of_lowest("--E--", f"--{below}--", "XXXXX", "XXXXX"), row, 2)
+        for below in "-oE"  # nothing of it can be stood on
+    ]
+    assert len({picture.tobytes() for picture in flying}) == 1
+    empty = enemy_in(of_lowest("XXXXX", "XXXXX", "XXXXX"), row, 2)
+    left, right = (0, 0, TILE_SIZE // 2, TILE_SIZE), (TILE_SIZE * 3 // 2, 0, 2 * TILE_SIZE, TILE_SIZE)
+    for side in (left, right):  # only wings reach beyond an enemy's own tile
+        assert standing.crop(side).tobytes() == empty.crop(side).tobytes() != flying[0].crop(side).tobytes()
+    for footing in "SQ?":
+        assert enemy_in(of_lowest("--E--", f"--{footing}--", "XXXXX", "XXXXX"), row, 2).tobytes() == standing.tobytes()
+
+
+def test_an_enemy_stays_the_same_between_its_wings() -> None:
+    row, tile = HEIGHT - 4, (TILE_SIZE // 2 + 4, 0, TILE_SIZE * 3 // 2 - 4, TILE_SIZE)
+    standing = enemy_in(of_lowest("--E--", "XXXXX", "XXXXX", "XXXXX"), row, 2)
+    flying = enemy_in(of_lowest("--E--", "-----", "XXXXX", "XXXXX"), row, 2)
+    assert flying.crop(tile).tobytes() == standing.crop(tile).tobytes()
+
+
+@pytest.mark.parametrize("columns", [1, 5, 64, 65, 129])
+def test_wings_at_the_edges_of_a_picture_do_not_widen_it(columns: int) -> None:
+    level = Level(("-" * columns, "E" * columns, *["-" * columns] * (HEIGHT - 3), "E" * columns))
+    assert render(level).size == render(of_lowest("-" * columns)).size
+
+
 def test_the_path_is_drawn_only_if_asked() -> None:
     level = Level(tuple(["-" * 5] * HEIGHT))
     with_path = level.with_path([(6, 2)])
