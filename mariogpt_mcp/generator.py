@@ -1,8 +1,9 @@
 """The main job: a prompt becomes a checked level.
 
 Several candidates are written at once, each towards its own targets; they are counted, and the one that
-meets most of the prompt is kept. If none meets all of it, more are written, a few times. The report says
-honestly what was asked, what was got, and what was clamped or not understood.
+meets most of the prompt is kept, of several as good the least common. If none meets all of it, more are
+written, a few times. The report says honestly what was asked, what was got, and what was clamped or not
+understood.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mariogpt_mcp.census import Census
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import Features
 from mariogpt_mcp.level import HEIGHT, Level
@@ -32,6 +34,13 @@ from mariogpt_mcp.structure import faults
 log = logging.getLogger(__name__)
 
 TEMPERATURE_RANGE = (0.1, 2.0)
+SAMPLING_TEMPERATURES = (0.65, 1.0, 1.35)
+"""What the logits are divided by at the ends and at the middle, 1, of the range that users have.
+
+Undivided, 0.1 leaves a bare plain and 2.0 noise; between these a level is calm, as its makers had it, or wild,
+and still whole.
+"""
+
 LEVEL_SIZE_RANGE = (100, 2799)
 """Tiles, as the original demo's slider: with the seed tile it starts from, 7 to 200 columns."""
 
@@ -39,8 +48,8 @@ DEFAULT_TEMPERATURE = 1.0
 DEFAULT_LEVEL_SIZE = 1399
 MAX_SEED = 2**32 - 1
 
-COMFORTABLE_GAP = 6
-"""Columns; the widest gap in the VGLC's Super Mario Bros. levels. Of equal candidates, narrower gaps win."""
+COMFORTABLE_GAP = 7
+"""Columns, three fewer than the reference agent crosses from a run. Of equal candidates one without wider gaps wins."""
 
 ProgressCallback = Callable[[int, int], None]
 
@@ -89,11 +98,17 @@ class Request:
             )
         return cls(read, columns_of(kept_size), kept_size, kept_temperature, seed, tuple(notes))
 
+    @property
+    def sampling_temperature(self) -> float:
+        """What the logits are divided by."""
+        low, high = TEMPERATURE_RANGE
+        return float(np.interp(self.temperature, (low, DEFAULT_TEMPERATURE, high), SAMPLING_TEMPERATURES))
 
-def draft_of(request: Request, attempt: int, candidate: int) -> Draft:
+
+def draft_of(request: Request, census: Census, attempt: int, candidate: int) -> Draft:
     """What one candidate of a request is to hold, with randomness of its own."""
     seed = (request.seed, attempt, candidate)
-    return Draft(plan(request.prompt.spec, request.columns, np.random.default_rng(seed)), (*seed, 1))
+    return Draft(plan(request.prompt.spec, request.columns, np.random.default_rng(seed), census), (*seed, 1))
 
 
 def columns_of(level_size: int) -> int:
@@ -165,22 +180,28 @@ class MarioGPT:
         spec, columns = request.prompt.spec, request.columns
         # No other candidate would meet what no level this narrow can have.
         hopeless = len(unreachable(spec, columns))
-        found: list[tuple[tuple[int, float, int], Level]] = []
+        # Of levels as good, the one that is least like all others, as MarioGPT's novelty search keeps it;
+        # at low temperatures, which are to be calm, the one that is most like them.
+        novelty = 1 if request.temperature >= DEFAULT_TEMPERATURE else -1
+        found: list[tuple[tuple[int, float, int, float], Level]] = []
         for attempt in range(self._rounds):
-            drafts = [draft_of(request, attempt, i) for i in range(self._candidates)]
+            drafts = [draft_of(request, self.host.census, attempt, i) for i in range(self._candidates)]
 
             def advance(done: int, total: int, before: int = attempt * columns) -> None:
                 if progress is not None:
                     progress(before + done, before + total)
 
-            written = sample(self.host.start, drafts, temperature=request.temperature, progress=advance, stop=stop)
+            written = sample(
+                self.host.start, drafts, temperature=request.sampling_temperature, progress=advance, stop=stop
+            )
             for ids in written:
                 level = Level.from_ids(ids)
                 features = Features.of(level)
                 missed = sum(not a.met for a in attribute_reports(spec, features))
                 gap = max(0, features.widest_gap - COMFORTABLE_GAP)
-                found.append(((missed, shortfall(spec, features), gap), level))
-            (missed, _, _), best = min(found, key=lambda ranked: ranked[0])
+                surprise = novelty * self.host.census.surprise(level)
+                found.append(((missed, shortfall(spec, features), gap, -surprise), level))
+            (missed, *_), best = min(found, key=lambda ranked: ranked[0])
             if missed <= hopeless:
                 break
         return best, len(found)

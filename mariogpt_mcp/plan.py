@@ -1,23 +1,28 @@
 """From a `PromptSpec` to the targets of a level's windows: how much of what, where.
 
-A class leaves room: "some pipes" are 3 to 5 in 50 columns. For each candidate a count is drawn from the
-class, window by window, so that each window and the whole level are in it. Plain numbers are for the whole
-level and are shared out among its windows.
+A class leaves room: "some pipes" are 3 to 5 in 50 columns. For each candidate counts are drawn window by
+window so that each window and the whole level are in their classes, and as windows of the corpus have them.
+Plain numbers are for the whole level and are shared out among its windows.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from mariogpt_mcp.features import CLASSES, MANY, WINDOW, Countable, class_range
+from mariogpt_mcp.census import Census
+from mariogpt_mcp.features import CLASSES, COUNTABLES, MANY, WINDOW, Countable, class_range
+from mariogpt_mcp.level import HEIGHT
 from mariogpt_mcp.model.conditions import Target
 from mariogpt_mcp.wishes import Amount, PromptSpec
 
 MANY_UP_TO: dict[Countable, int] = {"pipes": 8, "enemies": 11, "blocks": 250}
 """Largest count drawn for "many", a window of 50 columns: about the corpus's 99th percentile."""
 
-LITTLE_BLOCKS_FROM = 40
-"""Smallest count drawn for "little blocks", a window of 50 columns: below it there is no floor left."""
+NO_LIMIT = HEIGHT * WINDOW
+"""More than any window holds."""
+
+LITTLE_BLOCKS_FROM = 30
+"""Smallest count drawn for "little blocks", a window of 50 columns: below it there is nothing to stand on."""
 
 
 def window_widths(columns: int) -> list[int]:
@@ -26,40 +31,60 @@ def window_widths(columns: int) -> list[int]:
     return [columns * (i + 1) // count - columns * i // count for i in range(count)]
 
 
-def plan(spec: PromptSpec, columns: int, rng: np.random.Generator) -> tuple[Target, ...]:
-    """Targets for one candidate; `rng` draws where the prompt leaves room."""
+def plan(spec: PromptSpec, columns: int, rng: np.random.Generator, census: Census) -> tuple[Target, ...]:
+    """Targets for one candidate; `rng` draws where the prompt leaves room.
+
+    With an empty census, what the prompt does not ask for stays open.
+    """
     widths = window_widths(columns)
-    pipes = _share(spec, "pipes", widths, rng)
-    enemies = _share(spec, "enemies", widths, rng)
-    blocks = _share(spec, "blocks", widths, rng)
+    asked = [name for name in COUNTABLES if spec.amount(name) is not None]
+    typical = not len(census.rows)  # a census knows what is typical itself
+    shares = {name: _ranges(spec, name, widths, typical, rng) for name in asked}
     high = None if spec.elevation is None else spec.elevation == "high"
-    return tuple(Target(width, p, e, b, high) for width, p, e, b in zip(widths, pipes, enemies, blocks, strict=True))
+    style, targets = spec.style, []
+    deep: bool | None = None
+    for i, width in enumerate(widths):
+        ranges = {name: shares[name][i] for name in asked}
+        window = census.draw(ranges, high, style, deep, width, rng)
+        if window is None:
+            drawn = {name: int(rng.integers(low, most + 1)) for name, (low, most) in ranges.items()}
+            targets.append(Target(width, drawn.get("pipes"), drawn.get("enemies"), drawn.get("blocks"), high, style))
+            continue
+        style, deep = window.style, window.deep  # a level keeps to its own
+        pipes, enemies, blocks = (window.counts[name] for name in COUNTABLES)
+        targets.append(Target(width, pipes, enemies, blocks, window.high, style, deep, window.natural))
+    return tuple(targets)
 
 
-def _share(spec: PromptSpec, name: Countable, widths: list[int], rng: np.random.Generator) -> list[int] | list[None]:
+def _ranges(
+    spec: PromptSpec, name: Countable, widths: list[int], typical: bool, rng: np.random.Generator
+) -> list[tuple[int, int]]:
+    """Least and most of an attribute that is asked for, window by window."""
     amount: Amount | None = spec.amount(name)
-    if amount is None:
-        return [None] * len(widths)
+    assert amount is not None
     if isinstance(amount, int):
-        return _spread(amount, widths, rng)
-    ranges = [_range(name, amount, width) for width in widths]
-    if all(low <= high for low, high in ranges):
-        return [int(rng.integers(low, high + 1)) for low, high in ranges]
+        return [(n, n) for n in _spread(amount, widths, rng)]
+    ranges = [_range(name, amount, width, typical) for width in widths]
+    if all(low <= most for low, most in ranges):
+        return ranges
     # Too narrow a window for the class: draw for the level and share it out.
-    low, high = _range(name, amount, sum(widths))
-    return _spread(int(rng.integers(low, max(low, high) + 1)), widths, rng)
+    low, most = _range(name, amount, sum(widths), True)
+    return [(n, n) for n in _spread(int(rng.integers(low, max(low, most) + 1)), widths, rng)]
 
 
-def _range(name: Countable, word: str, columns: int) -> tuple[int, int]:
-    low, high = class_range(name, word, columns)
+def _range(name: Countable, word: str, columns: int, typical: bool) -> tuple[int, int]:
+    """Least and most of a class; `typical` leaves out counts that are rare in it."""
+    low, most = class_range(name, word, columns)
     if word == CLASSES[name][0] == "no":
         return 0, 0
+    if not typical:
+        return low, NO_LIMIT if most is None else most
     if word == MANY:
         return low, max(low, MANY_UP_TO[name] * columns // WINDOW)
     if (name, word) == ("blocks", "little"):
         low = LITTLE_BLOCKS_FROM * columns // WINDOW
-    assert high is not None, "only 'many' has no largest count"
-    return low, high
+    assert most is not None, "only 'many' has no largest count"
+    return low, most
 
 
 def _spread(total: int, widths: list[int], rng: np.random.Generator) -> list[int]:

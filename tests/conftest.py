@@ -6,14 +6,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from mariogpt_mcp.census import Census
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.settings import settings
+from mariogpt_mcp.structure import ColumnRules
 from mariogpt_mcp.tiles import SYMBOLS
 from mariogpt_mcp.training.corpus import PACKAGE, read_corpus
 
@@ -28,6 +31,21 @@ levels = (
     .flatmap(lambda width: st.lists(st.text(SYMBOLS, min_size=width, max_size=width), min_size=HEIGHT, max_size=HEIGHT))
     .map(lambda rows: Level(tuple(rows)))
 )
+
+
+def rule_written(columns: int, seed: int, favour: str, batch: int = 1) -> list[Level]:
+    """Levels by a writer who knows nothing but the structure rules and likes some tiles much better than others."""
+    rng = np.random.default_rng(seed)
+    weights = np.array([30.0 if symbol in favour else 1.0 for symbol in SYMBOLS])
+    ids = np.zeros((batch, columns + 2, HEIGHT), dtype=np.int64)  # two columns of sky before it
+    for column in range(columns):
+        rules = ColumnRules(ids[:, column + 1], ids[:, column], np.full(batch, column == columns - 1))
+        for row in range(HEIGHT):
+            allowed = rules.allowed()
+            assert allowed.any(1).all(), "a dead end"
+            ids[:, column + 2, row] = (rng.random(allowed.shape) ** (1 / weights) * allowed).argmax(1)
+            rules.place(ids[:, column + 2, row])
+    return [Level.from_ids(one[2:]) for one in ids]
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +73,12 @@ def package_level() -> Level:
 
 
 @pytest.fixture(scope="session")
+def census(package_level: Level) -> Census:
+    """What the windows of MarioGPT's corpus hold."""
+    return Census.of([package_level])
+
+
+@pytest.fixture(scope="session")
 def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random network of the bundled kind, small enough to answer at once."""
     import torch
@@ -66,8 +90,11 @@ def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = NetworkConfig(
         context=8, outer_layers=2, outer_width=32, outer_heads=2, inner_layers=1, inner_width=16, inner_heads=2
     )
+    network = ColumnGPT2(config)
+    for table in network.condition_out.parameters():  # zero before training
+        torch.nn.init.normal_(table, std=0.02)
     folder = tmp_path_factory.mktemp("tiny")
-    save_checkpoint(ColumnGPT2(config), folder)
+    save_checkpoint(network, folder)
     return folder
 
 

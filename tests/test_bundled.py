@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from importlib.resources import files
 
+import numpy as np
 import pytest
 
-from mariogpt_mcp.features import CLASSES, ELEVATIONS
+from mariogpt_mcp.evaluation.patterns import diversity
+from mariogpt_mcp.evaluation.source import COMBINATIONS, combination_prompts, number_prompts
+from mariogpt_mcp.features import Features
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.model.checkpoint import CONFIG_FILE
 from mariogpt_mcp.model.host import CHECKPOINT, WEIGHTS_FILE, ModelHost
 from mariogpt_mcp.structure import faults
+from mariogpt_mcp.style import STYLES
 
 pytestmark = pytest.mark.slow
 
@@ -23,16 +26,33 @@ def bundled() -> MarioGPT:
 
 
 def test_prompts_are_followed_and_levels_are_whole(bundled: MarioGPT) -> None:
-    combinations = list(itertools.product(CLASSES["pipes"], CLASSES["enemies"], CLASSES["blocks"], ELEVATIONS))
-    assert len(combinations) == 96
-    met = dict.fromkeys(("pipes", "enemies", "blocks", "elevation"), 0)
-    for seed, (pipes, enemies, blocks, elevation) in enumerate(combinations):
-        prompt = f"{pipes} pipes, {enemies} enemies, {blocks} blocks, {elevation} elevation"
+    missed = 0
+    for seed, prompt in enumerate(combination_prompts(COMBINATIONS)):
         made = bundled.generate(prompt, seed=seed)
         assert faults(made.level) == []
-        for attribute in made.report.attributes:
-            met[attribute.name] += attribute.met
-    assert min(met.values()) >= 0.85 * 96, met
+        assert Features.of(made.level).widest_gap <= 9
+        missed += not made.report.met
+    assert missed <= 1
+
+
+def test_numbers_are_exact(bundled: MarioGPT) -> None:
+    missed = [p for seed, p in enumerate(number_prompts(20, 0)) if not bundled.generate(p, seed=seed).report.met]
+    assert missed == []
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_styles_are_reached_from_the_prompt(bundled: MarioGPT, style: str) -> None:
+    levels = [bundled.generate(f"{style} level", seed=seed).level for seed in range(4)]
+    assert [Features.of(level).style for level in levels] == [style] * 4
+
+
+def test_diversity_rises_with_the_temperature(bundled: MarioGPT) -> None:
+    def spread(temperature: float) -> float:
+        made = [bundled.generate("some pipes", temperature=temperature, seed=seed).level.ids for seed in range(6)]
+        return diversity(made, 100, 60, np.random.default_rng(0))
+
+    calm, default, wild = (spread(temperature) for temperature in (0.1, 1.0, 2.0))
+    assert calm < default < wild
 
 
 @pytest.mark.parametrize("temperature", [0.1, 1.0, 2.0])

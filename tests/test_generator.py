@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import Features
-from mariogpt_mcp.generator import MarioGPT, Request, columns_of
+from mariogpt_mcp.generator import SAMPLING_TEMPERATURES, MarioGPT, Request, columns_of, draft_of
+from mariogpt_mcp.level import Level
 from mariogpt_mcp.model.host import ModelHost
-from mariogpt_mcp.model.sampler import Stopped
+from mariogpt_mcp.model.sampler import Stopped, sample
 from mariogpt_mcp.structure import faults
+from tests.test_census import of_rows
 
 
 @pytest.mark.parametrize(("size", "columns"), [(100, 7), (1399, 100), (1400, 100), (2799, 200), (700, 50)])
@@ -42,8 +48,10 @@ def test_the_report_is_what_the_level_is(generator: MarioGPT) -> None:
     assert report.not_understood == ["spooky"]
     assert (report.seed, report.temperature, report.level_size) == (1, 1.5, 700)
     assert report.widest_gap == features.widest_gap
+    assert (report.attributes[-1].name, report.attributes[-1].got) == ("style", features.style)
     text = report.text()
     assert "asked many, got" in text
+    assert f", {features.elevation} elevation, {features.style} style" in text
     assert "not understood, no effect: 'spooky'" in text
     assert "seed 1" in text
 
@@ -53,13 +61,13 @@ def test_what_is_missed_is_said(generator: MarioGPT) -> None:
     report = generator.generate("300 pipes", level_size=700, seed=1).report
     assert not report.met
     assert "(NOT MET)" in report.text()
-    assert report.candidates == 12
+    assert report.candidates == 30
 
 
 def test_rounds_end_where_no_other_candidate_could_do_better(generator: MarioGPT) -> None:
     report = generator.generate("some pipes", level_size=100, seed=1).report
     assert not report.met
-    assert report.candidates == 4
+    assert report.candidates == 10
     assert "7 columns are too few for 'some pipes'" in report.notes[0]
 
 
@@ -93,6 +101,50 @@ def test_a_long_prompt_is_cut_and_noted() -> None:
     assert Request.check("many pipes, " + "very " * 500, 700, 1, 0).notes == ("the prompt was cut to 500 characters",)
     assert Request.check("  many   pipes ", 700, 1, 0).notes == ()
     assert Request.check("many pipes" + 600 * "\x00", 700, 1, 0).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("temperature", "divisor"), [(-3, 0.65), (0.1, 0.65), (1, 1), (1.5, 1.175), (2, 1.35), (50, 1.35)]
+)
+def test_the_users_temperatures_become_milder_ones(temperature: float, divisor: float) -> None:
+    assert Request.check("", 700, temperature, 0).sampling_temperature == pytest.approx(divisor)
+
+
+def test_a_higher_temperature_is_always_a_higher_one() -> None:
+    divisors = [Request.check("", 700, t, 0).sampling_temperature for t in np.linspace(0.1, 2, 60)]
+    assert divisors == sorted(set(divisors))
+    assert (divisors[0], divisors[-1]) == (SAMPLING_TEMPERATURES[0], SAMPLING_TEMPERATURES[-1])
+
+
+def test_levels_are_written_at_the_milder_temperature(generator: MarioGPT) -> None:
+    request = Request.check("some pipes", 700, 0.1, 3)
+    drafts = [draft_of(request, generator.host.census, 0, i) for i in range(10)]
+    made = generator.make(request)
+    for temperature, same in ((SAMPLING_TEMPERATURES[0], True), (0.1, False)):
+        candidates = sample(generator.host.start, drafts, temperature=temperature)
+        assert any((ids == made.level.ids).all() for ids in candidates) == same
+
+
+def test_candidates_differ_and_each_is_drawn_again_the_same(census: Census) -> None:
+    request = Request.check("some pipes", 1399, 1.0, 5)
+    drafts = {(attempt, i): draft_of(request, census, attempt, i) for attempt in range(3) for i in range(4)}
+    assert len({draft.seed for draft in drafts.values()}) == 12
+    assert len({draft.targets for draft in drafts.values()}) > 6
+    assert all(draft_of(request, census, *place) == draft for place, draft in drafts.items())
+    assert draft_of(Request.check("some pipes", 1399, 1.0, 6), census, 0, 0) != drafts[0, 0]
+
+
+def test_the_census_of_a_checkpoint_fills_in_what_is_left_open(
+    tiny_checkpoint: Path, tmp_path: Path, generator: MarioGPT
+) -> None:
+    """Of windows without pipes and enemies, a level without them is made, though nobody asks for it."""
+    shutil.copytree(tiny_checkpoint, tmp_path / "told")
+    of_rows(np.array([[0, 0, 60, 0, 0, 0]] * 9)).save(tmp_path / "told" / CENSUS_FILE)
+    told = MarioGPT(ModelHost(str(tmp_path / "told"), "cpu")).generate("", level_size=700, seed=1)
+    assert (Features.of(told.level).pipes, Features.of(told.level).enemies) == (0, 0)
+    assert told.report.attributes[0].asked == ""
+    untold = Features.of(generator.generate("", level_size=700, seed=1).level)
+    assert untold.pipes + untold.enemies > 0
 
 
 def test_progress_grows_to_the_end(generator: MarioGPT) -> None:
@@ -136,3 +188,24 @@ def test_importing_the_package_imports_neither_torch_nor_the_server() -> None:
     code = "import mariogpt_mcp, sys; print([m for m in ('torch', 'transformers', 'fastmcp') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_of_levels_as_good_the_least_common_is_kept_and_at_low_temperatures_the_most_common(
+    generator: MarioGPT, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is asked for, so that all ten candidates are as good where their gaps are narrow."""
+    seen: list[float] = []
+    surprise = Census.surprise
+
+    def watched(census: Census, level: Level) -> float:
+        seen.append(surprise(census, level))
+        return seen[-1]
+
+    monkeypatch.setattr(Census, "surprise", watched)
+    monkeypatch.setattr("mariogpt_mcp.generator.COMFORTABLE_GAP", 100)
+    generator.host._census = Census.of([Level(tuple(["-" * 50] * 13 + ["X" * 50]))])
+    for temperature, extreme in ((1.0, max), (0.3, min)):
+        seen.clear()
+        made = generator.generate("", level_size=300, seed=3, temperature=temperature)
+        assert len(set(seen)) > 1
+        assert surprise(generator.host.census, made.level) == extreme(seen)

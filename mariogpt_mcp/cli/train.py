@@ -25,6 +25,7 @@ from mariogpt_mcp.errors import MarioGPTError
 @click.option("--learning-rate", default=1e-3, show_default=True, type=click.FloatRange(1e-6, 1), help="Its peak.")
 @click.option("--weight-decay", default=0.2, show_default=True, type=click.FloatRange(0, 10), help="AdamW's.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Of weights and crops.")
+@click.option("--keep", default="best", show_default=True, type=click.Choice(["best", "last"]), help="Which weights.")
 @click.option("--device", default="auto", show_default=True, type=click.Choice(["auto", "cpu", "cuda"]), help="Where.")
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1, 64), help="CPU threads.")
 def command(
@@ -41,13 +42,14 @@ def command(
     learning_rate: float,
     weight_decay: float,
     seed: int,
+    keep: str,
     device: str,
     threads: int,
 ) -> None:
     """Train a GPT-2 on level text from scratch; every tenth level is held out whole.
 
-    The best checkpoint, the state to resume from and a log of losses are kept in --out. Use the result with
-    MARIOGPT_MODEL=FOLDER.
+    The checkpoint (of the step with the lowest loss on the held-out levels, or of the last one), the state to resume
+    from and a log of losses are kept in --out. Use the result with MARIOGPT_MODEL=FOLDER.
     """
     from mariogpt_mcp.training.corpus import read_corpus, split_held_out
 
@@ -70,6 +72,7 @@ def command(
         learning_rate=learning_rate,
         weight_decay=weight_decay,
         seed=seed,
+        keep=keep,  # type: ignore[arg-type]
         network=NetworkConfig(context, layers, width, heads, dropout=dropout),
     )
     trainer = Trainer(

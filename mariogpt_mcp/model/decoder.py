@@ -8,7 +8,7 @@ from torch import Tensor
 from mariogpt_mcp.level import HEIGHT
 from mariogpt_mcp.model.cache import CachedGPT2
 from mariogpt_mcp.model.conditions import Conditions
-from mariogpt_mcp.model.network import BELOW_FIRST, ColumnGPT2
+from mariogpt_mcp.model.network import BELOW_FIRST, NEAR, ColumnGPT2
 from mariogpt_mcp.model.sampler import Logits, Tiles
 from mariogpt_mcp.tiles import tile
 
@@ -31,22 +31,30 @@ class _Columns:
         self._device = network.head.weight.device
         self._batch = batch
         self._written: list[Tensor] = []  # (B, H) each
-        self._conditions: list[Tensor] = []  # (B, 7) each
+        self._conditions: list[Tensor] = []  # (B, 13) each
         self._tiles: list[Tensor] = []  # (B,) each, of the column being written
         self._sky = torch.full((batch, HEIGHT), tile("-").id, device=self._device)
 
     def _left(self, column: int) -> Tensor:
         return self._written[column - 1] if column else self._sky
 
+    def _near(self, column: int) -> Tensor:
+        """The columns to the left of one, nearest first, (B, NEAR, H); sky where a level begins."""
+        return torch.stack([self._left(max(column - i, 0)) for i in range(NEAR)], dim=1)
+
     def _begin(self, conditions: Conditions) -> None:
         self._tiles = []
         self._conditions.append(torch.from_numpy(conditions).to(self._device))
 
-    def _window(self) -> tuple[Tensor, Tensor, bool]:
-        """Left neighbours (B, T, H), conditions (B, T, 7) of the columns in view, and if the first is in it."""
+    def _first(self) -> int:
+        """The first column in view."""
         now = len(self._written)
-        first = now - kept_columns(now, self._network.config.context)
-        left = torch.stack([self._left(c) for c in range(first, now + 1)], dim=1)
+        return now - kept_columns(now, self._network.config.context)
+
+    def _window(self) -> tuple[Tensor, Tensor, bool]:
+        """Left neighbours (B, T, H), conditions (B, T, 13) of the columns in view, and if the first is in it."""
+        first = self._first()
+        left = torch.stack([self._left(c) for c in range(first, len(self._written) + 1)], dim=1)
         return left, torch.stack(self._conditions[first:], dim=1), first == 0
 
     def push(self, tiles: Tiles) -> None:
@@ -67,7 +75,7 @@ class CachedDecoder(_Columns):
 
     @torch.inference_mode()
     def start_column(self, conditions: Conditions) -> None:
-        """Begin the next column; conditions are (batch, 7)."""
+        """Begin the next column; conditions are (batch, 13)."""
         self._begin(conditions)
         now = len(self._written)
         if kept_columns(now, self._network.config.context) == self._outer.length:
@@ -76,8 +84,9 @@ class CachedDecoder(_Columns):
         else:
             self._outer.reset()
             inputs = self._network.outer_inputs(*self._window())
-        self._state = self._network.bridge(self._outer.extend(inputs)[:, -1])
-        self._left_in = self._network.left_in(self._left(now))
+        self._state = self._network.bridged(self._outer.extend(inputs)[:, -1], self._conditions[-1])
+        self._leanings = self._network.leanings(self._conditions[-1])
+        self._seen = self._network.near(self._near(now))
         self._inner.reset()
 
     @torch.inference_mode()
@@ -85,9 +94,9 @@ class CachedDecoder(_Columns):
         """Logits of the next tile, (batch, 13)."""
         row = len(self._tiles)
         below = self._tiles[-1] if row else self._below_first
-        inputs = self._state + self._network.below_in(below) + self._left_in[:, row]
+        inputs = self._state + self._network.below_in(below) + self._seen[:, row]
         hidden = self._inner.extend(inputs[:, None])[:, 0]
-        logits: Logits = self._network.head(hidden).float().cpu().numpy()
+        logits: Logits = (self._network.head(hidden) + self._leanings[:, row]).float().cpu().numpy()
         return logits
 
 
@@ -102,7 +111,7 @@ class UncachedDecoder(_Columns):
         super().__init__(network, batch)
 
     def start_column(self, conditions: Conditions) -> None:
-        """Begin the next column; conditions are (batch, 7)."""
+        """Begin the next column; conditions are (batch, 13)."""
         self._begin(conditions)
 
     @torch.inference_mode()
@@ -112,5 +121,6 @@ class UncachedDecoder(_Columns):
         row = len(self._tiles)
         now = torch.stack([*self._tiles, *[self._sky[:, 0]] * (HEIGHT - row)], dim=1)
         ids = torch.cat([left[:, 1:], now[:, None]], dim=1)
-        logits: Logits = self._network(ids, left, conditions, fresh)[:, -1, row].float().cpu().numpy()
+        before = self._near(self._first()).flip(1)
+        logits: Logits = self._network(ids, before, conditions, fresh)[:, -1, row].float().cpu().numpy()
         return logits

@@ -145,7 +145,13 @@ class Guidance:
         # The right half of a pipe follows by rule, so a left top is a pipe.
         pipes = (column == _PIPE_TOP).sum(1)
         for i, countdown in enumerate(self._countdowns):
-            countdown.add(int(pipes[i]), int(counts.enemies[i, 0]), int(counts.blocks[i, 0]), bool(counts.high[i, 0]))
+            countdown.add(
+                int(pipes[i]),
+                int(counts.enemies[i, 0]),
+                int(counts.blocks[i, 0]),
+                bool(counts.high[i, 0]),
+                bool(counts.solid[i, 0]),
+            )
 
 
 def _left(target: int | None, placed: int) -> int:

@@ -11,6 +11,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.model.sampler import Decoder
 from mariogpt_mcp.settings import BUNDLED, Device
@@ -33,6 +34,7 @@ class ModelHost:
         self.source, self.device, self.threads = source, device, threads
         self._lock = threading.Lock()
         self._network: ColumnGPT2 | None = None
+        self._census: Census | None = None
 
     @property
     def name(self) -> str:
@@ -41,22 +43,40 @@ class ModelHost:
 
     @property
     def fingerprint(self) -> str:
-        """The name and twelve digits that differ where the weights do.
+        """The name and twelve digits that differ where the weights or the census do.
 
         Raises:
             MarioGPTError: no such checkpoint.
         """
         with self._folder() as folder:
             try:
-                weights = (folder / WEIGHTS_FILE).read_bytes()
+                content = (folder / WEIGHTS_FILE).read_bytes()
             except OSError:
                 raise MarioGPTError(f"There is no checkpoint in the folder {folder.name!r}.") from None
-        return f"{self.name}-{hashlib.sha256(weights).hexdigest()[:12]}"
+            census = folder / CENSUS_FILE
+            content += census.read_bytes() if census.is_file() else b""
+        return f"{self.name}-{hashlib.sha256(content).hexdigest()[:12]}"
 
     def _folder(self) -> AbstractContextManager[Path]:
         if self.source == BUNDLED:
             return as_file(files("mariogpt_mcp.resources").joinpath(CHECKPOINT))
         return nullcontext(Path(self.source).expanduser())
+
+    @property
+    def census(self) -> Census:
+        """What windows of the corpus hold; empty where the checkpoint does not tell.
+
+        Raises:
+            MarioGPTError: it is damaged.
+        """
+        with self._lock:
+            if self._census is None:
+                with self._folder() as folder:
+                    path = folder / CENSUS_FILE
+                    if not path.is_file():
+                        return Census.of([])
+                    self._census = Census.load(path)
+            return self._census
 
     @property
     def loaded(self) -> bool:

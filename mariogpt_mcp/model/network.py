@@ -3,7 +3,8 @@
 A flat GPT-2 reads a level as one string of tiles (MarioGPT, section 3.1). Here the outer GPT-2 takes one step
 a column: its input is the sum of the 14 (row, tile) embeddings of the column before and of the condition of
 the column to come. The inner GPT-2 writes that column from the bottom up: its input at each row is the outer
-state, the tile below and the tile to the left. Both are `transformers.GPT2Model`, fed by `inputs_embeds`.
+state, the condition once more, the tile below and the tiles to the left. Both are `transformers.GPT2Model`, fed by
+`inputs_embeds`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,21 @@ from transformers import GPT2Config, GPT2Model
 from mariogpt_mcp.level import HEIGHT
 from mariogpt_mcp.model.conditions import CONDITION_SIZES
 from mariogpt_mcp.tiles import SYMBOLS
+
+LEANING = ("pipes_left", "enemies_left", "elevation", "gap")
+"""Conditions with a say of their own on the tiles of a row: each rules some out, such as pipes when none are left.
+
+That nothing rises high in a level that is to stay low is a matter of single tiles in ten thousand, which what goes
+through the layers learns slowly.
+"""
+
+LEANING_GAIN = 10.0
+"""How much faster than the rest that say is learned."""
+
+NEAR = 3
+"""Columns to the left that the inner GPT-2 sees tile by tile: with its own they are four, enough to tell stairs."""
+
+_NAMES = list(CONDITION_SIZES)
 
 BELOW_FIRST = len(SYMBOLS)
 """Id of the tile "below" the lowest row, an embedding of its own."""
@@ -56,11 +72,24 @@ class ColumnGPT2(nn.Module):
         self.start = nn.Parameter(torch.zeros(config.outer_width))
         self.condition_in = nn.ModuleList(nn.Embedding(size, config.outer_width) for size in CONDITION_SIZES.values())
         self.bridge = nn.Linear(config.outer_width, config.inner_width)
+        self.condition_near = nn.ModuleList(nn.Embedding(size, config.inner_width) for size in CONDITION_SIZES.values())
+        outs = [nn.Embedding(CONDITION_SIZES[name], HEIGHT * vocabulary) for name in LEANING]
+        self.condition_out = nn.ModuleList(outs)
         self.below_in = nn.Embedding(vocabulary + 1, config.inner_width)
-        self.left_in = nn.Embedding(vocabulary, config.inner_width)
+        self.left_in = nn.ModuleList(nn.Embedding(vocabulary, config.inner_width) for _ in range(NEAR))
+        self.above_left_in = nn.Embedding(vocabulary + 1, config.inner_width)
         self.head = nn.Linear(config.inner_width, vocabulary)
-        for part in (self.column_in, *self.condition_in, self.below_in, self.left_in):
+        for part in (
+            self.column_in,
+            *self.condition_in,
+            *self.condition_near,
+            self.below_in,
+            *self.left_in,
+            self.above_left_in,
+        ):
             nn.init.normal_(part.weight, std=0.02)
+        for part in outs:
+            nn.init.zeros_(part.weight)
 
     def embed_columns(self, ids: Tensor) -> Tensor:
         """Columns (B, T, H) to outer inputs (B, T, D): the sum over rows of (row, tile) embeddings."""
@@ -68,12 +97,10 @@ class ColumnGPT2(nn.Module):
         total: Tensor = self.column_in(ids + rows).sum(-2)
         return total
 
-    def embed_conditions(self, conditions: Tensor) -> Tensor:
-        """Conditions (B, T, 7) to (B, T, D)."""
-        total: Tensor = self.condition_in[0](conditions[..., 0])
-        for i, table in enumerate(self.condition_in[1:], start=1):
-            total = total + table(conditions[..., i])
-        return total
+    def bridged(self, states: Tensor, conditions: Tensor) -> Tensor:
+        """Outer states (..., D) and their columns' conditions (..., 13) to what the inner GPT-2 gets, (..., W)."""
+        near: Tensor = self.bridge(states) + _embed(self.condition_near, conditions)
+        return near
 
     def outer_inputs(self, left: Tensor, conditions: Tensor, fresh: bool) -> Tensor:
         """Inputs of the outer GPT-2 for columns whose left neighbours are `left` (B, T, H).
@@ -84,35 +111,58 @@ class ColumnGPT2(nn.Module):
         if fresh:
             start = self.start.expand(columns.shape[0], 1, -1)
             columns = torch.cat([start, columns[:, 1:]], dim=1)
-        return columns + self.embed_conditions(conditions)
+        return columns + _embed(self.condition_in, conditions)
 
-    def inner_inputs(self, states: Tensor, below: Tensor, left: Tensor) -> Tensor:
-        """Outer states (N, D) and the tiles below and left (N, R) to inner inputs (N, R, W)."""
-        inputs: Tensor = self.bridge(states)[:, None] + self.below_in(below) + self.left_in(left)
-        return inputs
+    def leanings(self, conditions: Tensor) -> Tensor:
+        """What conditions (..., 13) add to the logits of a column by themselves, (..., H, V)."""
+        flat = _embed(self.condition_out, conditions[..., [_NAMES.index(name) for name in LEANING]])
+        leanings: Tensor = LEANING_GAIN * flat.reshape(*flat.shape[:-1], HEIGHT, -1)
+        return leanings
 
-    def forward(self, ids: Tensor, left: Tensor, conditions: Tensor, fresh: bool, seen: Tensor | None = None) -> Tensor:
+    def near(self, lefts: Tensor) -> Tensor:
+        """The columns to the left, nearest first, (..., NEAR, H), to what each row sees of them, (..., H, W)."""
+        edge = torch.full_like(lefts[..., 0, :1], len(self.config.symbols))
+        total: Tensor = self.above_left_in(torch.cat([lefts[..., 0, 1:], edge], dim=-1))
+        for i, table in enumerate(self.left_in):
+            total = total + table(lefts[..., i, :])
+        return total
+
+    def forward(
+        self, ids: Tensor, before: Tensor, conditions: Tensor, fresh: bool, seen: Tensor | None = None
+    ) -> Tensor:
         """Logits of every tile given all before it, from whole columns: no cache.
 
         Args:
             ids: columns to predict, (B, T, H), T at most `context`.
-            left: the column to the left of each, (B, T, H); ids shifted by one column.
-            conditions: (B, T, 7).
+            before: the columns before the first, left to right, (B, NEAR, H); sky where a level begins.
+            conditions: (B, T, 13).
             fresh: whether the first column is a level's first.
-            seen: `left` as the outer network is to see it, where training corrupts it.
+            seen: the left neighbour of each column as the outer network is to see it, (B, T, H), where training
+                corrupts it.
 
         Returns:
             (B, T, H, V).
         """
         b, t, h = ids.shape
-        inputs = self.outer_inputs(left if seen is None else seen, conditions, fresh)
+        all_ids = torch.cat([before, ids], dim=1)
+        lefts = torch.stack([all_ids[:, NEAR - i : NEAR - i + t] for i in range(1, NEAR + 1)], dim=2)
+        inputs = self.outer_inputs(lefts[:, :, 0] if seen is None else seen, conditions, fresh)
         states = self.outer(inputs_embeds=inputs).last_hidden_state
         flat = ids.reshape(b * t, h)
         below = torch.cat([torch.full_like(flat[:, :1], BELOW_FIRST), flat[:, :-1]], dim=1)
-        inputs = self.inner_inputs(states.reshape(b * t, -1), below, left.reshape(b * t, h))
+        bridged = self.bridged(states, conditions).reshape(b * t, 1, -1)
+        inputs = bridged + self.near(lefts).reshape(b * t, h, -1) + self.below_in(below)
         hidden = self.inner(inputs_embeds=inputs).last_hidden_state
-        logits: Tensor = self.head(hidden).reshape(b, t, h, -1)
+        logits: Tensor = self.head(hidden).reshape(b, t, h, -1) + self.leanings(conditions)
         return logits
+
+
+def _embed(tables: nn.ModuleList, conditions: Tensor) -> Tensor:
+    """The sum of the embeddings of conditions (..., 13)."""
+    total: Tensor = tables[0](conditions[..., 0])
+    for i, table in enumerate(tables[1:], start=1):
+        total = total + table(conditions[..., i])
+    return total
 
 
 def _gpt2(width: int, layers: int, heads: int, positions: int, config: NetworkConfig) -> GPT2Model:
@@ -125,7 +175,8 @@ def _gpt2(width: int, layers: int, heads: int, positions: int, config: NetworkCo
             n_head=heads,
             resid_pdrop=config.dropout,
             embd_pdrop=config.dropout,
-            attn_pdrop=config.dropout,
+            attn_pdrop=0.0,  # keeps the fused attention, which has no dropout on a CPU
+            activation_function="gelu_pytorch_tanh",  # GPT-2's own, in one step
             use_cache=False,
             bos_token_id=0,
             eos_token_id=0,

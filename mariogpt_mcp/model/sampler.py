@@ -36,7 +36,7 @@ class Decoder(Protocol):
     """
 
     def start_column(self, conditions: Conditions) -> None:
-        """Begin the next column; conditions are (batch, 7)."""
+        """Begin the next column; conditions are (batch, 13)."""
 
     def logits(self) -> Logits:
         """Logits of the next tile, (batch, 13)."""

@@ -14,11 +14,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import WINDOW
 from mariogpt_mcp.level import Level
@@ -32,7 +34,10 @@ LOG_FILE = "log.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """A run's settings. `steps` of `batch_size` crops of `context` columns each."""
+    """A run's settings. `steps` of `batch_size` crops of `context` columns each.
+
+    `keep` says which weights become the checkpoint: those with the lowest loss on the held-out levels, or the last.
+    """
 
     steps: int = 1000
     batch_size: int = 16
@@ -42,6 +47,7 @@ class TrainingConfig:
     average_decay: float = 0.998
     evaluate_every: int = 50
     seed: int = 0
+    keep: Literal["best", "last"] = "best"
     variation: Variation = field(default_factory=Variation)
     network: NetworkConfig = field(default_factory=NetworkConfig)
 
@@ -96,6 +102,11 @@ class Trainer:
                 f"There is a run in {str(folder)!r} already; go on with it by --resume, or give another --out."
             )
 
+        try:
+            Census.of(train).save(folder / CENSUS_FILE)
+        except OSError as error:
+            raise MarioGPTError(f"--out {str(folder)!r} cannot be written to ({error.strerror}).") from None
+
     def run(self, report: Callable[[Progress], None]) -> float:
         """Train to the last step; returns the best loss on the held-out levels."""
         started, first = time.monotonic(), self.step
@@ -145,16 +156,17 @@ class Trainer:
         def stack(name: str) -> Tensor:
             return torch.from_numpy(np.stack([getattr(crop, name) for crop in crops])).to(self.device)
 
-        ids, left, seen, conditions = (stack(name) for name in ("ids", "left", "seen", "conditions"))
-        logits = network(ids, left, conditions, fresh, seen=seen)
+        ids, before, seen, conditions = (stack(name) for name in ("ids", "before", "seen", "conditions"))
+        logits = network(ids, before, conditions, fresh, seen=seen)
         return nn.functional.cross_entropy(logits.flatten(0, 2), ids.flatten())
 
     @torch.no_grad()
     def _evaluate(self, loss: float) -> None:
         total = sum(float(self._loss(self.average, [crop], crop.fresh)) for crop in self.validation)
         self.validation_loss = total / len(self.validation)
-        if self.validation_loss < self.best:
-            self.best = self.validation_loss
+        better = self.validation_loss < self.best
+        self.best = min(self.best, self.validation_loss)
+        if better or self.config.keep == "last":
             save_checkpoint(self.average, self.folder)
         line = {"step": self.step, "loss": loss, "validation_loss": self.validation_loss}
         with (self.folder / LOG_FILE).open("a", encoding="utf-8") as log:

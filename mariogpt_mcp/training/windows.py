@@ -9,43 +9,62 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mariogpt_mcp.counts import IS_ENEMY, column_counts
+from mariogpt_mcp.counts import column_counts
 from mariogpt_mcp.features import WINDOW, Features
 from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.model.conditions import CONDITION_SIZES, EDGE, MAX_WINDOW, UNKNOWN, Conditions, describe
+from mariogpt_mcp.model.conditions import CONDITION_SIZES, MAX_WINDOW, UNKNOWN, Conditions, describe
+from mariogpt_mcp.model.network import NEAR
 from mariogpt_mcp.tiles import SYMBOLS, tile
+from mariogpt_mcp.training.edits import MAX_RAISE, edited, raised
+
+NARROWEST = 8
+"""Columns of the narrowest window a crop is described in."""
 
 _MIRROR_SYMBOLS = str.maketrans("<>[]", "><][")
 _SWAP = np.array([SYMBOLS.index(s.translate(_MIRROR_SYMBOLS)) for s in SYMBOLS], dtype=np.int64)
 _SKY = tile("-").id
-_FROM_START = list(CONDITION_SIZES).index("from_start")
+_NAMES = list(CONDITION_SIZES)
+_EDGES = [_NAMES.index("from_start"), _NAMES.index("to_end")]
+_HIDDEN_TOGETHER = [
+    [_NAMES.index(name) for name in names]
+    for names in (
+        ("pipes_left", "pipes_pace"),
+        ("enemies_left", "enemies_pace"),
+        *((name,) for name in _NAMES if not name.startswith(("pipes", "enemies"))),
+    )
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Variation:
     """How crops are varied; each is a probability. Every variant of a whole level is a whole level.
 
+    The network is told which crops are mirrored or edited: stairs mostly rise to the right, for one thing.
+
     mirror: the level read from right to left, pipe halves swapped.
-    raise_ground: one row up, the lowest row doubled, where the top row is empty and no enemy in the lowest.
+    edit: pipes, enemies and blocks taken out and put in, ground raised by up to three rows (`edits`).
     hide_all, hide_one: conditions made unknown, all of them or each by itself.
     corrupt: a tile of the past shown wrongly to the outer network.
     edges: a crop placed at the start or at the end of its level.
     """
 
-    mirror: float = 0.4
-    raise_ground: float = 0.1
+    mirror: float = 0.3
+    edit: float = 0.3
     hide_all: float = 0.05
-    hide_one: float = 0.15
-    corrupt: float = 0.04
+    hide_one: float = 0.08
+    corrupt: float = 0.02
     edges: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """T columns to predict, their left neighbours (T, 14), what the past looks like, and conditions (T, 7)."""
+    """T columns to predict (T, 14), the three before them (3, 14), and conditions (T, 13).
+
+    `seen` is what the outer network is shown as the left neighbour of each column, (T, 14).
+    """
 
     ids: npt.NDArray[np.int64]
-    left: npt.NDArray[np.int64]
+    before: npt.NDArray[np.int64]
     seen: npt.NDArray[np.int64]
     conditions: Conditions
     fresh: bool
@@ -79,35 +98,38 @@ class CropSampler:
         start = min(max(start, 0), span)
         if mirrored := rng.random() < v.mirror:
             ids, start = _SWAP[ids[::-1]], span - start
-        if rng.random() < v.raise_ground and not ids[:, -1].any() and not IS_ENEMY[ids[:, 0]].any():
-            ids = np.concatenate([ids[:, :1], ids[:, :-1]], axis=1)
-        crop = cut(ids, start, self._columns, _random_windows(len(ids), rng))
+        natural = not mirrored
+        if rng.random() < v.edit:
+            ids, natural = edited(raised(ids, int(rng.integers(0, MAX_RAISE + 1))), rng), False
+        crop = cut(ids, start, self._columns, _random_windows(len(ids), rng), natural)
         if mirrored:
-            crop.conditions[:, _FROM_START:] = UNKNOWN
+            crop.conditions[:, _EDGES] = UNKNOWN
         if rng.random() < v.hide_all:
             crop.conditions[:] = UNKNOWN
-        crop.conditions[:, rng.random(crop.conditions.shape[1]) < v.hide_one] = UNKNOWN
+        for together in _HIDDEN_TOGETHER:
+            if rng.random() < v.hide_one:
+                crop.conditions[:, together] = UNKNOWN
         wrong = rng.random(crop.seen.shape) < v.corrupt
         crop.seen[wrong] = rng.integers(0, len(SYMBOLS), int(wrong.sum()))
         return crop
 
 
-def cut(ids: npt.NDArray[np.int64], start: int, columns: int, windows: Sequence[int]) -> Crop:
+def cut(ids: npt.NDArray[np.int64], start: int, columns: int, windows: Sequence[int], natural: bool = True) -> Crop:
     """Cut `columns` columns from `start`; a level that is too short is followed by nothing but sky.
 
-    `windows` are the widths in which the whole level is described.
+    `windows` are the widths in which the whole level is described, `natural` whether its makers left it so.
     """
-    conditions = describe(column_counts(ids), windows)
+    conditions = describe(column_counts(ids), windows, natural)
     part = slice(start, start + columns)
     fresh = start == 0
-    before = np.full((1, HEIGHT), _SKY) if fresh else ids[start - 1 : start]
-    left = np.concatenate([before, ids[part][:-1]])
+    before = np.concatenate([np.full((NEAR, HEIGHT), _SKY), ids[:start]])[-NEAR:]
+    seen = np.concatenate([before[-1:], ids[part][:-1]])
     crop_ids, crop_conditions = ids[part], conditions[part]
     if short := columns - len(crop_ids):
         crop_ids = np.pad(crop_ids, ((0, short), (0, 0)), constant_values=_SKY)
-        left = np.pad(left, ((0, short), (0, 0)), constant_values=_SKY)
+        seen = np.pad(seen, ((0, short), (0, 0)), constant_values=_SKY)
         crop_conditions = np.pad(crop_conditions, ((0, short), (0, 0)))
-    return Crop(crop_ids, left, left.copy(), crop_conditions.copy(), fresh)
+    return Crop(crop_ids, before, seen, crop_conditions.copy(), fresh)
 
 
 def _random_windows(columns: int, rng: np.random.Generator) -> list[int]:
@@ -115,7 +137,7 @@ def _random_windows(columns: int, rng: np.random.Generator) -> list[int]:
     widths: list[int] = []
     left = columns
     while left > 0:
-        width = WINDOW if widths and rng.random() < 0.6 else int(rng.integers(EDGE // 2, MAX_WINDOW + 1))
+        width = WINDOW if widths and rng.random() < 0.6 else int(rng.integers(NARROWEST, MAX_WINDOW + 1))
         widths.append(min(width, left))
         left -= width
     return widths

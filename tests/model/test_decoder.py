@@ -7,12 +7,16 @@ import pytest
 import torch
 
 from mariogpt_mcp.model.cache import CachedGPT2
-from mariogpt_mcp.model.conditions import Target
+from mariogpt_mcp.model.conditions import CONDITION_SIZES, Target
 from mariogpt_mcp.model.decoder import CachedDecoder, UncachedDecoder, kept_columns
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.sampler import Draft, sample
 
-DRAFTS = [Draft((Target(15, pipes, 3, 30, True), Target(15, 2, None, 30, False)), pipes) for pipes in range(3)]
+DRAFTS = [
+    Draft((Target(15, pipes, 3, 30, True, "athletic", natural=False), Target(15, 2, None, 30, False)), pipes)
+    for pipes in range(3)
+]
+SIZES = list(CONDITION_SIZES.values())
 
 
 def test_the_plain_step_is_gpt2s_arithmetic(host: ModelHost) -> None:
@@ -39,7 +43,7 @@ def test_cached_and_uncached_logits_agree(host: ModelHost) -> None:
     network, rng = host.network(), np.random.default_rng(0)
     cached, uncached = CachedDecoder(network, 2), UncachedDecoder(network, 2)
     for _ in range(20):
-        conditions = rng.integers(0, 3, (2, 7))
+        conditions = rng.integers(0, SIZES, (2, len(SIZES)))
         for decoder in (cached, uncached):
             decoder.start_column(conditions)
         for _ in range(14):

@@ -7,15 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.model import checkpoint
 from mariogpt_mcp.model.host import ModelHost, choose_device
+from mariogpt_mcp.model.network import ColumnGPT2
 
 
 def test_it_loads_once_whoever_asks(tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    loads = []
+    loads: list[Path] = []
     load = checkpoint.load_checkpoint
-    monkeypatch.setattr(checkpoint, "load_checkpoint", lambda folder: (loads.append(folder), load(folder))[1])
+
+    def counted(folder: Path) -> ColumnGPT2:
+        loads.append(folder)
+        return load(folder)
+
+    monkeypatch.setattr(checkpoint, "load_checkpoint", counted)
     host, got = ModelHost(str(tiny_checkpoint), "cpu"), []
     assert not host.loaded
     threads = [threading.Thread(target=lambda: got.append(host.network())) for _ in range(8)]
@@ -82,3 +90,37 @@ def test_a_failed_load_is_tried_again(tiny_checkpoint: Path, tmp_path: Path) -> 
         host.network()
     shutil.copytree(tiny_checkpoint, tmp_path / "later")
     assert host.network() is host.network()
+
+
+def test_the_census_lies_beside_the_weights(tiny_checkpoint: Path, tmp_path: Path, census: Census) -> None:
+    folder = tmp_path / "told"
+    shutil.copytree(tiny_checkpoint, folder)
+    census.save(folder / CENSUS_FILE)
+    host = ModelHost(str(folder), "cpu")
+    assert host.census.rows.tolist() == census.rows.tolist()
+    assert host.census is host.census
+    assert not host.loaded
+
+
+def test_a_checkpoint_without_a_census_has_an_empty_one(tiny_checkpoint: Path) -> None:
+    assert len(ModelHost(str(tiny_checkpoint)).census.rows) == 0
+
+
+def test_a_damaged_census_is_one_sentence(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "told"
+    shutil.copytree(tiny_checkpoint, folder)
+    (folder / CENSUS_FILE).write_text("[[1, 2]]")
+    with pytest.raises(MarioGPTError, match="is damaged") as caught:
+        _ = ModelHost(str(folder)).census
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_census_that_comes_with_a_later_checkpoint_is_read(
+    tiny_checkpoint: Path, tmp_path: Path, census: Census
+) -> None:
+    host = ModelHost(str(tmp_path / "later"), "cpu")
+    with pytest.raises(MarioGPTError):
+        MarioGPT(host).generate("")
+    shutil.copytree(tiny_checkpoint, tmp_path / "later")
+    census.save(tmp_path / "later" / CENSUS_FILE)
+    assert len(host.census.rows) == len(census.rows)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mariogpt_mcp.counts import IS_SOLID
 from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.model.conditions import Conditions, Target
+from mariogpt_mcp.model.conditions import CONDITION_SIZES, Conditions, Target
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.sampler import Draft, Logits, Stopped, Tiles, choose, sample
 from mariogpt_mcp.structure import faults
@@ -29,13 +30,14 @@ class Noise:
         self.conditions.append(conditions)
 
     def logits(self) -> Logits:
-        return (self.rng.normal(size=(self.batch, V)) + self.bias).astype(np.float32)
+        liked: Logits = (self.rng.normal(size=(self.batch, V)) + self.bias).astype(np.float32)
+        return liked
 
     def push(self, tiles: Tiles) -> None:
         assert tiles.shape == (self.batch,)
 
 
-@given(st.integers(0, 2**32 - 1), st.sampled_from(["", "<[", "EB", "bX"]), st.integers(1, 25))
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["", "<[", "EB", "bX", "E-"]), st.integers(1, 25))
 def test_noise_becomes_whole_levels(seed: int, favour: str, columns: int) -> None:
     ids = sample(lambda b: Noise(b, seed, favour), [Draft((Target(columns),), i) for i in range(3)], temperature=1.0)
     for one in ids:
@@ -85,6 +87,18 @@ def test_the_countdown_reaches_the_decoder() -> None:
     assert enemies[11] < 10
     assert enemies[12:] == [0, 0, 0]  # left open
     assert [int(c[0, 4]) for c in decoder.conditions] == [*range(12, 0, -1), 3, 2, 1]
+
+
+def test_an_open_gap_reaches_the_decoder() -> None:
+    decoder = Noise(1, 0, "-")
+    decoder.bias *= 3
+    ids = sample(lambda b: decoder, [Draft((Target(12),), 0)], temperature=1.0)[0]
+    place = list(CONDITION_SIZES).index("gap")
+    gaps, expected = [int(c[0, place]) for c in decoder.conditions], [1]
+    for column in ids[:-1]:
+        expected.append(1 if IS_SOLID[column].any() else expected[-1] + 1)
+    assert gaps == expected
+    assert max(gaps) > 3
 
 
 logits = st.lists(st.floats(-30, 30), min_size=V, max_size=V)

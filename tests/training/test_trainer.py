@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 import torch
 
+from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level import Level
 from mariogpt_mcp.model import checkpoint
 from mariogpt_mcp.model.checkpoint import load_checkpoint, save_checkpoint
+from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.network import ColumnGPT2, NetworkConfig
 from mariogpt_mcp.training import trainer as trainer_module
 from mariogpt_mcp.training.trainer import Trainer, TrainingConfig
 
 NETWORK = NetworkConfig(12, 1, 32, 2, 1, 16, 2, dropout=0.1)
-CONFIG = TrainingConfig(steps=20, batch_size=4, warm_up=2, evaluate_every=5, learning_rate=1e-2, network=NETWORK)
+CONFIG = TrainingConfig(steps=20, batch_size=4, warm_up=2, evaluate_every=5, learning_rate=3e-3, network=NETWORK)
 
 
 @pytest.fixture
@@ -36,6 +38,22 @@ def test_it_learns_and_keeps_the_best(pieces: tuple[list[Level], list[Level]], t
     assert best < log[0]["validation_loss"] < 2.56  # guessing is ln 13
     assert load_checkpoint(tmp_path).config == NETWORK
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_it_counts_what_it_trains_on(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
+    train, held_out = pieces
+    Trainer(CONFIG, *pieces, tmp_path / "run", "cpu", False)
+    census = ModelHost(str(tmp_path / "run"), "cpu").census
+    assert census.rows.tolist() == Census.of(train).rows.tolist()
+    assert census.rows.tolist() != Census.of([*train, *held_out]).rows.tolist()
+
+
+def test_a_census_that_cannot_be_written_is_one_sentence(
+    pieces: tuple[list[Level], list[Level]], tmp_path: Path
+) -> None:
+    (tmp_path / CENSUS_FILE).mkdir()
+    with pytest.raises(MarioGPTError, match="cannot be written to"):
+        Trainer(CONFIG, *pieces, tmp_path, "cpu", False)
 
 
 def test_a_resumed_run_goes_on_as_the_unbroken_one(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
