@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from importlib import import_module
 
@@ -10,8 +11,11 @@ from fastmcp import Client, FastMCP
 
 from mariogpt_mcp.cli import COMMANDS
 from mariogpt_mcp.features import THRESHOLDS
+from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import Level
+from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.prompt import MAX_LENGTH
+from mariogpt_mcp.rendering import render
 from mariogpt_mcp.server.prompts import read_prompts
 from mariogpt_mcp.settings import PREFIX, Settings
 from mariogpt_mcp.training.corpus import PACKAGE
@@ -84,6 +88,14 @@ def test_figures_are_those_the_benchmark_prints() -> None:
     assert all(re.search(r"\d", value) for _, value in rows)
 
 
+def test_the_results_table_is_what_evaluate_printed_for_these_weights() -> None:
+    folder = ROOT / "resources" / "checkpoint"
+    printed = json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))
+    assert (folder / "evaluation.md").read_text(encoding="utf-8") in section("Beside other systems")
+    assert printed["settings"]["model"] == ModelHost().fingerprint
+    assert printed["settings"]["levels"] >= 480
+
+
 def test_links_lead_somewhere() -> None:
     for target in re.findall(r"\]\((?!http)([^)]+)\)", README):
         assert (ROOT / target).exists(), target
@@ -109,12 +121,19 @@ def test_the_python_example_runs(tmp_path: object, monkeypatch: pytest.MonkeyPat
 def test_the_picture_is_what_its_caption_says() -> None:
     from PIL import Image, ImageChops
 
-    from mariogpt_mcp.generator import MarioGPT
-    from mariogpt_mcp.model.host import ModelHost
-    from mariogpt_mcp.rendering import render
-
     prompt, seed = re.findall(r'mariogpt-mcp generate "([^"]+)" --seed (\d+)` makes', README)[0]
     made = MarioGPT(ModelHost(device="cpu")).generate(prompt, seed=int(seed))
     assert made.report.met
     shown = Image.open(ROOT / "resources" / "example.png").convert("RGB")
+    assert ImageChops.difference(shown, render(made.level).convert("RGB")).getbbox() is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("temperature", ["0.1", "1.0", "2.0"])
+def test_the_pictures_of_temperatures_are_what_they_say(temperature: str) -> None:
+    from PIL import Image, ImageChops
+
+    prompt, seed = re.findall(r'mariogpt-mcp generate "([^"]+)" --seed (\d+)` at temperatures', README)[0]
+    made = MarioGPT(ModelHost(device="cpu")).generate(prompt, seed=int(seed), temperature=float(temperature))
+    shown = Image.open(ROOT / "resources" / f"temperature-{temperature}.png").convert("RGB")
     assert ImageChops.difference(shown, render(made.level).convert("RGB")).getbbox() is None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mariogpt_mcp.evaluation.loop import Shape, loop_seconds
 from mariogpt_mcp.evaluation.source import COMBINATIONS, combination_prompts
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.model.conditions import Target
@@ -98,7 +99,8 @@ def _levels(generator: MarioGPT, count: int) -> None:
             broken += len(faults(made.level))
             rounds.append(made.report.candidates)
             for attribute in made.report.attributes:
-                met[attribute.name] = met.get(attribute.name, 0) + attribute.met
+                if attribute.asked:
+                    met[attribute.name] = met.get(attribute.name, 0) + attribute.met
     shares = ", ".join(f"{name} {100 * n / count:.1f} %" for name, n in met.items())
     median, worst = statistics.median(seconds), max(seconds)
     click.echo(f"100 columns with their picture, warm: {median:.2f} s (median of {count}), worst {worst:.2f} s")
@@ -121,36 +123,8 @@ def _loops(generator: MarioGPT) -> None:
 
     cached = statistics.median(timed(lambda batch: CachedDecoder(network, batch)) for _ in range(5))
     uncached = timed(lambda batch: UncachedDecoder(network, batch))
-    flat = _flat_loop(generator)
+    shape = network.config
+    flat = loop_seconds(Shape(shape.outer_layers, shape.outer_width, shape.outer_heads, len(shape.symbols)))
     click.echo(f"one level of 100 columns, cached: {cached:.2f} s")
     click.echo(f"the same network, a full forward pass a tile: {uncached:.1f} s, {uncached / cached:.0f} times that")
     click.echo(f"a flat GPT-2 of the same shape in MarioGPT's loop: {flat:.1f} s, {flat / cached:.0f} times that")
-
-
-def _flat_loop(generator: MarioGPT) -> float:
-    """Seconds for 1,400 tiles in the loop of `mario_gpt/sampler.py`: whole window, no cache, random weights."""
-    import torch
-    from transformers import GPT2Config, GPT2LMHeadModel
-
-    shape = generator.host.network().config
-    model = GPT2LMHeadModel(
-        GPT2Config(
-            vocab_size=len(shape.symbols),
-            n_positions=700,
-            n_embd=shape.outer_width,
-            n_layer=shape.outer_layers,
-            n_head=shape.outer_heads,
-            bos_token_id=0,
-            eos_token_id=0,
-        )
-    )
-    model.eval()  # type: ignore[no-untyped-call]
-    tiles = torch.zeros(1, 1, dtype=torch.long)
-    began = time.monotonic()
-    with torch.no_grad():
-        for _ in range(1399):
-            length = tiles.shape[1]
-            window = tiles if length <= 672 else tiles[:, -(672 + length % 14) :]
-            logits = model(window, use_cache=False).logits[:, -1]
-            tiles = torch.cat([tiles, torch.multinomial(logits.softmax(-1), 1)], dim=1)
-    return time.monotonic() - began

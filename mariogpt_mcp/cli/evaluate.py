@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -11,17 +11,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from mariogpt_mcp.cli.folder import out_folder
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.evaluation.measure import Share, adherence, likeness, prompt_diversity, speed, structure
+from mariogpt_mcp.evaluation import measure
+from mariogpt_mcp.evaluation.free import free_prompts
+from mariogpt_mcp.evaluation.loop import ORIGINAL, loop_seconds
 from mariogpt_mcp.evaluation.source import (
+    Kind,
     Maker,
     Sample,
     combination_prompts,
     natural_prompts,
     number_prompts,
     read_folder,
+    style_prompts,
 )
 from mariogpt_mcp.evaluation.table import Figures, markdown, save
-from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, Request
+from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, TEMPERATURE_RANGE, Request
 from mariogpt_mcp.level import Level
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.settings import settings
@@ -30,17 +34,41 @@ from mariogpt_mcp.training.corpus import read_corpus
 SEED = 2_000_000
 """First seed of the levels measured; none of them is used for tuning."""
 
+_CASES = {"raw": "raw model", "search": "with search"}
+
 
 @click.command("evaluate")
 @click.option("--corpus", required=True, help="Level text the model was trained on: what it may have copied.")
 @click.option("--originals", help="Level text to be like; --corpus if left out.")
 @click.option("--peers", help="Folder with one folder of level text for each other system to measure.")
-@click.option("--levels", default=96, show_default=True, type=click.IntRange(2), help="Levels of each kind.")
+@click.option(
+    "--levels",
+    default=96,
+    show_default=True,
+    type=click.IntRange(2),
+    help="Levels of each kind; a fifth of them for styles and temperatures.",
+)
 @click.option("--level-size", default=DEFAULT_LEVEL_SIZE, show_default=True, help="Tiles, 100 to 2799.")
+@click.option(
+    "--temperature",
+    "temperatures",
+    multiple=True,
+    type=click.FloatRange(*TEMPERATURE_RANGE),
+    help="Another temperature to measure, with search; may be given several times.",
+)
+@click.option("--loop", is_flag=True, help="Time MarioGPT's own loop on its shape as well: five to ten minutes.")
 @click.option("--seed", default=SEED, show_default=True, help="First seed; one seed makes the same table.")
 @click.option("--out", default="runs/evaluation", show_default=True, help="Folder for levels and tables.")
 def command(
-    corpus: str, originals: str | None, peers: str | None, levels: int, level_size: int, seed: int, out: str
+    corpus: str,
+    originals: str | None,
+    peers: str | None,
+    levels: int,
+    level_size: int,
+    temperatures: Sequence[float],
+    loop: bool,
+    seed: int,
+    out: str,
 ) -> None:
     """Measure levels of the model, raw and with search, beside those of other systems and the originals.
 
@@ -55,37 +83,59 @@ def command(
     folder = out_folder(out)
     host = ModelHost(chosen.model, chosen.device, chosen.threads)
     host.network()
-    maker = Maker(host, level_size, seed, folder)
-    made: dict[str, list[Sample]] = {}
     console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
-    ) as bar:
-        task = bar.add_task("levels", total=levels * len(KINDS))
-        for name, raw in KINDS:
-            prompts = {
-                "combinations": combination_prompts(levels),
-                "numbers": number_prompts(levels, seed),
-                "natural": natural_prompts(levels, like, seed),
-            }[name]
-            kind = f"{name}-{'raw' if raw else 'search'}"
-            bar.update(task, description=kind)
-            made[kind] = maker.levels(kind, prompts, raw, lambda: bar.advance(task))
+    kinds = _kinds(levels, like, temperatures, seed)
+    made = _make(Maker(host, level_size, seed, folder), kinds, console)
     table: dict[str, Figures] = {}
     with console.status("measuring"):
-        for label, key in (("raw model", "raw"), ("with search", "search")):
-            prompted = {kind: made[f"{kind}-{key}"] for kind in ("combinations", "numbers", "natural")}
-            table[label] = {**_prompted(prompted, seed), **_row(prompted["natural"], like, known, False, seed)}
+        for case, label in _CASES.items():
+            table[label] = {**_prompted(made, case, seed), **_row(made[f"natural-{case}"], like, known, False, seed)}
+        for temperature in temperatures:
+            natural = made[_at(temperature)]
+            table[f"temperature {temperature:g}"] = {
+                **measure.speed(natural),
+                **_row(natural, like, known, False, seed),
+            }
         for name, samples in others.items():
             table[name] = _row(samples, like, known, False, seed)
         table["originals"] = _row([Sample(level) for level in known], like, known, True, seed)
+    if loop:
+        with console.status("timing MarioGPT's loop"):
+            table["MarioGPT's loop"] = {measure.SECONDS: loop_seconds(ORIGINAL)}
     options = {"levels": levels, "level_size": level_size, "seed": seed, "model": host.fingerprint}
     text, data = save(table, options, folder)
     click.echo(markdown(table))
     click.echo(f"\n{text}\n{data}")
 
 
-KINDS = [(name, raw) for raw in (False, True) for name in ("combinations", "numbers", "natural")]
+def _kinds(levels: int, like: Sequence[Level], temperatures: Sequence[float], seed: int) -> list[Kind]:
+    """Everything that is to be made; styles and other temperatures are counted on a fifth of the levels."""
+    fewer = max(2, levels // 5)
+    natural = tuple(natural_prompts(levels, like, seed))
+    prompts = {
+        "combinations": tuple(combination_prompts(levels)),
+        "numbers": tuple(number_prompts(levels, seed)),
+        "natural": natural,
+        "styles": tuple(style_prompts(fewer)),
+    }
+    kinds = [Kind(f"{name}-{case}", texts, case == "raw") for case in _CASES for name, texts in prompts.items()]
+    kinds.append(Kind("free-search", tuple(prompt.text for prompt in free_prompts()[:levels])))
+    return kinds + [Kind(_at(temperature), natural[:fewer], temperature=temperature) for temperature in temperatures]
+
+
+def _at(temperature: float) -> str:
+    return f"natural-search-{temperature:g}"
+
+
+def _make(maker: Maker, kinds: Sequence[Kind], console: Console) -> dict[str, list[Sample]]:
+    made = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("levels", total=sum(len(kind.prompts) for kind in kinds))
+        for kind in kinds:
+            bar.update(task, description=kind.name)
+            made[kind.name] = maker.levels(kind, lambda: bar.advance(task))
+    return made
 
 
 def _folders(peers: str | None) -> Sequence[Path]:
@@ -97,20 +147,30 @@ def _folders(peers: str | None) -> Sequence[Path]:
     return found
 
 
-def _prompted(made: dict[str, list[Sample]], seed: int) -> dict[str, float | Share]:
+def _prompted(made: Mapping[str, list[Sample]], case: str, seed: int) -> Figures:
     """Figures that need a prompt."""
-    figures: dict[str, float | Share] = {}
-    for name, share in adherence(made["combinations"], windows=False).items():
+    combinations, free = made[f"combinations-{case}"], made.get(f"free-{case}", [])
+    figures: dict[str, float | measure.Share] = {}
+    for name, share in measure.adherence(combinations, windows=False).items():
         figures[f"{name} met, level"] = share
-    for name, share in adherence(made["combinations"], windows=True).items():
+    for name, share in measure.adherence(combinations, windows=True).items():
         figures[f"{name} met, window of 50"] = share
-    for name, share in adherence(made["numbers"], windows=False).items():
+    for name, share in measure.adherence(made[f"styles-{case}"], windows=False).items():
+        figures[f"{name} met, level"] = share
+    for name, share in measure.adherence(made[f"numbers-{case}"], windows=False).items():
         figures[f"number of {name} exact"] = share
-    figures["diversity, one prompt"] = prompt_diversity(made["combinations"], seed)
-    return {**figures, **speed(made["combinations"])}
+    if free:
+        figures |= measure.free_text(free, free_prompts()[: len(free)])
+        figures["misses not reported"] = measure.unreported([*combinations, *made[f"numbers-{case}"], *free])
+    figures["diversity, one prompt"] = measure.prompt_diversity(combinations, seed)
+    return {**figures, **measure.speed(combinations)}
 
 
 def _row(
     samples: Sequence[Sample], originals: Sequence[Level], corpus: Sequence[Level], own: bool, seed: int
-) -> dict[str, float]:
-    return {**structure(samples), **likeness(samples, originals, corpus, own, seed)}
+) -> Figures:
+    return {
+        **measure.structure(samples),
+        **measure.difficulty(samples),
+        **measure.likeness(samples, originals, corpus, own, seed),
+    }

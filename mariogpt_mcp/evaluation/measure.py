@@ -6,10 +6,12 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import mean, median
+from statistics import mean, median, pstdev
 
 import numpy as np
 
+from mariogpt_mcp.counts import IS_SOLID
+from mariogpt_mcp.evaluation.free import FreePrompt
 from mariogpt_mcp.evaluation.patterns import COPIED, Ids, diversity, nearest_distances, pattern_divergence
 from mariogpt_mcp.evaluation.source import Sample
 from mariogpt_mcp.features import WINDOW, Features
@@ -17,6 +19,7 @@ from mariogpt_mcp.level import Level
 from mariogpt_mcp.prompt import parse_prompt
 from mariogpt_mcp.report import attribute_reports
 from mariogpt_mcp.structure import faults
+from mariogpt_mcp.tiles import tile
 
 PATTERN_COLUMNS = 15_000
 """Columns that the pattern distance is taken over, of every source: it shrinks with their number."""
@@ -24,7 +27,10 @@ PATTERN_COLUMNS = 15_000
 PAIRS = 500
 """Random pairs of levels whose difference is the diversity."""
 
+SECONDS = "seconds, median"
+
 _HALF = "half a pipe"
+_ENEMY = tile("E").id
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +76,9 @@ def _windows(level: Level) -> list[Level]:
 
 
 def structure(samples: Sequence[Sample]) -> dict[str, float]:
-    """Faults and gaps: faults a level, columns with nothing solid in a row, counts in 100 columns."""
+    """Faults a level, and columns with nothing solid in a row."""
     kinds = [[fault.kind for fault in faults(sample.level)] for sample in samples]
     features = [Features.of(sample.level) for sample in samples]
-    columns = sum(f.columns for f in features)
     return {
         "halves and unknown tiles a level": mean(
             found.count(_HALF) + sample.unknown_tiles for found, sample in zip(kinds, samples, strict=True)
@@ -81,12 +86,25 @@ def structure(samples: Sequence[Sample]) -> dict[str, float]:
         "other broken pipes and cannons a level": mean(
             sum(kind != _HALF and "enemy" not in kind for kind in found) for found in kinds
         ),
-        "enemies in the air or walled in a level": mean(sum("enemy" in kind for kind in found) for found in kinds),
+        "enemies over nothing or walled in a level": mean(sum("enemy" in kind for kind in found) for found in kinds),
+        "enemies in the air a level": mean(_in_the_air(sample.level) for sample in samples),
         "widest gap, mean": mean(f.widest_gap for f in features),
         "widest gap, worst": max(f.widest_gap for f in features),
-        "gaps in 100 columns": 100 * sum(f.gaps for f in features) / columns,
-        "enemies in 100 columns": 100 * sum(f.enemies for f in features) / columns,
     }
+
+
+def difficulty(samples: Sequence[Sample]) -> dict[str, float]:
+    """Gaps, enemies and jumps in 100 columns: mean over the levels and standard deviation between them."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for sample in samples:
+        f = Features.of(sample.level)
+        for name, count in (("gaps", f.gaps), ("enemies", f.enemies), ("jumps", f.jumps)):
+            found[name].append(100 * count / f.columns)
+    figures = {}
+    for name, values in found.items():
+        figures[f"{name} in 100 columns, mean"] = mean(values)
+        figures[f"{name} in 100 columns, standard deviation"] = pstdev(values)
+    return figures
 
 
 def likeness(
@@ -107,6 +125,7 @@ def likeness(
         f"pattern KL {size}x{size}": pattern_divergence(_first(ids, PATTERN_COLUMNS), theirs, size)
         for size in (2, 3, 4)
     }
+    result["columns the KL is taken over"] = min(PATTERN_COLUMNS, sum(map(len, ids)))
     distances = nearest_distances(ids, [level.ids for level in corpus], 10, leave_own_out=own)
     columns = min(100, median(map(len, ids)))
     return {
@@ -114,6 +133,24 @@ def likeness(
         "memorised windows": float((distances <= COPIED).mean()),
         "nearest distance, mean": float(distances.mean()),
         "diversity, all levels": diversity(ids, int(columns), PAIRS, np.random.default_rng(seed)),
+    }
+
+
+def unreported(samples: Sequence[Sample]) -> int:
+    """Levels that miss some of their prompt and whose report said they meet it."""
+    return sum(
+        sample.met is True and any(share.value < 1 for share in adherence([sample], windows=False).values())
+        for sample in samples
+    )
+
+
+def free_text(samples: Sequence[Sample], prompts: Sequence[FreePrompt]) -> dict[str, float | Share]:
+    """How far free-text prompts are understood, and understood and met; a level for each."""
+    understood = [prompt.understood for prompt in prompts]
+    met = [bool(known and sample.met) for known, sample in zip(understood, samples, strict=True)]
+    return {
+        "free-text prompts understood": Share(sum(understood), len(understood)),
+        "free-text prompts understood and met": Share(sum(met), len(met)),
     }
 
 
@@ -130,7 +167,13 @@ def prompt_diversity(samples: Sequence[Sample], seed: int) -> float:
 def speed(samples: Sequence[Sample]) -> dict[str, float]:
     """Seconds a level, median and worst, where they were taken."""
     seconds = [sample.seconds for sample in samples if sample.seconds is not None]
-    return {"seconds, median": median(seconds), "seconds, worst": max(seconds)} if seconds else {}
+    return {SECONDS: median(seconds), "seconds, worst": max(seconds)} if seconds else {}
+
+
+def _in_the_air(level: Level) -> int:
+    """Enemies with nothing solid right below."""
+    ids = level.ids
+    return int(((ids[:, 1:] == _ENEMY) & ~IS_SOLID[ids[:, :-1]]).sum())
 
 
 def _first(levels: Sequence[Ids], columns: int) -> list[Ids]:

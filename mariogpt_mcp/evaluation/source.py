@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,23 +18,40 @@ from mariogpt_mcp.generator import DEFAULT_TEMPERATURE, MarioGPT, Request, draft
 from mariogpt_mcp.level import HEIGHT, Level, LevelError
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.sampler import sample
+from mariogpt_mcp.style import STYLES
 from mariogpt_mcp.tiles import PATH_SYMBOL, SYMBOLS
 
 MAX_PIPES_NUMBER, MAX_ENEMIES_NUMBER = 8, 12
 """Plain numbers are asked for from 0 to these."""
 
 
+GOLDEN_RATIO = (math.sqrt(5) - 1) / 2
+
 COMBINATIONS = len(CLASSES["pipes"]) * len(CLASSES["enemies"]) * len(CLASSES["blocks"]) * len(ELEVATIONS)
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One level of a source: the prompt it was made for (empty for none), seconds, tiles that are no tiles."""
+    """One level of a source: the prompt it was made for (empty for none), seconds, tiles that are no tiles.
+
+    `met` is what its report said of the prompt as a whole; `None` where there was none.
+    """
 
     level: Level
     prompt: str = ""
     seconds: float | None = None
     unknown_tiles: int = 0
+    met: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Levels to be made: a name for their file, a prompt each, raw or with search, and the temperature."""
+
+    name: str
+    prompts: tuple[str, ...]
+    raw: bool = False
+    temperature: float = DEFAULT_TEMPERATURE
 
 
 def combination_prompts(count: int) -> list[str]:
@@ -41,6 +59,11 @@ def combination_prompts(count: int) -> list[str]:
     combinations = itertools.product(CLASSES["pipes"], CLASSES["enemies"], CLASSES["blocks"], ELEVATIONS)
     texts = [f"{p} pipes, {e} enemies, {b} blocks, {h} elevation" for p, e, b, h in combinations]
     return [texts[i % len(texts)] for i in range(count)]
+
+
+def style_prompts(count: int) -> list[str]:
+    """`count` prompts, the styles over and over."""
+    return [f"{STYLES[i % len(STYLES)]} style" for i in range(count)]
 
 
 def number_prompts(count: int, seed: int) -> list[str]:
@@ -52,14 +75,18 @@ def number_prompts(count: int, seed: int) -> list[str]:
 
 
 def natural_prompts(count: int, originals: Sequence[Level], seed: int) -> list[str]:
-    """`count` prompts drawn as often as windows of the originals have them."""
-    captions = [
+    """`count` prompts as often as windows of the originals have them, whatever the count.
+
+    The captions stand in order, and steps of the golden ratio go through them from a random start: any number of
+    steps covers them evenly, where random draws would miss the rarer ones or take them twice.
+    """
+    captions = sorted(
         Features.of(level[start : start + WINDOW]).caption
         for level in originals
         for start in range(0, level.columns - WINDOW + 1, WINDOW // 2)
-    ]
-    rng = np.random.default_rng((seed, 2))
-    return [captions[i] for i in rng.integers(0, len(captions), count)]
+    )
+    places = (np.random.default_rng((seed, 2)).random() + GOLDEN_RATIO * np.arange(count)) % 1
+    return [captions[int(place * len(captions))] for place in places]
 
 
 class Maker:
@@ -70,31 +97,42 @@ class Maker:
         self._generator, self._host = MarioGPT(host), host
         self._level_size, self._seed, self._folder = level_size, seed, folder
 
-    def levels(self, name: str, prompts: Sequence[str], raw: bool, tell: Callable[[], None]) -> list[Sample]:
-        """One level a prompt, with search or raw; those of an earlier run with the same settings are read."""
-        path = self._folder / f"{name}.jsonl"
-        kept = list(self._kept(path, prompts))
-        for _ in kept:
-            tell()
-        with path.open("a", encoding="utf-8") as file:
-            for i in range(len(kept), len(prompts)):
-                made = self._make(prompts[i], self._seed + i, raw)
-                line = {**self._key(prompts[i], i), "text": made.level.text(), "seconds": made.seconds}
-                file.write(json.dumps(line) + "\n")
-                file.flush()
-                kept.append(made)
+    def levels(self, kind: Kind, tell: Callable[[], None]) -> list[Sample]:
+        """One level a prompt; those of an earlier run with the same settings are read.
+
+        Raises:
+            MarioGPTError: they cannot be written; what was written is whole.
+        """
+        path = self._folder / f"{kind.name}.jsonl"
+        try:
+            kept = list(self._kept(path, kind))
+            for _ in kept:
                 tell()
+            with path.open("a", encoding="utf-8") as file:
+                for i in range(len(kept), len(kind.prompts)):
+                    made = self._make(kind, i)
+                    line = {"text": made.level.text(), "seconds": made.seconds, "met": made.met}
+                    file.write(json.dumps({**self._key(kind, i), **line}) + "\n")
+                    file.flush()
+                    kept.append(made)
+                    tell()
+        except OSError as error:
+            raise MarioGPTError(
+                f"The levels could not be written to {path.name!r} ({error.strerror}); free some space and run the "
+                "same command again: it goes on where it stopped."
+            ) from None
         return kept
 
-    def _key(self, prompt: str, i: int) -> dict[str, object]:
+    def _key(self, kind: Kind, i: int) -> dict[str, object]:
         return {
-            "prompt": prompt,
+            "prompt": kind.prompts[i],
+            "temperature": kind.temperature,
             "seed": self._seed + i,
             "level_size": self._level_size,
             "model": self._host.fingerprint,
         }
 
-    def _kept(self, path: Path, prompts: Sequence[str]) -> Iterator[Sample]:
+    def _kept(self, path: Path, kind: Kind) -> Iterator[Sample]:
         """The levels of an earlier run, up to the first that is not what this run would make."""
         whole = b""
         if path.exists():
@@ -103,20 +141,21 @@ class Maker:
                     entry = json.loads(line)
                 except ValueError:
                     break
-                if i >= len(prompts) or {k: entry.get(k) for k in self._key("", 0)} != self._key(prompts[i], i):
+                if i >= len(kind.prompts) or any(entry.get(k) != value for k, value in self._key(kind, i).items()):
                     break
                 whole += line
-                yield Sample(Level.parse(entry["text"]), entry["prompt"], entry["seconds"])
+                yield Sample(Level.parse(entry["text"]), entry["prompt"], entry["seconds"], met=entry["met"])
         path.write_bytes(whole)
 
-    def _make(self, prompt: str, seed: int, raw: bool) -> Sample:
+    def _make(self, kind: Kind, i: int) -> Sample:
         began = time.monotonic()
-        if not raw:
-            made = self._generator.generate(prompt, level_size=self._level_size, seed=seed)
-            return Sample(made.level, prompt, time.monotonic() - began)
-        request = Request.check(prompt, self._level_size, DEFAULT_TEMPERATURE, seed)
-        drafts = [draft_of(request, 0, 0)]
-        ids = sample(self._host.start, drafts, temperature=request.temperature, guided=False)
+        prompt = kind.prompts[i]
+        request = Request.check(prompt, self._level_size, kind.temperature, self._seed + i)
+        if not kind.raw:
+            made = self._generator.make(request)
+            return Sample(made.level, prompt, time.monotonic() - began, met=made.report.met)
+        drafts = [draft_of(request, self._host.census, 0, 0)]
+        ids = sample(self._host.start, drafts, temperature=request.sampling_temperature, guided=False)
         return Sample(Level.from_ids(ids[0]), prompt, time.monotonic() - began)
 
 

@@ -19,6 +19,7 @@ from mariogpt_mcp.report import Report
 from mariogpt_mcp.server.job import make_level
 from mariogpt_mcp.server.links import Links
 from mariogpt_mcp.store import LevelStore, MadeLevel
+from mariogpt_mcp.style import ATHLETIC_BELOW, STYLES, UNDERGROUND_FROM
 from mariogpt_mcp.tiles import LEGEND_NAME, PATH_SYMBOL, QUESTION_BLOCK_CLASH, TILES, legend_text
 
 RANDOM_SEED = -1
@@ -74,7 +75,8 @@ SUGGESTIONS = [
     Suggestion(prompt="an easy, flat level with a few goombas", makes="a first level for anyone"),
     Suggestion(prompt="3 pipes, 5 enemies, little blocks", makes="exactly 3 pipes and 5 enemies"),
     Suggestion(prompt="hard level, lots of bricks", makes="walls of brick and many enemies"),
-    Suggestion(prompt="no enemies, no pipes, high elevation", makes="nothing but jumps"),
+    Suggestion(prompt="athletic, no enemies, no pipes", makes="nothing but jumps from platform to platform"),
+    Suggestion(prompt="an underground level with some enemies", makes="a cave of brick"),
 ]
 
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
@@ -88,7 +90,9 @@ def counting_rule() -> str:
     ]
     return (
         f"Counted in {WINDOW} columns and in proportion for other widths; {'; '.join(parts)}. Enemies are E and B; "
-        "blocks are X, S, ? and Q, the ground included; elevation is high if X, < or > stands in the top 6 rows."
+        "blocks are X, S, ? and Q, the ground included; elevation is high if X, < or > stands in the top 6 rows. "
+        f"Style: underground with {UNDERGROUND_FROM:g} bricks a column or more, else athletic with ground under less "
+        f"than {100 * ATHLETIC_BELOW:.0f} % of the columns, else overworld."
     )
 
 
@@ -116,8 +120,8 @@ def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links
             str,
             Field(
                 description="What the level shall have: pipes, enemies, blocks (no/little/some/many, or a number) and "
-                "elevation (low/high), in any order, parts may be missing; everyday English works too, up to 500 "
-                'characters. Example: "many pipes, 3 enemies, high elevation".'
+                "elevation (low/high), style (overworld/underground/athletic), in any order, parts may be missing; "
+                'everyday English works too, up to 500 characters. Example: "many pipes, 3 enemies, high elevation".'
             ),
         ] = "",
         temperature: Annotated[
@@ -157,7 +161,7 @@ def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links
         Use it when someone has no idea what to ask for, or to learn which classes there are.
         """
         words: dict[str, list[str]] = {name: list(classes) for name, classes in CLASSES.items()}
-        words["elevation"] = list(ELEVATIONS)
+        words["elevation"], words["style"] = list(ELEVATIONS), list(STYLES)
         return Suggestions(suggestions=SUGGESTIONS, words=words, counting_rule=counting_rule())
 
     @mcp.tool(

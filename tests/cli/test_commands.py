@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import pytest
 
+from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.cli import COMMANDS, main
 from mariogpt_mcp.level import Level
 from mariogpt_mcp.settings import PREFIX, Settings
@@ -112,6 +113,7 @@ def test_generate_prints_one_object_a_line(run: Run, tmp_path: Path) -> None:
         (["evaluate", "--corpus", "nowhere"], "There is no folder 'nowhere'"),
         (["evaluate", "--corpus", "mario-gpt", "--peers", "nowhere"], "is no folder of folders"),
         (["evaluate", "--corpus", "mario-gpt", "--seed", "-1"], "seed must be a whole number"),
+        (["evaluate", "--corpus", "mario-gpt", "--temperature", "3"], "Invalid value for '--temperature'"),
         (["evaluate", "--corpus", "mario-gpt", "--out", "/dev/null/x"], "cannot be used as a folder"),
         (["http", "--host", ""], "--host must be an address"),
         (["http", "--port", "70000"], "Invalid value for '--port'"),
@@ -177,6 +179,7 @@ def test_train_then_generate_with_the_result(run: Run, tmp_path: Path) -> None:
     shape = ["--context", "12", "--layers", "1", "--width", "32", "--heads", "2", "--batch-size", "2"]
     done = run("train", "--corpus", "mario-gpt", "--out", "run", "--steps", "3", *shape)
     assert done.returncode == 0, done.stderr
+    assert len(Census.load(tmp_path / "run" / CENSUS_FILE).rows) > 1000
     assert "best loss on held-out levels" in done.stdout
     assert "held out: mario-gpt (end)" in done.stderr
     done = run("train", "--corpus", "mario-gpt", "--out", "run", "--steps", "5", "--resume", *shape)
@@ -234,12 +237,31 @@ def test_evaluate_prints_and_saves_its_table(run: Run, tmp_path: Path) -> None:
         path = tmp_path / f"{name}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(rows))
-    arguments = ("evaluate", "--corpus", "corpus", "--peers", "peers", "--levels", "2", "--level-size", "700")
+    arguments = (
+        *("evaluate", "--corpus", "corpus", "--peers", "peers", "--levels", "2", "--level-size", "700"),
+        *("--temperature", "0.5", "--temperature", "1.75"),
+    )
     done = run(*arguments, "--out", "table")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("| figure | raw model | with search | theirs | originals |")
+    head = "| figure | raw model | with search | temperature 0.5 | temperature 1.75 | theirs | originals |"
+    assert done.stdout.startswith(head)
     assert (tmp_path / "table" / "evaluation.md").read_text() in done.stdout
     first = json.loads((tmp_path / "table" / "evaluation.json").read_text())
     assert first["settings"]["levels"] == 2
+    raw, search, calm = (first["table"][name] for name in ("raw model", "with search", "temperature 0.5"))
+    free = {"free-text prompts understood", "free-text prompts understood and met", "misses not reported"}
+    assert set(search) - set(raw) == free
+    assert search["misses not reported"] == 0
+    for name in ("style met, level", "pipes met, window of 50", "number of enemies exact"):
+        assert search[name]["cases"] == 2
+        assert name not in calm
+    for name in ("jumps in 100 columns, standard deviation", "seconds, median", "pattern KL 2x2"):
+        assert name in search
+        assert name in calm
+    kinds = {"combinations", "numbers", "natural", "styles"}
+    assert {path.stem for path in (tmp_path / "table").glob("*.jsonl")} == {
+        *(f"{kind}-{case}" for kind in kinds for case in ("raw", "search")),
+        *("free-search", "natural-search-0.5", "natural-search-1.75"),
+    }
     again = run(*arguments, "--out", "table")
     assert again.stdout == done.stdout

@@ -6,16 +6,20 @@ from pathlib import Path
 import pytest
 
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.evaluation.free import FreePrompt
 from mariogpt_mcp.evaluation.measure import (
     Share,
     adherence,
+    difficulty,
+    free_text,
     likeness,
     prompt_diversity,
     speed,
     structure,
+    unreported,
 )
 from mariogpt_mcp.evaluation.source import Sample
-from mariogpt_mcp.evaluation.table import markdown, save
+from mariogpt_mcp.evaluation.table import Figures, markdown, save
 from mariogpt_mcp.level import HEIGHT, Level
 
 FLAT = Level(tuple(["-" * 100] * (HEIGHT - 1) + ["X" * 100]))
@@ -35,15 +39,59 @@ def test_adherence_counts_levels_and_windows() -> None:
     assert levels == {"pipes": Share(1, 2), "enemies": Share(1, 1), "elevation": Share(0, 1)}
     windows = adherence(samples, windows=True)
     assert windows == {"pipes": Share(1, 4), "enemies": Share(2, 2), "elevation": Share(0, 2)}
+    styled = [Sample(FLAT, "overworld style"), Sample(PIPE, "athletic style")]
+    assert adherence(styled, windows=False) == {"style": Share(1, 2)}
 
 
 def test_structure_counts_by_kind() -> None:
-    rows = ["-" * 10] * (HEIGHT - 2) + ["-<----E---", "XXXX---XXX"]
+    rows = ["-" * 10] * (HEIGHT - 3) + ["--------E-", "-<----E---", "XXXX---XXX"]
     figures = structure([Sample(Level(tuple(rows)), unknown_tiles=3), Sample(FLAT)])
     assert figures["halves and unknown tiles a level"] == 2
-    assert figures["enemies in the air or walled in a level"] == 0.5
+    assert figures["enemies over nothing or walled in a level"] == 0.5
+    assert figures["enemies in the air a level"] == 1  # two in one of two levels: over nothing, and with wings
     assert figures["other broken pipes and cannons a level"] == 0
     assert (figures["widest gap, mean"], figures["widest gap, worst"]) == (1.5, 3)
+
+
+def test_difficulty_is_counted_in_100_columns() -> None:
+    rows = ["-" * 50] * (HEIGHT - 2) + ["---X-E" + "-" * 44, "X" * 20 + "--" + "X" * 28]
+    figures = difficulty([Sample(FLAT), Sample(Level(tuple(rows)))])
+    assert figures == {
+        "gaps in 100 columns, mean": 1,
+        "gaps in 100 columns, standard deviation": 1,
+        "enemies in 100 columns, mean": 1,
+        "enemies in 100 columns, standard deviation": 1,
+        "jumps in 100 columns, mean": 2,
+        "jumps in 100 columns, standard deviation": 2,
+    }
+
+
+def test_free_text_counts_what_is_understood_and_met() -> None:
+    prompts = [
+        FreePrompt("no pipes", {"pipes": ("no",)}),
+        FreePrompt("no pipes", {"pipes": ("no",)}),
+        FreePrompt("no pipes", {"pipes": ("many",)}),
+        FreePrompt("flurbs", {"pipes": ("many",)}),
+    ]
+    samples = [Sample(FLAT, met=True), Sample(PIPE, met=False), Sample(FLAT, met=True), Sample(FLAT, met=None)]
+    assert free_text(samples, prompts) == {
+        "free-text prompts understood": Share(2, 4),
+        "free-text prompts understood and met": Share(1, 4),
+    }
+    with pytest.raises(ValueError, match="zip"):
+        free_text(samples[:2], prompts)
+
+
+def test_only_a_miss_that_is_said_to_be_met_is_unreported() -> None:
+    honest = [
+        Sample(PIPE, "no pipes", met=False),
+        Sample(FLAT, "no pipes", met=True),
+        Sample(PIPE, "no pipes"),  # no report
+        Sample(PIPE, "", met=True),
+    ]
+    assert unreported(honest) == 0
+    liars = [Sample(PIPE, "no pipes, low elevation", met=True), Sample(FLAT, "athletic", met=True)]
+    assert unreported([*honest, *liars]) == 2
 
 
 def test_likeness_of_the_corpus_with_itself(package_level: Level) -> None:
@@ -65,7 +113,10 @@ def test_speed_and_variety_are_left_out_where_unknown() -> None:
 
 
 def test_the_table_is_printed_and_saved(tmp_path: Path) -> None:
-    table = {"ours": {"met": Share(1, 2), "pattern KL 2x2": 0.01234}, "peer": {"widest gap, worst": 14.0}}
+    table: dict[str, Figures] = {
+        "ours": {"met": Share(1, 2), "pattern KL 2x2": 0.01234},
+        "peer": {"widest gap, worst": 14.0},
+    }
     text = markdown(table)
     assert text.splitlines() == [
         "| figure | ours | peer |",

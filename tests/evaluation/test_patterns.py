@@ -52,7 +52,7 @@ def test_a_few_changed_tiles_are_still_a_copy(package_level: Level) -> None:
 
 
 def test_diversity_is_the_share_of_tiles_that_differ() -> None:
-    ground, sky = np.ones((10, 14)), np.zeros((10, 14))
+    ground, sky = np.ones((10, 14), dtype=np.int64), np.zeros((10, 14), dtype=np.int64)
     rng = np.random.default_rng(0)
     assert diversity([ground, sky], 10, 20, rng) == 1
     assert diversity([sky, sky, sky], 10, 20, rng) == 0

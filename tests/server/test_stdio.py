@@ -25,6 +25,7 @@ async def test_a_level_over_stdio(stdio: Connect, era: str, tmp_path: Path) -> N
     async with stdio(era) as client:
         assert len(await client.list_tools()) == 3
         result = await client.call_tool("generate_mario_level", {"prompt": "some pipes", "level_size": 100, "seed": 1})
+    assert result.structured_content
     assert Level.parse(result.structured_content["level"]).columns == 7
     assert "Traceback" not in (tmp_path / "stderr").read_text()
 

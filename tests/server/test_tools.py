@@ -23,6 +23,7 @@ from mariogpt_mcp.server.links import Links
 from mariogpt_mcp.server.tools import SUGGESTIONS
 from mariogpt_mcp.store import LevelStore, MadeLevel
 from mariogpt_mcp.tiles import SYMBOLS
+from mariogpt_mcp.wishes import PromptSpec
 from tests.server.conftest import ERAS
 
 TOOLS = ["generate_mario_level", "get_level_suggestions", "get_tile_legend"]
@@ -203,11 +204,41 @@ async def test_many_waiting_calls_do_not_keep_others_from_an_answer(server: Fast
 
 async def test_suggestions_are_understood_in_full(server: FastMCP) -> None:
     assert all(parse_prompt(s.prompt).not_understood == () for s in SUGGESTIONS)
+    assert {parse_prompt(s.prompt).spec.style for s in SUGGESTIONS} >= {"underground", "athletic"}
     async with Client(server) as client:
         result = await client.call_tool("get_level_suggestions")
     assert len(result.structured_content["suggestions"]) == len(SUGGESTIONS)
-    assert result.structured_content["words"]["pipes"] == ["no", "little", "some", "many"]
-    assert "pipes: no up to 0, little up to 2, some up to 5, many above" in result.structured_content["counting_rule"]
+    assert result.structured_content["words"] == {
+        "pipes": ["no", "little", "some", "many"],
+        "enemies": ["no", "little", "some", "many"],
+        "blocks": ["little", "some", "many"],
+        "elevation": ["low", "high"],
+        "style": ["overworld", "underground", "athletic"],
+    }
+    rule = result.structured_content["counting_rule"]
+    assert "pipes: no up to 0, little up to 2, some up to 5, many above" in rule
+    assert "underground with 1 bricks a column or more" in rule
+    assert "athletic with ground under less than 45 % of the columns, else overworld" in rule
+
+
+async def test_every_word_of_the_suggestions_can_be_asked_for(server: FastMCP) -> None:
+    async with Client(server) as client:
+        words = (await client.call_tool("get_level_suggestions")).structured_content["words"]
+    for name, classes in words.items():
+        for word in classes:
+            spec = parse_prompt(f"{word} {name}").spec
+            assert spec == PromptSpec(**{name: word})
+
+
+async def test_the_style_is_asked_and_reported(server: FastMCP) -> None:
+    call = {"prompt": "underground", "level_size": 700, "seed": 3}
+    async with Client(server) as client:
+        result = await client.call_tool("generate_mario_level", call)
+    structured = result.structured_content
+    style = next(a for a in structured["report"]["attributes"] if a["name"] == "style")
+    got = Features.of(Level.parse(structured["level"])).style
+    assert style == {"name": "style", "asked": "underground", "got": got, "count": None, "met": got == "underground"}
+    assert f"style: asked underground, got {got}" in result.content[0].text
 
 
 async def test_the_legend_has_every_tile(server: FastMCP) -> None:

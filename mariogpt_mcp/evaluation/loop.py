@@ -1,0 +1,55 @@
+"""MarioGPT's own decoding loop, to be timed beside ours on the same machine."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+COLUMNS = 100
+_WINDOW = 672
+"""Tiles of its window once they are that many, `context_len` 700 less 28 (`mario_gpt/sampler.py`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A flat GPT-2: layers, width, heads, entries of its vocabulary, and whether it attends to a prompt."""
+
+    layers: int
+    width: int
+    heads: int
+    vocabulary: int
+    prompted: bool = False
+
+
+ORIGINAL = Shape(6, 768, 12, 257, prompted=True)
+"""DistilGPT2 with cross-attention and a token a tile: the published checkpoint's shape."""
+
+
+def loop_seconds(shape: Shape) -> float:
+    """Seconds for 100 columns in the loop of `mario_gpt/sampler.py`: whole window, no cache, random weights."""
+    import torch
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    model = GPT2LMHeadModel(
+        GPT2Config(
+            vocab_size=shape.vocabulary,
+            n_positions=1024,
+            n_embd=shape.width,
+            n_layer=shape.layers,
+            n_head=shape.heads,
+            add_cross_attention=shape.prompted,
+            bos_token_id=0,
+            eos_token_id=0,
+        )
+    )
+    model.eval()  # type: ignore[no-untyped-call]
+    prompt = torch.zeros(1, 1, shape.width) if shape.prompted else None
+    tiles = torch.zeros(1, 1, dtype=torch.long)
+    began = time.monotonic()
+    with torch.no_grad():
+        for _ in range(COLUMNS * 14 - 1):
+            length = tiles.shape[1]
+            window = tiles if length <= _WINDOW else tiles[:, -(_WINDOW + length % 14) :]
+            logits = model(window, encoder_hidden_states=prompt, use_cache=False).logits[:, -1]
+            tiles = torch.cat([tiles, torch.multinomial(logits.softmax(-1), 1)], dim=1)
+    return time.monotonic() - began
