@@ -83,20 +83,23 @@ def _bounded(items: list[Item]) -> Iterator[Item]:
         while edge and j < len(items) and (items[j].text in _BETWEEN or _edge(items[j])):
             j += 1
         if edge and j < len(items) and items[j].kind == "number":
-            yield _limited(items[j], edge, item.text)
+            yield _limited(items[j], edge, f"{item.text} {items[j].text}")
             i = j + 1
             continue
         if item.kind == "number" and i + 1 < len(items) and (behind := _edge(items[i + 1])):
             counted = i + 2 < len(items) and items[i + 2].kind == "number"
             if behind != "range" and not counted:
-                yield _limited(item, _inclusive(behind), items[i + 1].text)
+                yield _limited(item, _inclusive(behind), f"{item.text} {items[i + 1].text}")
                 i += 2
                 continue
         if item.kind == "noun" and i and items[i - 1].kind == "number" and i + 1 < len(items):
             behind = _edge(items[i + 1])
             counted = i + 2 < len(items) and items[i + 2].kind in ("number", "noun")
             if behind not in ("", "range") and not counted:
-                yield replace(item, note=_limited(items[i - 1], _inclusive(behind), items[i + 1].text).note)
+                yield replace(
+                    item,
+                    note=_limited(items[i - 1], _inclusive(behind), f"{items[i - 1].text} {items[i + 1].text}").note,
+                )
                 i += 2
                 continue
         yield item
@@ -104,7 +107,7 @@ def _bounded(items: list[Item]) -> Iterator[Item]:
 
 
 def _limited(number: Item, edge: str, text: str) -> Item:
-    """The number nearest to a bound that keeps it."""
+    """The number nearest to a bound that keeps it; `text` is what was written of both."""
     value = int(number.value)
     if edge == "above":
         value += 1
@@ -113,7 +116,7 @@ def _limited(number: Item, edge: str, text: str) -> Item:
     if edge == "range":
         return number
     note = f"a plain number was taken, so {text!r} was read as {value}"
-    return replace(number, value=str(value), text=f"{text} {number.text}", note=note)
+    return replace(number, value=str(value), text=text, note=note)
 
 
 def _inclusive(edge: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mariogpt_mcp.counts import column_counts
+from mariogpt_mcp.counts import IS_SOLID, column_counts
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import COUNTABLES, WINDOW, Countable
 from mariogpt_mcp.level import HEIGHT, Level
@@ -50,8 +50,9 @@ class Census:
     def __init__(self, rows: npt.NDArray[np.int64], tiles: npt.NDArray[np.int64]) -> None:
         """Take the windows, (windows, 6), and counts of the tiles by row from the bottom, (14, 13)."""
         self.rows, self.tiles = rows, tiles
-        # One more of each, so that no tile is impossible anywhere.
-        self._surprise = -np.log((tiles + 1) / (tiles + 1).sum(1, keepdims=True))
+        # One more of each, so that nothing is impossible anywhere.
+        solid = (tiles[:, IS_SOLID].sum(1) + 1) / (tiles.sum(1) + 2)
+        self._surprise = -np.log(np.stack([1 - solid, solid], axis=1))
         some = rows[:, :3] if len(rows) else np.zeros((1, 3))
         self._least, self._most = np.percentile(some, [1, 99], axis=0) / WINDOW
 
@@ -106,8 +107,8 @@ class Census:
         part.replace(path)
 
     def surprise(self, level: Level) -> float:
-        """How unlike the corpus a level is, in nats a tile: by where its tiles stand, not by their neighbours."""
-        return float(self._surprise[np.arange(HEIGHT), level.ids].mean())
+        """How unlike the corpus a level is, in nats a tile: by where it is solid, not by what stands beside it."""
+        return float(self._surprise[np.arange(HEIGHT), IS_SOLID[level.ids].astype(int)].mean())
 
     def draw(
         self,

@@ -1,9 +1,9 @@
 """The main job: a prompt becomes a checked level.
 
 Several candidates are written at once, each towards its own targets; they are counted, and the one that
-meets most of the prompt is kept, of several as good the least common. If none meets all of it, more are
-written, a few times. The report says honestly what was asked, what was got, and what was clamped or not
-understood.
+meets most of the prompt is kept; of several as good the least common, at low temperatures the most common. If
+none meets all of it, more are written, a few times. The report says honestly what was asked, what was got, and
+what was clamped or not understood.
 """
 
 from __future__ import annotations
@@ -209,13 +209,20 @@ class MarioGPT:
     def _report(self, request: Request, level: Level, candidates: int, seconds: float) -> Report:
         prompt, features = request.prompt, Features.of(level)
         attributes = attribute_reports(prompt.spec, features)
+        remarks = unreachable(prompt.spec, level.columns)
+        missed = [a.name for a in attributes if not a.met]
+        if missed and not remarks:
+            remarks = [
+                f"none of {candidates} levels written had all that was asked for ({' and '.join(missed)} missed): "
+                "ask for less of it, or try another seed"
+            ]
         return Report(
             prompt=prompt.text,
             understood=prompt.spec.text,
             not_understood=list(prompt.not_understood),
-            notes=[*request.notes, *prompt.notes, *unreachable(prompt.spec, level.columns)],
+            notes=[*request.notes, *prompt.notes, *remarks],
             attributes=attributes,
-            met=all(a.met for a in attributes),
+            met=not missed,
             structure_faults=len(faults(level)),
             columns=level.columns,
             coins=features.coins,

@@ -38,7 +38,7 @@ class Prompt:
 
 # Bullets, numbering and "pipes: ..." lines are items of a list, which folding would run together.
 _LIST_ITEM = re.compile(r"(?<=[^\s,.;:!?{])[ \t]*\n\s*(?:[-*\u2022]\s+|\d{1,2}[.)]\s+|(?=\w+ ?[:=]))")
-_FIRST_ITEM = re.compile(r"^\s*\d{1,2}[.)]\s+(?=.*\n\s*\d{1,2}[.)]\s)")
+_FIRST_ITEM = re.compile(r"^\s*\d{1,2}[.)]\s+(?=\S)(?=.*\n\s*\d{1,2}[.)]\s)")
 # "1) flat 2) no pipes" and "1. flat 2. no pipes" in one line.
 _NUMBERED = re.compile(r"(?:^|(?<=\s))(?:\d{1,2}|[a-e])[.)]\s+(?=\S)")
 _FIRST = re.compile(r"(?:^|\s)(?:1|a)[.)]\s")

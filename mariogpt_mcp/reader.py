@@ -203,7 +203,9 @@ class Reader(Amounts):
 
     def _style(self, i: int, item: Item) -> None:
         """Read "underground", also amid "many underground enemies"."""
-        if self.negated or self._refused():
+        following = self.sentence.next(i)
+        free = following.kind == "suffix" and following.value == "no"  # "cave-free"
+        if free or self.negated or self._refused():
             self.negated, self.pending = False, None
             self._unknown(i, replace(item, text=f"not {item.text}"))
         elif not self.recalling:

@@ -125,9 +125,9 @@ def unreachable(spec: PromptSpec, columns: int) -> list[str]:
     remarks = []
     for name in COUNTABLES:
         amount = spec.amount(name)
-        if name == "blocks" and isinstance(amount, int) and amount < columns // 2:
+        if name == "blocks" and isinstance(amount, int) and amount < columns // 4:
             remarks.append(
-                f"the ground counts as blocks, about one a column: {amount} are too few for {columns} columns"
+                f"the ground counts as blocks, up to one a column: {amount} are too few for {columns} columns"
             )
         if isinstance(amount, str):
             low, high = class_range(name, amount, columns)

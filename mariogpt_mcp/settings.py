@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     threads: int = Field(
         1, ge=1, le=64, description="CPU threads of the model; its steps are too small to share among more"
     )
-    candidates: int = Field(10, ge=1, le=32, description="levels written at once for a prompt; the best is kept")
+    candidates: int = Field(7, ge=1, le=32, description="levels written at once for a prompt; the best is kept")
     rounds: int = Field(3, ge=1, le=20, description="how often new candidates are tried while none meets the prompt")
     keep: int = Field(200, ge=1, le=10_000, description="finished levels the server keeps to be read by id")
     public_url: str = Field("", description="https address under which the HTTP server is reached, for links")

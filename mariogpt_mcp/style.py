@@ -54,4 +54,5 @@ def column_styles(counts: ColumnCounts) -> tuple[npt.NDArray[np.int64], npt.NDAr
     bricks, ground, deep = (total[end] - total[start] for total in sums)
     widths = end - start
     styles = [STYLES.index(style_of(*map(int, place))) for place in zip(bricks, ground, widths, strict=True)]
-    return np.array(styles, dtype=np.int64), deep >= DEEP_FROM * widths
+    depths = [is_deep(*map(int, place)) for place in zip(deep, widths, strict=True)]
+    return np.array(styles, dtype=np.int64), np.array(depths, dtype=bool)

@@ -100,6 +100,8 @@ class Wishes:
             kinds = before in ("no", 0) and _stem(word) not in self.words.get(name, ())
             if before is None or kinds:
                 self.ask(name, Item("quantity", "some", ""), word)
+        elif name == "gaps":
+            self.ask(name, Item("quantity", "some", ""), word)
 
     def ask(self, name: str, item: Item, word: str) -> None:
         """Ask for an amount of what the noun `word` names; an empty word corrects the one before."""
@@ -108,6 +110,8 @@ class Wishes:
         if name == "gaps":
             if item.value == "many":
                 self.dress("athletic")
+            else:
+                self.notes.append("gaps cannot be asked for by number, so that wish was left open; try a style")
             return
         if name in RAISED:
             if item.value == "medium" and name == "elevation":

@@ -210,12 +210,14 @@ def test_ground_keeps_its_depth_where_that_costs_nothing() -> None:
     assert {draw(census, {"pipes": (0, 3)}, seed=seed).deep for seed in range(20)} == {False, True}
 
 
-def test_a_level_surprises_by_tiles_where_the_corpus_has_none(package_level: Level) -> None:
+def test_a_level_surprises_where_it_is_solid_and_the_corpus_is_not(package_level: Level) -> None:
     census = Census.of([package_level])
     assert census.tiles.sum() == package_level.columns * HEIGHT
     sky = SYMBOLS[0]
     flat = Level(tuple([sky * 50] * (HEIGHT - 1) + ["X" * 50]))
-    odd = Level(tuple([sky * 50] * (HEIGHT - 2) + ["B" * 50, "X" * 50]))
+    roof = Level(tuple(["S" * 50] + [sky * 50] * (HEIGHT - 2) + ["X" * 50]))
     upside_down = Level(tuple(["X" * 50] + [sky * 50] * (HEIGHT - 1)))
-    assert 0 < census.surprise(flat) < census.surprise(package_level) < census.surprise(odd)
-    assert census.surprise(flat) < census.surprise(upside_down)
+    assert 0 < census.surprise(flat) < census.surprise(package_level) < census.surprise(roof)
+    assert census.surprise(roof) < census.surprise(upside_down)
+    bricks = Level(tuple([sky * 50] * (HEIGHT - 1) + ["S" * 50]))
+    assert census.surprise(bricks) == census.surprise(flat)

@@ -62,7 +62,7 @@ def test_no_text_breaks_it(text: str) -> None:
 
 def test_notes_say_what_was_not_taken_as_written() -> None:
     assert "read as 'little blocks'" in parse_prompt("no blocks").notes[0]
-    assert "'at least' was read as 3" in parse_prompt("at least 3 pipes").notes[0]
+    assert "'at least 3' was read as 3" in parse_prompt("at least 3 pipes").notes[0]
     assert "asked for twice" in parse_prompt("many pipes, no pipes").notes[0]
     assert "asked for twice" in parse_prompt("high elevation, low elevation").notes[0]
     assert "reduced to 1000" in parse_prompt("2000 enemies").notes[0]
@@ -78,10 +78,10 @@ def test_notes_say_what_was_not_taken_as_written() -> None:
         ("3 koopas and 2 goombas", "3 and 2 were added up"),
         ("900 bricks and 900 boxes", "1800 blocks was reduced to 1000"),
         ("3 to 5 pipes", "3 to 5 was read as 4"),
-        ("3 pipes max", "'max' was read as 3"),
-        ("pipes < 3", "'<' was read as 2"),
+        ("3 pipes max", "'3 max' was read as 3"),
+        ("pipes < 3", "'< 3' was read as 2"),
         ("-5 pipes", "a minus sign was passed over"),
-        ("no more than 3 pipes", "'no more than' was read as 3"),
+        ("no more than 3 pipes", "'no more than 3' was read as 3"),
     ],
 )
 def test_notes_name_the_assumption(text: str, note: str) -> None:
@@ -123,3 +123,17 @@ def test_a_prompt_knows_whether_it_was_cut() -> None:
 def test_control_characters_go_and_the_length_is_bounded() -> None:
     assert clean_prompt("many\x00 pipes\n\tand\x1b[31m red\u202e") == "many pipes and [31m red"
     assert len(clean_prompt("pipes " * 1000)) <= MAX_LENGTH
+
+
+@pytest.mark.parametrize("text", ["no gaps", "few gaps, 2 pipes", "3 gaps", "without pits", "gaps"])
+def test_gaps_cannot_be_counted_and_that_is_said(text: str) -> None:
+    prompt = parse_prompt(text)
+    assert prompt.spec.style is None
+    assert any("gaps cannot be asked for" in note for note in prompt.notes)
+
+
+@pytest.mark.parametrize("text", ["cave-free", "a tunnel-free level", "not underground", "no caves"])
+def test_a_style_that_is_refused_is_not_asked_for(text: str) -> None:
+    prompt = parse_prompt(text)
+    assert prompt.spec.style is None
+    assert prompt.not_understood != ()

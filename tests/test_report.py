@@ -6,6 +6,7 @@ from mariogpt_mcp.features import Features
 from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.prompt import parse_prompt
 from mariogpt_mcp.report import attribute_reports, shortfall, unreachable
+from mariogpt_mcp.wishes import PromptSpec
 
 # 50 columns: 1 pipe, 2 enemies, 50 ground blocks, low.
 ROWS = ["-" * 50] * (HEIGHT - 2) + ["-<>-E-----E" + "-" * 39, "X" * 50]
@@ -53,3 +54,8 @@ def test_classes_a_narrow_level_cannot_have_are_named() -> None:
 )
 def test_shortfall_grows_with_the_distance(prompt: str, expected: float) -> None:
     assert shortfall(parse_prompt(prompt).spec, FEATURES) == expected
+
+
+@pytest.mark.parametrize(("blocks", "remarks"), [(24, 1), (25, 0), (45, 0), (100, 0)])
+def test_few_blocks_can_be_had_where_ground_is_rare(blocks: int, remarks: int) -> None:
+    assert len(unreachable(PromptSpec(blocks=blocks), 100)) == remarks

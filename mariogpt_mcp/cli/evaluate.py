@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from mariogpt_mcp.evaluation.source import (
     style_prompts,
 )
 from mariogpt_mcp.evaluation.table import Figures, markdown, save
-from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, TEMPERATURE_RANGE, Request
+from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, LEVEL_SIZE_RANGE, TEMPERATURE_RANGE, Request
 from mariogpt_mcp.level import Level
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.settings import settings
@@ -48,7 +49,13 @@ _CASES = {"raw": "raw model", "search": "with search"}
     type=click.IntRange(2),
     help="Levels of each kind; a fifth of them for styles and temperatures.",
 )
-@click.option("--level-size", default=DEFAULT_LEVEL_SIZE, show_default=True, help="Tiles, 100 to 2799.")
+@click.option(
+    "--level-size",
+    default=DEFAULT_LEVEL_SIZE,
+    show_default=True,
+    type=click.IntRange(*LEVEL_SIZE_RANGE),
+    help="Tiles.",
+)
 @click.option(
     "--temperature",
     "temperatures",
@@ -101,11 +108,20 @@ def command(
         table["originals"] = _row([Sample(level) for level in known], like, known, True, seed)
     if loop:
         with console.status("timing MarioGPT's loop"):
-            table["MarioGPT's loop"] = {measure.SECONDS: loop_seconds(ORIGINAL)}
+            table["MarioGPT's loop"] = {measure.SECONDS: _loop(folder / "loop.json")}
     options = {"levels": levels, "level_size": level_size, "seed": seed, "model": host.fingerprint}
     text, data = save(table, options, folder)
     click.echo(markdown(table))
     click.echo(f"\n{text}\n{data}")
+
+
+def _loop(path: Path) -> float:
+    """Seconds of MarioGPT's loop; as the levels they are kept for when the run is broken off."""
+    if path.is_file():
+        return float(json.loads(path.read_text(encoding="utf-8")))
+    seconds = loop_seconds(ORIGINAL)
+    path.write_text(json.dumps(seconds), encoding="utf-8")
+    return seconds
 
 
 def _kinds(levels: int, like: Sequence[Level], temperatures: Sequence[float], seed: int) -> list[Kind]:

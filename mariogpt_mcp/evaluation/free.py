@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 
 from mariogpt_mcp.prompt import parse_prompt
-
-_ATTRIBUTES = ("pipes", "enemies", "blocks", "elevation", "style")
 
 Reading = str | int | None
 
@@ -28,7 +26,7 @@ class FreePrompt:
     def understood(self) -> bool:
         """Whether the prompt is read as one of them, and nothing is read into it that it does not ask for."""
         spec = parse_prompt(self.text).spec
-        return all(getattr(spec, name) in self.asks.get(name, (None,)) for name in _ATTRIBUTES)
+        return all(getattr(spec, f.name) in self.asks.get(f.name, (None,)) for f in fields(spec))
 
 
 @cache

@@ -85,6 +85,8 @@ def natural_prompts(count: int, originals: Sequence[Level], seed: int) -> list[s
         for level in originals
         for start in range(0, level.columns - WINDOW + 1, WINDOW // 2)
     )
+    if not captions:
+        raise MarioGPTError(f"The originals have no level of {WINDOW} columns, which prompts are taken from; add one.")
     places = (np.random.default_rng((seed, 2)).random() + GOLDEN_RATIO * np.arange(count)) % 1
     return [captions[int(place * len(captions))] for place in places]
 

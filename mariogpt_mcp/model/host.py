@@ -73,7 +73,7 @@ class ModelHost:
             if self._census is None:
                 with self._folder() as folder:
                     path = folder / CENSUS_FILE
-                    if not path.is_file():
+                    if not path.is_file():  # nor kept: the checkpoint may come yet
                         return Census.of([])
                     self._census = Census.load(path)
             return self._census

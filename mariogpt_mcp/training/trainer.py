@@ -103,7 +103,8 @@ class Trainer:
             )
 
         try:
-            Census.of(train).save(folder / CENSUS_FILE)
+            if not resume or not (folder / CENSUS_FILE).exists():
+                Census.of(train).save(folder / CENSUS_FILE)
         except OSError as error:
             raise MarioGPTError(f"--out {str(folder)!r} cannot be written to ({error.strerror}).") from None
 

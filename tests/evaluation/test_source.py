@@ -139,3 +139,8 @@ def test_raw_levels_are_as_wide_as_those_with_search(host: ModelHost, tmp_path: 
     maker = Maker(host, 5000, 5, tmp_path)
     widths = [maker.levels(Kind(f"raw-{raw}", ("",), raw), lambda: None)[0].level.columns for raw in (False, True)]
     assert widths == [200, 200]
+
+
+def test_prompts_need_an_original_that_is_wide_enough(package_level: Level) -> None:
+    with pytest.raises(MarioGPTError, match="no level of 50 columns"):
+        natural_prompts(3, [package_level[:49]], 0)
