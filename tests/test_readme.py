@@ -82,7 +82,7 @@ def test_the_classes_are_those_in_force() -> None:
 
 def test_figures_are_those_the_benchmark_prints() -> None:
     assert "RESULTS" not in README
-    assert "`mariogpt-mcp benchmark` prints these" in section("Measured")
+    assert "`mariogpt-mcp benchmark --levels 96` prints these" in section("Measured")
     rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", section("Measured"), re.MULTILINE)[1:]
     assert len(rows) == 10
     assert all(re.search(r"\d", value) for _, value in rows)

@@ -30,7 +30,9 @@ def _cell(name: str, value: float | Share | None) -> str:
         return str(value)
     if name == "memorised windows":
         return f"{100 * value:.1f} %"
-    return f"{value:.4f}" if "KL" in name else f"{value:.2f}".rstrip("0").rstrip(".")
+    if name.startswith("pattern KL"):
+        return f"{value:.4f}"
+    return f"{value:.3f}" if name.startswith("diversity") else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def save(table: Mapping[str, Figures], settings: Mapping[str, object], folder: Path) -> tuple[Path, Path]:
