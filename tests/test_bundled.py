@@ -66,7 +66,7 @@ def test_all_sizes_and_temperatures(bundled: MarioGPT, size: int, temperature: f
 def test_no_level_is_all_air_or_all_ground(bundled: MarioGPT) -> None:
     for seed in range(10):
         text = bundled.generate("", seed=seed).text.replace("\n", "")
-        assert 0.6 < text.count("-") / len(text) < 0.97
+        assert 0.5 < text.count("-") / len(text) < 0.97  # 100 columns of the corpus: 0.53 and more
 
 
 def test_the_checkpoint_is_small_and_has_its_card() -> None:
