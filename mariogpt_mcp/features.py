@@ -85,11 +85,10 @@ class Features:
     @classmethod
     def of(cls, level: Level) -> Features:
         """Count a level."""
-        ids = level.ids
-        counts = column_counts(ids)
+        counts, solid = column_counts(level.ids), IS_SOLID[level.ids]
         text = "".join(level.rows)
-        runs = "".join(" " if solid else "." for solid in counts.solid).split()
-        tops = np.where(IS_SOLID[ids].all(1), HEIGHT, IS_SOLID[ids].argmin(1))
+        runs = "".join(" " if footing else "." for footing in counts.solid).split()
+        tops = np.where(solid.all(1), HEIGHT, solid.argmin(1))
         rises = int(((tops[1:] > tops[:-1]) & (tops[:-1] > 0)).sum())
         return cls(
             columns=level.columns,

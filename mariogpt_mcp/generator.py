@@ -177,7 +177,7 @@ class MarioGPT:
         return MadeLevel(level, report)
 
     def _best(self, request: Request, progress: ProgressCallback | None, stop: StopFlag | None) -> tuple[Level, int]:
-        spec, columns = request.prompt.spec, request.columns
+        spec, columns, census = request.prompt.spec, request.columns, self.host.census
         # No other candidate would meet what no level this narrow can have.
         hopeless = len(unreachable(spec, columns))
         # Of levels as good, the one that is least like all others, as MarioGPT's novelty search keeps it;
@@ -185,7 +185,7 @@ class MarioGPT:
         novelty = 1 if request.temperature >= DEFAULT_TEMPERATURE else -1
         found: list[tuple[tuple[int, float, int, float], Level]] = []
         for attempt in range(self._rounds):
-            drafts = [draft_of(request, self.host.census, attempt, i) for i in range(self._candidates)]
+            drafts = [draft_of(request, census, attempt, i) for i in range(self._candidates)]
 
             def advance(done: int, total: int, before: int = attempt * columns) -> None:
                 if progress is not None:
@@ -199,7 +199,7 @@ class MarioGPT:
                 features = Features.of(level)
                 missed = sum(not a.met for a in attribute_reports(spec, features))
                 gap = max(0, features.widest_gap - COMFORTABLE_GAP)
-                surprise = novelty * self.host.census.surprise(level)
+                surprise = novelty * census.surprise(level)
                 found.append(((missed, shortfall(spec, features), gap, -surprise), level))
             (missed, *_), best = min(found, key=lambda ranked: ranked[0])
             if missed <= hopeless:

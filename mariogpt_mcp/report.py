@@ -79,21 +79,14 @@ def attribute_reports(spec: PromptSpec, features: Features) -> list[AttributeRep
         )
         for name in COUNTABLES
     ]
-    elevation = AttributeReport(
-        name="elevation",
-        asked=spec.elevation or "",
-        got=features.elevation,
-        count=None,
-        met=spec.elevation in (None, features.elevation),
+    kinds: tuple[tuple[Literal["elevation", "style"], str | None, str], ...] = (
+        ("elevation", spec.elevation, features.elevation),
+        ("style", spec.style, features.style),
     )
-    style = AttributeReport(
-        name="style",
-        asked=spec.style or "",
-        got=features.style,
-        count=None,
-        met=spec.style in (None, features.style),
-    )
-    return [*reports, elevation, style]
+    return reports + [
+        AttributeReport(name=name, asked=asked or "", got=got, count=None, met=asked in (None, got))
+        for name, asked, got in kinds
+    ]
 
 
 def _met(name: Countable, amount: Amount | None, features: Features) -> bool:

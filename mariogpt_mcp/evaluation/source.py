@@ -98,6 +98,7 @@ class Maker:
         """Levels of `level_size` tiles with seeds from `seed` on, kept in `folder`."""
         self._generator, self._host = MarioGPT(host), host
         self._level_size, self._seed, self._folder = level_size, seed, folder
+        self._model = host.fingerprint  # once: it is read from all of the weights
 
     def levels(self, kind: Kind, tell: Callable[[], None]) -> list[Sample]:
         """One level a prompt; those of an earlier run with the same settings are read.
@@ -131,7 +132,7 @@ class Maker:
             "temperature": kind.temperature,
             "seed": self._seed + i,
             "level_size": self._level_size,
-            "model": self._host.fingerprint,
+            "model": self._model,
         }
 
     def _kept(self, path: Path, kind: Kind) -> Iterator[Sample]:

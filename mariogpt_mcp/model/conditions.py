@@ -78,6 +78,8 @@ CONDITION_SIZES: dict[str, int] = {
 }
 """Entries of a condition and how many values each takes; value 0 is "unknown"."""
 
+CONDITION_NAMES = tuple(CONDITION_SIZES)
+
 Conditions = npt.NDArray[np.int64]
 """Shape (..., 13), in the order of `CONDITION_SIZES`."""
 
@@ -205,7 +207,7 @@ def describe(counts: ColumnCounts, windows: Sequence[int], natural: bool = True)
         rows.append(countdown.conditions())
         countdown.add(int(pipes), int(enemies), int(blocks), bool(high), bool(solid))
     conditions = np.stack(rows)
-    names = list(CONDITION_SIZES)
     styles, deep = column_styles(counts)
-    conditions[:, names.index("style")], conditions[:, names.index("deep")] = 1 + styles, 1 + deep
+    conditions[:, CONDITION_NAMES.index("style")] = 1 + styles
+    conditions[:, CONDITION_NAMES.index("deep")] = 1 + deep
     return conditions

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from transformers import GPT2Config, GPT2Model
 
 from mariogpt_mcp.level import HEIGHT
-from mariogpt_mcp.model.conditions import CONDITION_SIZES
+from mariogpt_mcp.model.conditions import CONDITION_NAMES, CONDITION_SIZES
 from mariogpt_mcp.tiles import SYMBOLS
 
 LEANING = ("pipes_left", "enemies_left", "elevation", "gap")
@@ -33,7 +33,7 @@ LEANING_GAIN = 10.0
 NEAR = 3
 """Columns to the left that the inner GPT-2 sees tile by tile: with its own they are four, enough to tell stairs."""
 
-_NAMES = list(CONDITION_SIZES)
+_LEANING = [CONDITION_NAMES.index(name) for name in LEANING]
 
 BELOW_FIRST = len(SYMBOLS)
 """Id of the tile "below" the lowest row, an embedding of its own."""
@@ -115,7 +115,7 @@ class ColumnGPT2(nn.Module):
 
     def leanings(self, conditions: Tensor) -> Tensor:
         """What conditions (..., 13) add to the logits of a column by themselves, (..., H, V)."""
-        flat = _embed(self.condition_out, conditions[..., [_NAMES.index(name) for name in LEANING]])
+        flat = _embed(self.condition_out, conditions[..., _LEANING])
         leanings: Tensor = LEANING_GAIN * flat.reshape(*flat.shape[:-1], HEIGHT, -1)
         return leanings
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from mariogpt_mcp.counts import column_counts
 from mariogpt_mcp.features import WINDOW, Features
 from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.model.conditions import CONDITION_SIZES, MAX_WINDOW, UNKNOWN, Conditions, describe
+from mariogpt_mcp.model.conditions import CONDITION_NAMES, MAX_WINDOW, UNKNOWN, Conditions, describe
 from mariogpt_mcp.model.network import NEAR
 from mariogpt_mcp.tiles import SYMBOLS, tile
 from mariogpt_mcp.training.edits import MAX_RAISE, edited, raised
@@ -23,14 +23,13 @@ NARROWEST = 8
 _MIRROR_SYMBOLS = str.maketrans("<>[]", "><][")
 _SWAP = np.array([SYMBOLS.index(s.translate(_MIRROR_SYMBOLS)) for s in SYMBOLS], dtype=np.int64)
 _SKY = tile("-").id
-_NAMES = list(CONDITION_SIZES)
-_EDGES = [_NAMES.index("from_start"), _NAMES.index("to_end")]
+_EDGES = [CONDITION_NAMES.index("from_start"), CONDITION_NAMES.index("to_end")]
 _HIDDEN_TOGETHER = [
-    [_NAMES.index(name) for name in names]
+    [CONDITION_NAMES.index(name) for name in names]
     for names in (
         ("pipes_left", "pipes_pace"),
         ("enemies_left", "enemies_pace"),
-        *((name,) for name in _NAMES if not name.startswith(("pipes", "enemies"))),
+        *((name,) for name in CONDITION_NAMES if not name.startswith(("pipes", "enemies"))),
     )
 ]
 
