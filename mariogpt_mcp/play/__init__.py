@@ -1,0 +1,1 @@
+"""Playing levels: a deterministic simulator, a solver over it, and replays."""

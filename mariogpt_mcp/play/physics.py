@@ -1,0 +1,76 @@
+"""The movement figures, read from `resources/physics.json`, which the player in the browser reads as well.
+
+All are whole numbers, lengths in hundredths of a pixel, so that Python and JavaScript agree bit for bit. They are
+those of the Mario AI Framework (Karakovskiy and Togelius 2012, "The Mario AI Benchmark and Competitions"), whose Java
+players are to be able to do what is done here. Where its small and large Mario differ, the stricter of both holds:
+Mario is as tall as the large one and lost at the first hit.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Figures(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MarioFigures(_Figures):
+    """Mario's body and movement: `walk` and `run` are accelerations; percents are what is kept a frame."""
+
+    half_width: int
+    height: int
+    walk: int
+    run: int
+    inertia_percent: int
+    fall_percent: int
+    gravity: int
+    smallest_speed: int
+    jump_speed: int
+    jump_frames: int
+    stomp_frames: int
+
+
+class EnemyFigures(_Figures):
+    """An enemy's body and movement; `reach` is how near in x it touches Mario."""
+
+    half_width: int
+    height: int
+    speed: int
+    fall_percent: int
+    gravity: int
+    reach: int
+    wakes_beyond_screen: int
+    forgotten_behind: int
+
+
+class BulletFigures(_Figures):
+    """How often cannons fire, in frames, and how near Mario must not be."""
+
+    every: int
+    speed: int
+    quiet_within: int
+
+
+class Physics(_Figures):
+    """All figures; `clock` is the frames a run may take."""
+
+    version: int
+    source: str
+    frames_per_second: int
+    tile: int
+    screen_columns: int
+    clock: int
+    lost_below: int
+    mario: MarioFigures
+    enemy: EnemyFigures
+    bullet: BulletFigures
+
+
+PHYSICS = Physics.model_validate(
+    json.loads(files("mariogpt_mcp.resources").joinpath("physics.json").read_text(encoding="utf-8"))
+)
+TILE = PHYSICS.tile

@@ -1,0 +1,101 @@
+"""A replay: the keys of a run on one level, as a short string that anyone can play again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.level import Level
+from mariogpt_mcp.play.physics import PHYSICS
+from mariogpt_mcp.play.simulator import State, Status, advance, start
+from mariogpt_mcp.play.world import World
+
+_LETTERS = "abcdefghijklmnop"
+"""One for each of the 16 combinations of left (1), right (2), jump (4) and run (8)."""
+
+_FORM = re.compile(r"m(\d{1,6})-([0-9a-f]{12})-((?:[a-p][1-9]\d{0,4})*)")
+
+
+class ReplayError(MarioGPTError):
+    """The text is not a replay, or is one of another level or other physics."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Keys held for so many frames each, the physics they are for, and the level: its digest.
+
+    As text `m1-9f86d081884c-k30o8k4`: physics 1, level 9f86d081884c, then a letter for the keys held and the frames.
+    """
+
+    level: str
+    holds: tuple[tuple[int, int], ...]
+    physics: int = PHYSICS.version
+
+    @classmethod
+    def of(cls, level: Level, holds: Sequence[tuple[int, int]]) -> Replay:
+        """Record a run on a level; the same keys one after the other become one hold."""
+        merged: list[tuple[int, int]] = []
+        for keys, frames in holds:
+            if merged and merged[-1][0] == keys:
+                keys, frames = keys, merged.pop()[1] + frames
+            merged.append((keys, frames))
+        return cls(digest(level), tuple(merged))
+
+    @classmethod
+    def parse(cls, text: str) -> Replay:
+        """Read a replay's text.
+
+        Raises:
+            ReplayError: it is none.
+        """
+        match = _FORM.fullmatch(text.strip())
+        if match is None:
+            raise ReplayError("That is no replay; one looks like m1-9f86d081884c-k30o8k4.")
+        physics, level, runs = match.groups()
+        holds = [(_LETTERS.index(letter), int(frames)) for letter, frames in re.findall(r"([a-p])(\d+)", runs)]
+        return cls(level, tuple(holds), int(physics))
+
+    @property
+    def text(self) -> str:
+        """The replay as text."""
+        return f"m{self.physics}-{self.level}-" + "".join(f"{_LETTERS[keys]}{frames}" for keys, frames in self.holds)
+
+    @property
+    def keys(self) -> list[int]:
+        """The keys held in each frame."""
+        return [keys for keys, frames in self.holds for _ in range(frames)]
+
+    def play(self, level: Level) -> Iterator[State]:
+        """Every state of the run, the first one included, up to its end.
+
+        Raises:
+            ReplayError: it was recorded on another level, or with other physics.
+        """
+        if self.physics != PHYSICS.version:
+            raise ReplayError(
+                f"The replay is for physics {self.physics}, and this plays physics {PHYSICS.version}; "
+                "check the level again for a new one."
+            )
+        if self.level != digest(level):
+            raise ReplayError("The replay was recorded on another level; check this one for a replay of its own.")
+        world = World(level.ids)
+        state = start(world)
+        yield state
+        for keys in self.keys:
+            if state.status != Status.PLAYING:
+                return
+            state = advance(world, state, keys)
+            yield state
+
+    def wins(self, level: Level) -> bool:
+        """Whether the run reaches the goal. Raises `ReplayError` as `play` does."""
+        *_, last = self.play(level)
+        return last.status == Status.WON
+
+
+def digest(level: Level) -> str:
+    """What names a level in its replays: the first 12 hexadecimal digits of the SHA-256 of its text."""
+    return hashlib.sha256(level.text().encode()).hexdigest()[:12]

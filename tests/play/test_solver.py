@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mariogpt_mcp.counts import IS_SOLID
+from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.play.replay import Replay
+from mariogpt_mcp.play.solver import QUICK, THOROUGH, Beaten, Stuck, is_safe_start, solve
+from tests.play.ground import ground, pit, rolling, tunnel, wall, wild_levels
+
+EMPTY = "nothing to stand on"
+
+
+def beaten(level: Level) -> Beaten:
+    run = solve(level, QUICK)
+    assert isinstance(run, Beaten)
+    return run
+
+
+def stuck(level: Level) -> Stuck:
+    run = solve(level, QUICK)
+    assert isinstance(run, Stuck)
+    return run
+
+
+def verdict(level: Level) -> tuple[object, ...]:
+    run = solve(level, QUICK)
+    if isinstance(run, Beaten):
+        return run.replay.text, run.path, run.difficulty, run.states_made
+    return run.text, run.states_made, run.furthest.x, run.furthest.frame
+
+
+@pytest.mark.parametrize(
+    "level", [ground([1] * 30), pit(10), wall(4), tunnel(2), ground([1] * 2), ground([8, 4, 1, 0, 1])]
+)
+def test_what_can_be_done_is_beaten(level: Level) -> None:
+    run = beaten(level)
+    assert run.replay.wins(level)
+    assert run.path
+    assert run.states_made > 0
+
+
+@pytest.mark.parametrize(
+    ("level", "column", "reason"),
+    [
+        (pit(14), 20, f"columns have {EMPTY}"),
+        (wall(5), 15, "too high, too narrow or too far"),
+        (tunnel(1), 12, "too high, too narrow or too far"),
+        (ground([1] * 20 + [14]), 20, "too high, too narrow or too far"),
+        (ground([0, 1, 1]), 1, f"there is {EMPTY} in the first column"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_column_and_reason(level: Level, column: int, reason: str) -> None:
+    run = stuck(level)
+    assert column <= run.column <= column + 1
+    assert reason in run.reason
+    assert run.text.startswith(f"No run to the goal was found: none came past column {run.column}, ")
+    assert run.text.endswith(".")
+
+
+def test_enemies_are_blamed_where_they_are_what_stops_mario() -> None:
+    assert stuck(ground([1] * 20, {(0, 1): "E"})).reason == "though without enemies one would"
+
+
+@given(wild_levels | rolling())
+@settings(max_examples=30)
+def test_the_replay_of_a_beaten_level_wins(level: Level) -> None:
+    run = solve(level, QUICK)
+    if isinstance(run, Beaten):
+        assert run.replay.wins(level)
+        assert Replay.parse(run.replay.text).wins(Level.parse(level.text()))
+
+
+@given(rolling(columns=(20, 30)), st.integers(1, 40), st.integers(1, 3))
+@settings(max_examples=15)
+def test_a_wall_to_the_sky_is_never_passed(level: Level, place: int, width: int) -> None:
+    """With nothing near it that is high enough to climb over the top."""
+    column = min(place, level.columns - 1)
+    blocked = level[:column] + ground([HEIGHT] * width) + level[column:]
+    run = solve(blocked, QUICK)
+    assert isinstance(run, Stuck)
+    assert run.column <= column + 1
+
+
+@given(rolling())
+@settings(max_examples=20)
+def test_nobody_is_stopped_by_a_pit_that_is_filled(level: Level) -> None:
+    filled = Level((*level.rows[:-1], "X" * level.columns))
+    before, after = solve(level, QUICK), solve(filled, QUICK)
+    if isinstance(before, Beaten) and isinstance(after, Stuck):
+        assert EMPTY not in after.reason
+
+
+@given(wild_levels | rolling())
+@settings(max_examples=15)
+def test_the_same_level_gets_the_same_verdict_also_when_it_was_written_down(level: Level) -> None:
+    again = Level.parse(level.text() + "\n")
+    assert verdict(level) == verdict(level) == verdict(again)
+
+
+def test_the_path_is_where_the_feet_were() -> None:
+    level = pit(8)
+    path = beaten(level).path
+    assert len(set(path)) == len(path)
+    assert {column for _, column in path} == set(range(level.columns))
+    assert all(not IS_SOLID[level.ids[column, HEIGHT - 1 - row]] for row, column in path)
+    assert level.with_path(path).path == set(path)
+
+
+def test_a_thorough_look_finds_all_that_a_quick_one_does_the_same_way() -> None:
+    assert THOROUGH[: len(QUICK)] == QUICK
+    level = ground([1] * 20 + [4] * 3 + [1] * 10, {(15, 1): "E"})
+    assert solve(level) == solve(level, QUICK)
+
+
+def test_states_are_counted_and_end() -> None:
+    run = stuck(wall(5))
+    assert run.states_made <= sum(states * 50 + 8 for _, states in QUICK)
+
+
+@pytest.mark.parametrize(
+    ("level", "safe"),
+    [
+        (ground([1] * 20), True),
+        (ground([1] * 20, {(18, 1): "E"}), True),
+        (ground([1] * 20, {(4, 1): "E"}), False),
+        (ground([2] + [1] * 19, {(4, 1): "E"}), True),
+        (ground([0] + [1] * 19), False),
+    ],
+)
+def test_a_start_is_safe_where_one_may_stand_for_two_seconds(level: Level, safe: bool) -> None:
+    assert is_safe_start(level) == safe
