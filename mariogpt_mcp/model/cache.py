@@ -38,6 +38,11 @@ class CachedGPT2:
         """Forget everything."""
         self.length = 0
 
+    def take(self, rows: Tensor) -> None:
+        """Let the batch go on from these of its sequences."""
+        self._keys = [keys[rows] for keys in self._keys]
+        self._values = [values[rows] for values in self._values]
+
     def extend(self, inputs: Tensor) -> Tensor:
         """Append inputs (B, T, D) and return their final states (B, T, D).
 

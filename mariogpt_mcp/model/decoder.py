@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -62,6 +64,12 @@ class _Columns:
         if len(self._tiles) == HEIGHT:
             self._written.append(torch.stack(self._tiles, dim=1))
 
+    def resume(self, parents: Sequence[int], columns: int) -> None:
+        """Go on from the first `columns` columns of the levels `parents`, one for each of the batch."""
+        rows = torch.tensor(parents, device=self._device)
+        self._written = [column[rows] for column in self._written[:columns]]
+        self._conditions = [column[rows] for column in self._conditions[:columns]]
+
 
 class CachedDecoder(_Columns):
     """The bundled network with KV caches: one outer step a column, one inner step a tile."""
@@ -72,6 +80,14 @@ class CachedDecoder(_Columns):
         self._outer = CachedGPT2(network.outer, batch)
         self._inner = CachedGPT2(network.inner, batch)
         self._below_first = torch.full((batch,), BELOW_FIRST, device=self._device)
+
+    def resume(self, parents: Sequence[int], columns: int) -> None:
+        """Go on from the first `columns` columns of the levels `parents`; what they have beyond is forgotten."""
+        if columns == len(self._written):
+            self._outer.take(torch.tensor(parents, device=self._device))
+        else:
+            self._outer.reset()
+        super().resume(parents, columns)
 
     @torch.inference_mode()
     def start_column(self, conditions: Conditions) -> None:

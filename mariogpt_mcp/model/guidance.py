@@ -53,6 +53,7 @@ _PIPE_TOP, _BODY, _STAND = tile("<").id, tile("[").id, tile("b").id
 _PIPE = np.array([_PIPE_TOP, _BODY])
 _ENEMY = np.array([tile("E").id, tile("B").id, _STAND])
 _HIGH = np.flatnonzero(IS_HIGH)
+_IS_PIPE, _IS_THREAT = (np.isin(np.arange(len(SYMBOLS)), ids) for ids in (_PIPE, _ENEMY))
 _NO_LIMIT = len(SYMBOLS) * HEIGHT
 
 
@@ -69,19 +70,21 @@ class Guidance:
         self._columns = countdowns[0].columns
         self._calm = min(CALM_COLUMNS, self._columns // 4)
         self._gap = np.zeros(len(countdowns), dtype=np.int64)
-        self._column = -1
+        self._column = 0
+        self._left = np.full((len(countdowns), HEIGHT), _SKY)
 
     def start_column(self) -> None:
         """Begin the next column."""
-        self._column += 1
         self._pipes = np.array([_left(c.target.pipes, c.pipes) for c in self._countdowns])
         self._enemies = np.array([_left(c.target.enemies, c.enemies) for c in self._countdowns])
         if self._column < self._calm:
             self._enemies = np.minimum(self._enemies, 0)
+        self._beside = IS_SOLID[self._left]
         self._low = np.array([c.target.high is False for c in self._countdowns])
         self._below = np.full(len(self._countdowns), _SKY)
         edge = min(RUN_UP, self._columns // 2)
         at_edge = self._column < edge or self._column >= self._columns - edge
+        self._level_end = self._column >= self._columns - edge
         self._grounded = np.full(len(self._countdowns), at_edge) | (self._gap >= MAX_GAP)
 
         self._push = np.stack([self._pushes(c) for c in self._countdowns])
@@ -114,6 +117,9 @@ class Guidance:
         if not self._active:
             return allowed
         kept = allowed.copy()
+        if self._level_end and row:
+            # Nothing new to climb on the last columns.
+            kept[:, IS_SOLID] &= self._beside[:, row, None]
         if row == 0:
             kept[self._grounded] &= np.arange(len(SYMBOLS)) == _GROUND
         # What is begun may be finished: a body has its pipe's place in the budget already.
@@ -129,17 +135,19 @@ class Guidance:
 
     def place(self, tiles: npt.NDArray[np.int64], row: int) -> None:
         """Take the tiles chosen for a row, (batch,)."""
-        self._pipes -= np.isin(tiles, _PIPE) & (self._below != _BODY)
-        self._enemies -= np.isin(tiles, _ENEMY) & (self._below != _STAND)
+        self._pipes -= _IS_PIPE[tiles] & (self._below != _BODY)
+        self._enemies -= _IS_THREAT[tiles] & (self._below != _STAND)
         self._below = tiles
         # One at a time: whatever was pushed for is not pushed again in this column.
-        self._push[np.isin(tiles, _PIPE), 0] = 0
-        self._push[np.isin(tiles, _ENEMY), 1] = 0
+        self._push[_IS_PIPE[tiles], 0] = 0
+        self._push[_IS_THREAT[tiles], 1] = 0
         if row >= HIGH_FROM:
-            self._push[np.isin(tiles, _HIGH), 2] = 0
+            self._push[IS_HIGH[tiles], 2] = 0
 
     def finish_column(self, column: npt.NDArray[np.int64]) -> None:
-        """Count a finished column, (batch, 14)."""
+        """Count a finished column, (batch, 14), begun here or not."""
+        self._column += 1
+        self._left = column
         self._gap = np.where(IS_SOLID[column[:, :FOOTING_ROWS]].any(1), 0, self._gap + 1)
         counts = column_counts(column[:, None])
         # The right half of a pipe follows by rule, so a left top is a pipe.

@@ -22,11 +22,20 @@ from mariogpt_mcp.tiles import tile
 TOP_K = 16
 """MarioGPT's default (`mario_gpt/sampler.py`); with 13 tiles it leaves all of them in."""
 
+STRETCH = 10
+"""Columns between two looks at whether the levels can be passed."""
+
+RETREATS = 8
+"""How often a batch goes back; what cannot be passed after that is said to be so."""
+
 _SKY = tile("-").id
 
 
 Logits = npt.NDArray[np.float32]
 Tiles = npt.NDArray[np.int64]
+
+Passable = Callable[[Tiles, int], npt.NDArray[np.bool_]]
+"""Which of (batch, columns, 14) can be passed, (batch,), if they could be up to a column."""
 
 
 class Decoder(Protocol):
@@ -43,6 +52,9 @@ class Decoder(Protocol):
 
     def push(self, tiles: Tiles) -> None:
         """Take the tiles chosen, (batch,)."""
+
+    def resume(self, parents: Sequence[int], columns: int) -> None:
+        """Go on from the first `columns` columns of the levels `parents`, one for each of the batch."""
 
 
 class Stopped(Exception):
@@ -76,6 +88,7 @@ def sample(
     temperature: float,
     top_k: int = TOP_K,
     guided: bool = True,
+    passable: Passable | None = None,
     progress: Callable[[int, int], None] | None = None,
     stop: StopFlag | None = None,
 ) -> Tiles:
@@ -87,6 +100,8 @@ def sample(
         temperature: divides the logits; 1 is the model's own distribution.
         top_k: only the k likeliest tiles stay in.
         guided: keep to the targets (`guidance`); without it only the structure rules narrow what is chosen.
+        passable: asked every `STRETCH` columns which levels are worth going on with. The others go on as copies of
+            those; where none is left, all go back a stretch or more, at most `RETREATS` times.
         progress: called with (columns written, columns) after each column.
         stop: checked before each column.
 
@@ -99,29 +114,87 @@ def sample(
     columns = drafts[0].columns
     if any(draft.columns != columns for draft in drafts):
         raise ValueError("the drafts of a batch are equally wide")
-    decoder = start(len(drafts))
-    countdowns = [Countdown(draft.targets) for draft in drafts]
-    guidance = Guidance(countdowns, guided)
-    chance = np.stack([np.random.default_rng(draft.seed).random((columns, HEIGHT)) for draft in drafts])
-    ids = np.full((len(drafts), columns + 2, HEIGHT), _SKY, dtype=np.int64)  # two columns of sky before it
-    for column in range(columns):
+    writer = _Writer(start(len(drafts)), drafts, guided)
+    checked, retreats, reported = 0, 0, 0
+    while writer.column < columns:
         if stop is not None and stop.is_set():
             raise Stopped
-        decoder.start_column(np.stack([countdown.conditions() for countdown in countdowns]))
-        last = np.full(len(drafts), column == columns - 1)
-        rules = ColumnRules(ids[:, column + 1], ids[:, column], last)
-        guidance.start_column()
-        for row in range(HEIGHT):
-            allowed = guidance.within(rules.allowed(), row)
-            tiles = choose(decoder.logits() + guidance.bias(row), allowed, chance[:, column, row], temperature, top_k)
-            decoder.push(tiles)
-            rules.place(tiles)
-            guidance.place(tiles, row)
-            ids[:, column + 2, row] = tiles
-        guidance.finish_column(ids[:, column + 2])
+        writer.write(temperature, top_k)
+        reported = max(reported, writer.column)
         if progress is not None:
-            progress(column + 1, columns)
-    return ids[:, 2:]
+            progress(reported, columns)
+        if passable is None or retreats > RETREATS or (writer.column % STRETCH and writer.column < columns):
+            continue
+        fit = np.flatnonzero(passable(writer.ids, checked))
+        if len(fit) == 0:
+            retreats += 1
+            checked = max(0, checked - STRETCH * (retreats // 2))
+            writer.resume(range(len(drafts)), checked, retreats)
+            continue
+        checked = writer.column
+        if len(fit) < len(drafts) and writer.column < columns:
+            parents = np.arange(len(drafts))
+            lost = np.setdiff1d(parents, fit)
+            parents[lost] = np.resize(fit, len(lost))
+            writer.resume(parents.tolist(), writer.column, retreats)
+    return writer.ids
+
+
+class _Writer:
+    """A batch of levels being written."""
+
+    def __init__(self, decoder: Decoder, drafts: Sequence[Draft], guided: bool) -> None:
+        self._decoder, self._guided = decoder, guided
+        self._drafts = drafts
+        self._targets = [draft.targets for draft in drafts]
+        self._grid = np.full((len(drafts), drafts[0].columns + 2, HEIGHT), _SKY, dtype=np.int64)  # after two of sky
+        self._begin(0, 0)
+
+    @property
+    def ids(self) -> Tiles:
+        """What is written, (batch, columns so far, 14)."""
+        return self._grid[:, 2 : self.column + 2]
+
+    def _begin(self, columns: int, retreats: int) -> None:
+        """Count the columns that there are, and draw the chance for all of them."""
+        self._countdowns = [Countdown(targets) for targets in self._targets]
+        self._guidance = Guidance(self._countdowns, self._guided)
+        for column in range(columns):
+            self._guidance.finish_column(self._grid[:, column + 2])
+        self.column = columns
+        if columns == 0 or retreats:
+            seeds = [(*_numbers(draft.seed), *[retreats] * (retreats > 0)) for draft in self._drafts]
+            size = (self._grid.shape[1] - 2, HEIGHT)
+            self._chance = np.stack([np.random.default_rng(seed).random(size) for seed in seeds])
+
+    def resume(self, parents: Sequence[int], columns: int, retreats: int) -> None:
+        """Go on from the first `columns` columns of the levels `parents`, each with chances of its own."""
+        self._grid = self._grid[list(parents)]
+        self._targets = [self._targets[parent] for parent in parents]
+        self._decoder.resume(parents, columns)
+        self._begin(columns, retreats)
+
+    def write(self, temperature: float, top_k: int) -> None:
+        """Write a column."""
+        column, total = self.column, self._grid.shape[1] - 2
+        self._decoder.start_column(np.stack([countdown.conditions() for countdown in self._countdowns]))
+        last = np.full(len(self._grid), column == total - 1)
+        rules = ColumnRules(self._grid[:, column + 1], self._grid[:, column], last)
+        self._guidance.start_column()
+        for row in range(HEIGHT):
+            allowed = self._guidance.within(rules.allowed(), row)
+            logits = self._decoder.logits() + self._guidance.bias(row)
+            tiles = choose(logits, allowed, self._chance[:, column, row], temperature, top_k)
+            self._decoder.push(tiles)
+            rules.place(tiles)
+            self._guidance.place(tiles, row)
+            self._grid[:, column + 2, row] = tiles
+        self._guidance.finish_column(self._grid[:, column + 2])
+        self.column += 1
+
+
+def _numbers(seed: int | tuple[int, ...]) -> tuple[int, ...]:
+    return seed if isinstance(seed, tuple) else (seed,)
 
 
 def choose(

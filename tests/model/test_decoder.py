@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import torch
 
@@ -10,13 +11,14 @@ from mariogpt_mcp.model.cache import CachedGPT2
 from mariogpt_mcp.model.conditions import CONDITION_SIZES, Target
 from mariogpt_mcp.model.decoder import CachedDecoder, UncachedDecoder, kept_columns
 from mariogpt_mcp.model.host import ModelHost
-from mariogpt_mcp.model.sampler import Draft, sample
+from mariogpt_mcp.model.sampler import Draft, Logits, Tiles, sample
 
 DRAFTS = [
     Draft((Target(15, pipes, 3, 30, True, "athletic", natural=False), Target(15, 2, None, 30, False)), pipes)
     for pipes in range(3)
 ]
 SIZES = list(CONDITION_SIZES.values())
+WRITTEN, AFTER = 12, 6
 
 
 def test_the_plain_step_is_gpt2s_arithmetic(host: ModelHost) -> None:
@@ -61,3 +63,48 @@ def test_the_window_never_outgrows_the_context_and_keeps_half(context: int) -> N
     assert max(kept) + 1 == context
     assert min(kept[context:]) == context // 2
     assert all(b in (a + 1, context // 2) for a, b in itertools.pairwise(kept))
+
+
+def write(decoder: CachedDecoder | UncachedDecoder, conditions: Tiles, tiles: Tiles) -> list[Logits]:
+    """The logits of every tile of some columns: conditions are (columns, batch, 13), tiles (columns, batch, 14)."""
+    found = []
+    for here, column in zip(conditions, tiles, strict=True):
+        decoder.start_column(here)
+        for row in range(column.shape[1]):
+            found.append(decoder.logits())
+            decoder.push(column[:, row])
+    return found
+
+
+@pytest.mark.parametrize("kind", [CachedDecoder, UncachedDecoder])
+@pytest.mark.parametrize("columns", [0, 5, 8, 11, 12])
+def test_going_on_from_other_levels_is_as_if_their_columns_were_written_afresh(
+    host: ModelHost, kind: type[CachedDecoder | UncachedDecoder], columns: int
+) -> None:
+    """12 columns through a context of 8, then on from some of them."""
+    parents = [2, 0, 0]
+    rng = np.random.default_rng(columns)
+    conditions = rng.integers(0, SIZES, (WRITTEN + AFTER, 3, len(SIZES)))
+    tiles = rng.integers(0, 13, (WRITTEN + AFTER, 3, 14))
+    resumed, fresh = (kind(host.network(), 3) for _ in range(2))
+    write(resumed, conditions[:WRITTEN], tiles[:WRITTEN])
+    resumed.resume(parents, columns)
+    write(fresh, conditions[:columns, parents], tiles[:columns, parents])
+    after = slice(WRITTEN, None)
+    for found, expected in zip(
+        write(resumed, conditions[after], tiles[after]), write(fresh, conditions[after], tiles[after]), strict=True
+    ):
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_cached_and_uncached_decoding_agree_where_levels_are_copied_and_go_back(host: ModelHost) -> None:
+    network = host.network()
+
+    def passable(ids: Tiles, before: int) -> npt.NDArray[np.bool_]:
+        verdict: npt.NDArray[np.bool_] = ids[:, before:].sum((1, 2)) % 3 == 0
+        return verdict
+
+    cached = sample(lambda batch: CachedDecoder(network, batch), DRAFTS, temperature=1.0, passable=passable)
+    uncached = sample(lambda batch: UncachedDecoder(network, batch), DRAFTS, temperature=1.0, passable=passable)
+    np.testing.assert_array_equal(cached, uncached)
+    assert (cached != sample(host.start, DRAFTS, temperature=1.0)).any()

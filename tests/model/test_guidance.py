@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mariogpt_mcp.counts import IS_SOLID
 from mariogpt_mcp.features import Features
 from mariogpt_mcp.level import Level
 from mariogpt_mcp.model.conditions import Countdown, Target
@@ -94,3 +95,37 @@ def test_what_is_on_pace_is_not_pushed() -> None:
     bias = guidance.bias(0)[0]
     assert bias[SYMBOLS.index("<")] == bias[SYMBOLS.index("[")] > 2
     assert bias[SYMBOLS.index("E")] == bias[SYMBOLS.index("X")] == 0
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.sampled_from(["X", "<[", "Bb", "S?"]))
+def test_the_last_columns_have_nothing_new_to_climb(seed: int, columns: int, favour: str) -> None:
+    """But for the top of what had to be finished: a pipe, a cannon."""
+    ids = written((Target(columns),), seed, favour).ids
+    solid = IS_SOLID[ids]
+    for column in range(columns - min(RUN_UP, columns // 2), columns):
+        for row in range(1, solid.shape[1]):
+            if solid[column, row] and not solid[column - 1, row]:
+                assert SYMBOLS[ids[column, row - 1]] in "[b"
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 30))
+@settings(max_examples=20)
+def test_columns_written_before_count_as_if_they_were_written_now(seed: int, columns: int) -> None:
+    targets = (Target(20, pipes=3, enemies=4, high=True), Target(20, pipes=2))
+    ids = written(targets, seed, "<E-").ids.astype(np.int64)
+    followed, told = (Guidance([Countdown(targets)]) for _ in range(2))
+    for column in ids[:columns]:
+        followed.start_column()
+        for row, tile in enumerate(column):
+            followed.within(np.ones((1, len(SYMBOLS)), dtype=bool), row)
+            followed.place(np.array([tile]), row)
+        for guidance in (followed, told):
+            guidance.finish_column(column[None])
+    for guidance in (followed, told):
+        guidance.start_column()
+    everything = np.ones((1, len(SYMBOLS)), dtype=bool)
+    for row, tile in enumerate(ids[columns]):
+        np.testing.assert_array_equal(followed.within(everything, row), told.within(everything, row))
+        np.testing.assert_array_equal(followed.bias(row), told.bias(row))
+        for guidance in (followed, told):
+            guidance.place(np.array([tile]), row)

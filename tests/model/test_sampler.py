@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mariogpt_mcp.counts import IS_SOLID
 from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.model.conditions import CONDITION_SIZES, Conditions, Target
 from mariogpt_mcp.model.host import ModelHost
-from mariogpt_mcp.model.sampler import Draft, Logits, Stopped, Tiles, choose, sample
+from mariogpt_mcp.model.sampler import RETREATS, STRETCH, Draft, Logits, Stopped, Tiles, choose, sample
 from mariogpt_mcp.structure import faults
 from mariogpt_mcp.tiles import SYMBOLS
 
@@ -25,6 +27,7 @@ class Noise:
         self.rng, self.batch = np.random.default_rng(seed), batch
         self.bias = np.array([4.0 if s in favour else 0.0 for s in SYMBOLS])
         self.conditions: list[Conditions] = []
+        self.resumed: list[tuple[list[int], int]] = []
 
     def start_column(self, conditions: Conditions) -> None:
         self.conditions.append(conditions)
@@ -35,6 +38,10 @@ class Noise:
 
     def push(self, tiles: Tiles) -> None:
         assert tiles.shape == (self.batch,)
+
+    def resume(self, parents: Sequence[int], columns: int) -> None:
+        assert len(parents) == self.batch
+        self.resumed.append((list(parents), columns))
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["", "<[", "EB", "bX", "E-"]), st.integers(1, 25))
@@ -128,3 +135,132 @@ def test_temperature_and_chance_are_those_of_softmax() -> None:
 
 def test_ids_have_the_shape_promised() -> None:
     assert sample(Noise, [Draft((Target(5), Target(6)), i) for i in range(2)], temperature=1.0).shape == (2, 11, HEIGHT)
+
+
+Verdict = npt.NDArray[np.bool_]
+
+
+def test_passable_is_asked_every_stretch_and_at_the_end() -> None:
+    asked: list[tuple[tuple[int, ...], int]] = []
+
+    def passable(ids: Tiles, before: int) -> Verdict:
+        asked.append((ids.shape, before))
+        return np.ones(len(ids), dtype=bool)
+
+    sample(Noise, [Draft((Target(2 * STRETCH + 3),), i) for i in range(2)], temperature=1.0, passable=passable)
+    assert asked == [
+        ((2, STRETCH, HEIGHT), 0),
+        ((2, 2 * STRETCH, HEIGHT), STRETCH),
+        ((2, 2 * STRETCH + 3, HEIGHT), 2 * STRETCH),
+    ]
+
+
+def test_levels_that_can_all_be_passed_are_those_written_without_a_look() -> None:
+    drafts = [Draft((Target(25),), i) for i in range(3)]
+    looked = sample(Noise, drafts, temperature=1.0, passable=lambda ids, _: np.ones(len(ids), dtype=bool))
+    np.testing.assert_array_equal(looked, sample(Noise, drafts, temperature=1.0))
+
+
+def test_levels_that_cannot_be_passed_go_on_as_copies_of_those_that_can() -> None:
+    decoder = Noise(4)
+    seen: list[Tiles] = []
+
+    def passable(ids: Tiles, before: int) -> Verdict:
+        seen.append(ids.copy())
+        return np.array([False, True, False, True]) if before == 0 else np.ones(4, dtype=bool)
+
+    drafts = [Draft((Target(25),), i) for i in range(4)]
+    ids = sample(lambda b: decoder, drafts, temperature=1.0, passable=passable)
+    assert decoder.resumed == [([1, 1, 3, 3], STRETCH)]
+    np.testing.assert_array_equal(ids[:, :STRETCH], seen[0][[1, 1, 3, 3]])
+    for copied, original in ((0, 1), (2, 3)):
+        assert (ids[copied, STRETCH:] != ids[original, STRETCH:]).any()
+    np.testing.assert_array_equal(ids[[1, 3]], sample(Noise, drafts, temperature=1.0)[[1, 3]])
+
+
+def test_copies_keep_to_the_targets_of_what_they_are_copies_of() -> None:
+    drafts = [Draft((Target(30, enemies=0),), 0), Draft((Target(30, enemies=5),), 1)]
+    ids = sample(
+        lambda b: Noise(b, 0, "E"), drafts, temperature=1.0, passable=lambda ids, before: np.array([before > 0, True])
+    )
+    assert [Level.from_ids(one).text().count("E") for one in ids] == [5, 5]
+
+
+def test_where_none_can_be_passed_the_batch_goes_back_a_few_times_and_ends_all_the_same() -> None:
+    decoder = Noise(2)
+    asked: list[int] = []
+
+    def passable(ids: Tiles, before: int) -> Verdict:
+        asked.append(before)
+        return np.full(2, ids.shape[1] <= 2 * STRETCH)
+
+    drafts = [Draft((Target(40),), i) for i in range(2)]
+    ids = sample(lambda b: decoder, drafts, temperature=1.0, passable=passable)
+    back = [columns for _, columns in decoder.resumed]
+    assert back[0] == 2 * STRETCH
+    assert set(back) == {0, STRETCH, 2 * STRETCH}
+    assert RETREATS <= len(back) <= RETREATS + 1
+    assert ids.shape == (2, 40, HEIGHT)
+    assert [faults(Level.from_ids(one)) for one in ids] == [[], []]
+
+
+def test_what_is_written_anew_is_written_otherwise() -> None:
+    tries: list[bytes] = []
+
+    def passable(ids: Tiles, _: int) -> Verdict:
+        tries.append(ids.tobytes())
+        return np.zeros(1, dtype=bool)
+
+    sample(Noise, [Draft((Target(STRETCH),), 0)], temperature=1.0, passable=passable)
+    assert len(set(tries)) == len(tries) >= RETREATS
+
+
+def picky(ids: Tiles, before: int) -> Verdict:
+    """Likes some levels and not others, by their tiles."""
+    verdict: Verdict = ids[:, before:].sum((1, 2)) % 3 > 0
+    return verdict
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 45), st.integers(1, 4))
+@settings(max_examples=15)
+def test_the_same_seeds_write_the_same_levels_whatever_is_lost(seed: int, columns: int, batch: int) -> None:
+    drafts = [Draft((Target(columns),), (seed, i)) for i in range(batch)]
+    first, second = (sample(lambda b: Noise(b, seed), drafts, temperature=1.0, passable=picky) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 45), st.integers(1, 3), st.sampled_from(["", "<[", "EB", "E-"]))
+@settings(max_examples=25)
+def test_levels_are_whole_whatever_is_lost_and_progress_never_falls(
+    seed: int, columns: int, batch: int, favour: str
+) -> None:
+    rng, seen = np.random.default_rng(seed), []
+
+    def passable(ids: Tiles, before: int) -> Verdict:
+        verdict: Verdict = rng.random(len(ids)) < 0.5
+        return verdict
+
+    ids = sample(
+        lambda b: Noise(b, seed, favour),
+        [Draft((Target(columns),), i) for i in range(batch)],
+        temperature=1.0,
+        passable=passable,
+        progress=lambda done, total: seen.append((done, total)),
+    )
+    assert ids.shape == (batch, columns, HEIGHT)
+    for one in ids:
+        assert faults(Level.from_ids(one)) == []
+    assert seen == sorted(seen)
+    assert {done for done, _ in seen} == set(range(1, columns + 1))
+    assert {total for _, total in seen} == {columns}
+
+
+def test_the_stop_flag_is_heeded_where_nothing_can_be_passed() -> None:
+    stop = threading.Event()
+
+    def passable(ids: Tiles, _: int) -> Verdict:
+        stop.set()
+        return np.zeros(len(ids), dtype=bool)
+
+    with pytest.raises(Stopped):
+        sample(Noise, [Draft((Target(30),), 0)], temperature=1.0, passable=passable, stop=stop)
