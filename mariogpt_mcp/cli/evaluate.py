@@ -14,6 +14,7 @@ from mariogpt_mcp.cli.folder import out_folder
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation import measure
 from mariogpt_mcp.evaluation.free import free_prompts
+from mariogpt_mcp.evaluation.judge import Bench
 from mariogpt_mcp.evaluation.loop import ORIGINAL, loop_seconds
 from mariogpt_mcp.evaluation.source import (
     Kind,
@@ -64,6 +65,7 @@ _CASES = {"raw": "raw model", "search": "with search"}
     help="Another temperature to measure, with search; may be given several times.",
 )
 @click.option("--loop", is_flag=True, help="Time MarioGPT's own loop on its shape as well: five to ten minutes.")
+@click.option("--astar", is_flag=True, help="Let Baumgarten's A* agent play the levels: needs Java, takes an hour.")
 @click.option("--seed", default=SEED, show_default=True, help="First seed; one seed makes the same table.")
 @click.option("--out", default="runs/evaluation", show_default=True, help="Folder for levels and tables.")
 def command(
@@ -74,6 +76,7 @@ def command(
     level_size: int,
     temperatures: Sequence[float],
     loop: bool,
+    astar: bool,
     seed: int,
     out: str,
 ) -> None:
@@ -88,6 +91,8 @@ def command(
     like = [named.level for named in read_corpus(originals)] if originals else known
     others = {path.name: read_folder(path) for path in _folders(peers)}
     folder = out_folder(out)
+    bench = Bench(folder, astar)
+    bench.check()
     host = ModelHost(chosen.model, chosen.device, chosen.threads)
     host.network()
     console = Console(stderr=True)
@@ -106,6 +111,13 @@ def command(
         for name, samples in others.items():
             table[name] = _row(samples, like, known, False, seed)
         table["originals"] = _row([Sample(level) for level in known], like, known, True, seed)
+    played = {label: made[f"combinations-{case}"] for case, label in _CASES.items()} | others
+    played["originals"] = [Sample(level) for level in known]
+    with console.status("letting players try them"):
+        for name, samples in played.items():
+            table[name] |= bench.figures([sample.level for sample in samples])
+        long = bench.figures([sample.level for sample in made["long-search"]])
+        table[_CASES["search"]] |= {f"{name}, 200 columns": share for name, share in long.items()}
     if loop:
         with console.status("timing MarioGPT's loop"):
             table["MarioGPT's loop"] = {measure.SECONDS: _loop(folder / "loop.json")}
@@ -135,6 +147,9 @@ def _kinds(levels: int, like: Sequence[Level], temperatures: Sequence[float], se
         "styles": tuple(style_prompts(fewer)),
     }
     kinds = [Kind(f"{name}-{case}", texts, case == "raw") for case in _CASES for name, texts in prompts.items()]
+    kinds.append(
+        Kind("long-search", prompts["combinations"][: max(1, levels * 5 // 48)], level_size=LEVEL_SIZE_RANGE[1])
+    )
     kinds.append(Kind("free-search", tuple(prompt.text for prompt in free_prompts()[:levels])))
     return kinds + [Kind(_at(temperature), natural[:fewer], temperature=temperature) for temperature in temperatures]
 

@@ -46,12 +46,16 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Levels to be made: a name for their file, a prompt each, raw or with search, and the temperature."""
+    """Levels to be made: a name for their file, a prompt each, raw or with search, temperature and size.
+
+    `level_size` is in tiles; the maker's where it is `None`.
+    """
 
     name: str
     prompts: tuple[str, ...]
     raw: bool = False
     temperature: float = DEFAULT_TEMPERATURE
+    level_size: int | None = None
 
 
 def combination_prompts(count: int) -> list[str]:
@@ -131,7 +135,7 @@ class Maker:
             "prompt": kind.prompts[i],
             "temperature": kind.temperature,
             "seed": self._seed + i,
-            "level_size": self._level_size,
+            "level_size": kind.level_size or self._level_size,
             "model": self._model,
         }
 
@@ -153,10 +157,10 @@ class Maker:
     def _make(self, kind: Kind, i: int) -> Sample:
         began = time.monotonic()
         prompt = kind.prompts[i]
-        request = Request.check(prompt, self._level_size, kind.temperature, self._seed + i)
+        request = Request.check(prompt, kind.level_size or self._level_size, kind.temperature, self._seed + i)
         if not kind.raw:
             made = self._generator.make(request)
-            return Sample(made.level, prompt, time.monotonic() - began, met=made.report.met)
+            return Sample(made.level.with_path(()), prompt, time.monotonic() - began, met=made.report.met)
         drafts = [draft_of(request, self._host.census, 0, 0)]
         ids = sample(self._host.start, drafts, temperature=request.sampling_temperature, guided=False)
         return Sample(Level.from_ids(ids[0]), prompt, time.monotonic() - began)

@@ -10,7 +10,7 @@ from pathlib import Path
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation.measure import Share
 
-Figures = Mapping[str, float | Share]
+Figures = dict[str, float | Share]
 
 
 def markdown(table: Mapping[str, Figures]) -> str:
