@@ -1,8 +1,10 @@
 """Super Mario levels from prompts: an MCP server, a command line and a Python API around a GPT-2.
 
->>> from mariogpt_mcp import MarioGPT
+>>> from mariogpt_mcp import MarioGPT, check_level
 >>> made = MarioGPT().generate("many pipes, few enemies", seed=7)
 >>> made.save("level.png")
+>>> check_level(made.text).report.beatable.beaten
+True
 
 Importing this imports neither torch nor the server; both come when they are needed.
 """
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from mariogpt_mcp.check import CheckedLevel, check_level
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import Level, LevelError
@@ -18,4 +21,13 @@ from mariogpt_mcp.store import MadeLevel
 
 __version__ = version("mariogpt-mcp")
 
-__all__ = ["Level", "LevelError", "MadeLevel", "MarioGPT", "MarioGPTError", "__version__"]
+__all__ = [
+    "CheckedLevel",
+    "Level",
+    "LevelError",
+    "MadeLevel",
+    "MarioGPT",
+    "MarioGPTError",
+    "__version__",
+    "check_level",
+]

@@ -1,9 +1,9 @@
 """The main job: a prompt becomes a checked level.
 
-Several candidates are written at once, each towards its own targets; they are counted, and the one that
-meets most of the prompt is kept; of several as good the least common, at low temperatures the most common. If
-none meets all of it, more are written, a few times. The report says honestly what was asked, what was got, and
-what was clamped or not understood.
+Several candidates are written at once, each towards its own targets, and scouted while they are; they are counted,
+and the one that meets most of the prompt and can be beaten is kept; of several as good the least common, at low
+temperatures the most common. If none meets all of it, more are written, a few times. The report says honestly what
+was asked, what was got, what was clamped or not understood, and how the level was beaten.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -25,8 +26,10 @@ from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.sampler import Draft, StopFlag, Stopped, sample
 from mariogpt_mcp.plan import plan
+from mariogpt_mcp.play.scout import Scout, is_comfortable
+from mariogpt_mcp.play.solver import QUICK, Beaten, Stuck, is_safe_start, solve
 from mariogpt_mcp.prompt import MAX_LENGTH, Prompt, parse_prompt
-from mariogpt_mcp.report import Report, attribute_reports, shortfall, unreachable
+from mariogpt_mcp.report import BeatableReport, Report, attribute_reports, shortfall, unreachable
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store import MadeLevel
 from mariogpt_mcp.structure import faults
@@ -50,6 +53,9 @@ MAX_SEED = 2**32 - 1
 
 COMFORTABLE_GAP = 7
 """Columns, three fewer than the reference agent crosses from a run. Of equal candidates one without wider gaps wins."""
+
+COMFORT_ROUNDS = 2
+"""Rounds after which a level is taken that can be beaten, but not well inside Mario's limits."""
 
 ProgressCallback = Callable[[int, int], None]
 
@@ -111,6 +117,29 @@ def draft_of(request: Request, census: Census, attempt: int, candidate: int) -> 
     return Draft(plan(request.prompt.spec, request.columns, np.random.default_rng(seed), census), (*seed, 1))
 
 
+@dataclass
+class _Candidate:
+    """A level written for a request: its rank, the lower the better, by what it misses first."""
+
+    level: Level
+    rank: tuple[int, float, int, float]
+
+    @cached_property
+    def run(self) -> Beaten | Stuck:
+        """Its certificate, or what stopped the solver."""
+        return solve(self.level, QUICK)
+
+    @cached_property
+    def is_comfortable(self) -> bool:
+        """Whether it can be done well inside Mario's limits."""
+        return is_comfortable(self.level.ids)
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether it was beaten and is safe to start."""
+        return isinstance(self.run, Beaten) and is_safe_start(self.level)
+
+
 def columns_of(level_size: int) -> int:
     """Columns of so many tiles; with the one tile the original starts from, 1399 are 100 columns."""
     return (level_size + 1) // HEIGHT
@@ -165,25 +194,27 @@ class MarioGPT:
         with self._turn:
             began = time.monotonic()
             try:
-                level, candidates = self._best(request, progress, stop)
+                best, candidates = self._best(request, progress, stop)
             except Stopped:
                 log.info("a level of %d columns was stopped after %.2f s", request.columns, time.monotonic() - began)
                 raise
-            report = self._report(request, level, candidates, time.monotonic() - began)
+            report = self._report(request, best, candidates, time.monotonic() - began)
         log.info(
             "level of %d columns in %.2f s, seed %d, met %s",
-            level.columns, report.seconds, request.seed, report.met,
+            report.columns, report.seconds, request.seed, report.met,
         )  # fmt: skip
-        return MadeLevel(level, report)
+        return MadeLevel(best.level.with_path(best.run.path) if isinstance(best.run, Beaten) else best.level, report)
 
-    def _best(self, request: Request, progress: ProgressCallback | None, stop: StopFlag | None) -> tuple[Level, int]:
+    def _best(
+        self, request: Request, progress: ProgressCallback | None, stop: StopFlag | None
+    ) -> tuple[_Candidate, int]:
         spec, columns, census = request.prompt.spec, request.columns, self.host.census
         # No other candidate would meet what no level this narrow can have.
         hopeless = len(unreachable(spec, columns))
         # Of levels as good, the one that is least like all others, as MarioGPT's novelty search keeps it;
         # at low temperatures, which are to be calm, the one that is most like them.
         novelty = 1 if request.temperature >= DEFAULT_TEMPERATURE else -1
-        found: list[tuple[tuple[int, float, int, float], Level]] = []
+        found: list[_Candidate] = []
         for attempt in range(self._rounds):
             drafts = [draft_of(request, census, attempt, i) for i in range(self._candidates)]
 
@@ -192,7 +223,12 @@ class MarioGPT:
                     progress(before + done, before + total)
 
             written = sample(
-                self.host.start, drafts, temperature=request.sampling_temperature, progress=advance, stop=stop
+                self.host.start,
+                drafts,
+                temperature=request.sampling_temperature,
+                passable=Scout().passable,
+                progress=advance,
+                stop=stop,
             )
             for ids in written:
                 level = Level.from_ids(ids)
@@ -200,13 +236,18 @@ class MarioGPT:
                 missed = sum(not a.met for a in attribute_reports(spec, features))
                 gap = max(0, features.widest_gap - COMFORTABLE_GAP)
                 surprise = novelty * census.surprise(level)
-                found.append(((missed, shortfall(spec, features), gap, -surprise), level))
-            (missed, *_), best = min(found, key=lambda ranked: ranked[0])
-            if missed <= hopeless:
-                break
-        return best, len(found)
+                found.append(_Candidate(level, (missed, shortfall(spec, features), gap, -surprise)))
+            found.sort(key=lambda candidate: candidate.rank)
+            good = [c for c in found if c.rank[0] <= hopeless]
+            best = next((c for c in good if c.is_comfortable and c.is_certified), None)
+            if best is None and attempt + 1 >= COMFORT_ROUNDS:
+                best = next((c for c in good if c.is_certified), None)
+            if best is not None:
+                return best, len(found)
+        return next((c for c in found if c.is_certified), found[0]), len(found)
 
-    def _report(self, request: Request, level: Level, candidates: int, seconds: float) -> Report:
+    def _report(self, request: Request, best: _Candidate, candidates: int, seconds: float) -> Report:
+        level, run = best.level, best.run
         prompt, features = request.prompt, Features.of(level)
         attributes = attribute_reports(prompt.spec, features)
         remarks = unreachable(prompt.spec, level.columns)
@@ -223,6 +264,7 @@ class MarioGPT:
             notes=[*request.notes, *prompt.notes, *remarks],
             attributes=attributes,
             met=not missed,
+            beatable=BeatableReport.of(run, is_safe_start(level)),
             structure_faults=len(faults(level)),
             columns=level.columns,
             coins=features.coins,

@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from mariogpt_mcp.features import COUNTABLES, WINDOW, Countable, Features, class_of, class_range
+from mariogpt_mcp.play.difficulty import Difficulty
+from mariogpt_mcp.play.solver import SAFE_SECONDS, Beaten, Stuck
 from mariogpt_mcp.wishes import Amount, PromptSpec
 
 BLOCKS_TOLERANCE = 0.1
@@ -23,6 +25,48 @@ class AttributeReport(BaseModel):
     met: bool = Field(description="whether the level is as asked; true where the prompt left it open")
 
 
+class BeatableReport(BaseModel):
+    """Whether the level was beaten, and how, or how far the solver came."""
+
+    beaten: bool = Field(description="whether a run to the goal was found; its keys are the replay")
+    safe_start: bool = Field(description=f"whether one may stand still at the start for {SAFE_SECONDS} seconds")
+    replay: str = Field(description="the run's keys, for any player with the same physics; empty if not beaten")
+    difficulty: Difficulty | None = Field(description="what the run had to do; null if not beaten")
+    stopped_at: int | None = Field(description="the furthest column reached, from 1; null if beaten")
+    reason: str = Field(description="what is in the way there; empty if beaten")
+
+    @classmethod
+    def of(cls, run: Beaten | Stuck, safe_start: bool) -> BeatableReport:
+        """Report what the solver found."""
+        if isinstance(run, Beaten):
+            return cls(
+                beaten=True,
+                safe_start=safe_start,
+                replay=run.replay.text,
+                difficulty=run.difficulty,
+                stopped_at=None,
+                reason="",
+            )
+        return cls(
+            beaten=False,
+            safe_start=safe_start,
+            replay="",
+            difficulty=None,
+            stopped_at=run.column,
+            reason=run.reason,
+        )
+
+    def text(self) -> str:
+        """One or two short lines."""
+        if self.difficulty is None:
+            line = f"- NOT SHOWN TO BE BEATABLE: no run found past column {self.stopped_at}, {self.reason}"
+        else:
+            line = f"- beaten by the built-in player: {self.difficulty.text()}"
+        if not self.safe_start:
+            line += f"\n- the start is NOT safe to stand on for {SAFE_SECONDS} seconds"
+        return line
+
+
 class Report(BaseModel):
     """Everything said about one level."""
 
@@ -32,6 +76,7 @@ class Report(BaseModel):
     notes: list[str] = Field(description="what was clamped, assumed or could not be reached")
     attributes: list[AttributeReport]
     met: bool = Field(description="whether every attribute asked for is met")
+    beatable: BeatableReport
     structure_faults: int = Field(description="broken pipes, cannons and enemies; 0 in a level made here")
     columns: int
     coins: int
@@ -46,7 +91,8 @@ class Report(BaseModel):
     def text(self) -> str:
         """The report as short lines of text."""
         asked = [a for a in self.attributes if a.asked]
-        lines = [f"- {a.name}: asked {a.asked}, got {_got(a)}{'' if a.met else ' (NOT MET)'}" for a in asked]
+        lines = [self.beatable.text()]
+        lines += [f"- {a.name}: asked {a.asked}, got {_got(a)}{'' if a.met else ' (NOT MET)'}" for a in asked]
         free = ", ".join(f"{_got(a)} {a.name}" for a in self.attributes if not a.asked)
         if free:
             lines.append(f"- left open: {free}")

@@ -16,16 +16,20 @@ from mariogpt_mcp.report import Report
 
 
 @dataclass(frozen=True)
-class MadeLevel:
-    """A finished level: its id (UUID4), its tiles and the report on it."""
+class StoredLevel:
+    """A level that is handed over: its tiles, with the path of a run that beats it, and its id (UUID4)."""
 
     level: Level
-    report: Report
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    id: str = field(default_factory=lambda: str(uuid.uuid4()), kw_only=True)
 
     @cached_property
     def png(self) -> bytes:
         """The picture as PNG bytes."""
+        return render_png(self.level, path=False)
+
+    @cached_property
+    def path_png(self) -> bytes:
+        """The picture with the path of the run that beats the level."""
         return render_png(self.level)
 
     @property
@@ -35,30 +39,38 @@ class MadeLevel:
 
     def show(self) -> None:
         """Open the picture in the desktop's viewer; a notebook shows the level by itself."""
-        render(self.level).show(title=self.report.prompt)
+        render(self.level, path=False).show()
 
-    def save(self, path: str | Path) -> Path:
-        """Write the text (`.txt`) or the picture (`.png`), by the ending of `path`.
+    def save(self, file: str | Path, *, path: bool = False) -> Path:
+        """Write the text (`.txt`) or the picture (`.png`, with the run's path or without), by the ending of `file`.
 
         Raises:
             MarioGPTError: another ending, or the file cannot be written.
         """
-        path = Path(path)
+        file = Path(file)
         try:
-            if path.suffix not in (".txt", ".png"):
-                raise MarioGPTError(f"{path.name!r} ends in neither .txt nor .png; try level.txt or level.png.")
+            if file.suffix not in (".txt", ".png"):
+                raise MarioGPTError(f"{file.name!r} ends in neither .txt nor .png; try level.txt or level.png.")
             # Whole or not at all, whatever interrupts it.
-            part = path.with_name(path.name + ".part")
-            part.write_bytes(self.png if path.suffix == ".png" else (self.text + "\n").encode())
-            part.replace(path)
+            part = file.with_name(file.name + ".part")
+            picture = self.path_png if path else self.png
+            part.write_bytes(picture if file.suffix == ".png" else (self.text + "\n").encode())
+            part.replace(file)
         except OSError as error:
             raise MarioGPTError(
-                f"{str(path)!r} could not be written ({error.strerror}); choose another place."
+                f"{str(file)!r} could not be written ({error.strerror}); choose another place."
             ) from error
-        return path
+        return file
 
     def _repr_png_(self) -> bytes:
         return self.png
+
+
+@dataclass(frozen=True)
+class MadeLevel(StoredLevel):
+    """A level that was made, and the report on it."""
+
+    report: Report
 
 
 class LevelStore:
@@ -67,17 +79,17 @@ class LevelStore:
     def __init__(self, keep: int) -> None:
         """Hold at most `keep` levels."""
         self._keep = keep
-        self._levels: OrderedDict[str, MadeLevel] = OrderedDict()
+        self._levels: OrderedDict[str, StoredLevel] = OrderedDict()
         self._lock = threading.Lock()
 
-    def put(self, made: MadeLevel) -> None:
+    def put(self, made: StoredLevel) -> None:
         """Add a level; the oldest goes if there are too many."""
         with self._lock:
             self._levels[made.id] = made
             while len(self._levels) > self._keep:
                 self._levels.popitem(last=False)
 
-    def get(self, level_id: str) -> MadeLevel:
+    def get(self, level_id: str) -> StoredLevel:
         """The level with this id.
 
         Raises:

@@ -14,6 +14,7 @@ from mariogpt_mcp.features import Features
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.model.checkpoint import CONFIG_FILE
 from mariogpt_mcp.model.host import CHECKPOINT, WEIGHTS_FILE, ModelHost
+from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.structure import faults
 from mariogpt_mcp.style import STYLES
 
@@ -32,6 +33,8 @@ def test_prompts_are_followed_and_levels_are_whole(bundled: MarioGPT) -> None:
         assert faults(made.level) == []
         assert Features.of(made.level).widest_gap <= 9
         missed += not made.report.met
+        assert made.report.beatable.safe_start
+        assert Replay.parse(made.report.beatable.replay).wins(made.level)
     assert missed <= 1
 
 

@@ -13,10 +13,13 @@ from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import Features
 from mariogpt_mcp.generator import SAMPLING_TEMPERATURES, MarioGPT, Request, columns_of, draft_of
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.sampler import Stopped, sample
+from mariogpt_mcp.play.replay import Replay
+from mariogpt_mcp.play.scout import Scout
 from mariogpt_mcp.structure import faults
+from mariogpt_mcp.tiles import tile
 from tests.test_census import of_rows
 
 
@@ -121,7 +124,8 @@ def test_levels_are_written_at_the_milder_temperature(generator: MarioGPT) -> No
     drafts = [draft_of(request, generator.host.census, 0, i) for i in range(7)]
     made = generator.make(request)
     for temperature, same in ((SAMPLING_TEMPERATURES[0], True), (0.1, False)):
-        candidates = sample(generator.host.start, drafts, temperature=temperature)
+        passable = Scout().passable
+        candidates = sample(generator.host.start, drafts, temperature=temperature, passable=passable)
         assert any((ids == made.level.ids).all() for ids in candidates) == same
 
 
@@ -216,3 +220,39 @@ def test_what_could_not_be_had_is_said_with_what_to_do(generator: MarioGPT) -> N
     assert not report.met
     assert any("pipes missed" in note and "another seed" in note for note in report.notes)
     assert report.candidates == 21
+
+
+def test_a_beaten_level_comes_with_the_run_that_beats_it(generator: MarioGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    flat = np.zeros((7, 50, HEIGHT), dtype=np.int64)
+    flat[:, :, 0] = tile("X").id
+    monkeypatch.setattr("mariogpt_mcp.generator.sample", lambda *arguments, **options: flat)
+    made = generator.generate("", level_size=700, seed=1)
+    beatable = made.report.beatable
+    assert (beatable.beaten, beatable.safe_start, beatable.stopped_at, beatable.reason) == (True, True, None, "")
+    assert Replay.parse(beatable.replay).wins(made.level)
+    assert {column for _, column in made.level.path} == set(range(50))
+    assert made.report.text().startswith("- beaten by the built-in player")
+
+
+def test_a_level_that_nobody_beats_is_handed_over_with_that_said_first(
+    generator: MarioGPT, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pit = np.zeros((7, 50, HEIGHT), dtype=np.int64)
+    pit[:, :20, 0] = pit[:, 36:, 0] = tile("X").id
+    monkeypatch.setattr("mariogpt_mcp.generator.sample", lambda *arguments, **options: pit)
+    made = generator.generate("", level_size=700, seed=1)
+    assert made.report.beatable.stopped_at == 20
+    assert made.report.text().startswith(
+        "- NOT SHOWN TO BE BEATABLE: no run found past column 20, where 16 columns have nothing to stand on"
+    )
+    assert made.level.path == frozenset()
+
+
+def test_of_good_levels_one_that_can_be_beaten_is_taken(generator: MarioGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = np.zeros((7, 50, HEIGHT), dtype=np.int64)
+    written[:, :, 0] = tile("X").id
+    written[np.arange(7) != 4, 20:36] = 0
+    monkeypatch.setattr("mariogpt_mcp.generator.sample", lambda *arguments, **options: written)
+    made = generator.generate("", level_size=700, seed=1)
+    assert made.report.beatable.beaten
+    assert made.report.widest_gap == 0

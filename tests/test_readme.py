@@ -35,11 +35,12 @@ async def test_tools_and_their_parameters(server: FastMCP) -> None:  # noqa: F81
         resources = [str(r.uri) for r in await client.list_resources()]
         templates = [t.uri_template for t in await client.list_resource_templates()]
     rows = re.findall(r"^\| `(\w+)` \|(?: ([^|]*) \|)?", section("Tools"), re.MULTILINE)
-    parameters = tools[0].input_schema["properties"]
+    parameters = {name: schema for tool in tools for name, schema in tool.input_schema["properties"].items()}
     assert [name for name, _ in rows] == [*(tool.name for tool in tools), *parameters]
     defaults = {name: value for name, value in rows if name in parameters}
     for name, schema in parameters.items():
-        assert defaults[name].strip() == str(schema["default"] if schema["default"] != "" else "empty")
+        default = schema.get("default", "required")
+        assert defaults[name].strip() == (str(default).lower() if default != "" else "empty")
     uris = re.findall(r"mario://[\w/{}]+", README)
     assert sorted(uris) == sorted([*resources, *templates])
     assert all(f"`{prompt.name}`" in section("Tools") for prompt in read_prompts())
@@ -121,11 +122,12 @@ def test_the_python_example_runs(tmp_path: object, monkeypatch: pytest.MonkeyPat
 def test_the_picture_is_what_its_caption_says() -> None:
     from PIL import Image, ImageChops
 
-    prompt, seed = re.findall(r'mariogpt-mcp generate "([^"]+)" --seed (\d+)` makes', README)[0]
+    prompt, seed = re.findall(r'mariogpt-mcp generate "([^"]+)" --seed (\d+) --show-path` makes', README)[0]
     made = MarioGPT(ModelHost(device="cpu")).generate(prompt, seed=int(seed))
     assert made.report.met
     shown = Image.open(ROOT / "resources" / "example.png").convert("RGB")
     assert ImageChops.difference(shown, render(made.level).convert("RGB")).getbbox() is None
+    assert made.level.path
 
 
 @pytest.mark.slow
@@ -136,4 +138,4 @@ def test_the_pictures_of_temperatures_are_what_they_say(temperature: str) -> Non
     prompt, seed = re.findall(r'mariogpt-mcp generate "([^"]+)" --seed (\d+)` at temperatures', README)[0]
     made = MarioGPT(ModelHost(device="cpu")).generate(prompt, seed=int(seed), temperature=float(temperature))
     shown = Image.open(ROOT / "resources" / f"temperature-{temperature}.png").convert("RGB")
-    assert ImageChops.difference(shown, render(made.level).convert("RGB")).getbbox() is None
+    assert ImageChops.difference(shown, render(made.level, path=False).convert("RGB")).getbbox() is None

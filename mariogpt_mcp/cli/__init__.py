@@ -10,7 +10,7 @@ import click
 
 from mariogpt_mcp.errors import MarioGPTError
 
-COMMANDS = ["http", "generate", "evaluate", "train", "doctor", "benchmark", "demo"]
+COMMANDS = ["http", "generate", "check", "evaluate", "train", "doctor", "benchmark", "demo"]
 
 
 class _Commands(click.Group):
@@ -44,7 +44,7 @@ def cli(ctx: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; errors are one sentence on stderr and exit code 1."""
     try:
-        cli.main(arguments, prog_name="mariogpt-mcp", standalone_mode=False)
+        code = cli.main(arguments, prog_name="mariogpt-mcp", standalone_mode=False)
     except MarioGPTError as error:
         _fail(str(error), 1)
     except click.ClickException as error:
@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         logging.getLogger(__name__).debug("the command failed", exc_info=True)
         _fail(f"Something failed inside, through no fault of the call ({type(error).__name__}); try doctor.", 1)
+    if code:
+        sys.exit(code)
 
 
 def _fail(sentence: str, code: int) -> None:

@@ -21,9 +21,17 @@ from mariogpt_mcp.store import MadeLevel
 @click.option("--seed", type=int, help="0 to 4294967295; level i of several takes seed + i. Random if left out.")
 @click.option("--count", default=1, show_default=True, type=click.IntRange(1, 10_000), help="Levels to make.")
 @click.option("--out", default="levels", show_default=True, help="Folder for a .txt and a .png a level.")
+@click.option("--show-path", is_flag=True, help="Draw the path of the run that beat the level.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line instead of text.")
 def command(
-    prompt: str, level_size: int, temperature: float, seed: int | None, count: int, out: str, as_json: bool
+    prompt: str,
+    level_size: int,
+    temperature: float,
+    seed: int | None,
+    count: int,
+    out: str,
+    show_path: bool,
+    as_json: bool,
 ) -> None:
     """Make Super Mario levels from PROMPT, for example "many pipes, few enemies"."""
     folder = out_folder(out)
@@ -49,7 +57,7 @@ def command(
                     seed=request.seed + i,
                     progress=advance,
                 )
-            _hand_over(made, folder, as_json)
+            _hand_over(made, folder, show_path, as_json)
         except KeyboardInterrupt:
             raise click.ClickException(f"Stopped; {i} of {count} levels are in {out}.") from None
 
@@ -67,9 +75,9 @@ def _bar(console: Console) -> Progress:
     )
 
 
-def _hand_over(made: MadeLevel, folder: Path, as_json: bool) -> None:
+def _hand_over(made: MadeLevel, folder: Path, show_path: bool, as_json: bool) -> None:
     stem = f"mario-{made.report.seed}-{made.id[:8]}"
-    text, png = made.save(folder / f"{stem}.txt"), made.save(folder / f"{stem}.png")
+    text, png = made.save(folder / f"{stem}.txt"), made.save(folder / f"{stem}.png", path=show_path)
     if as_json:
         line = {
             "id": made.id,

@@ -118,8 +118,9 @@ class Guidance:
             return allowed
         kept = allowed.copy()
         if self._level_end and row:
-            # Nothing new to climb on the last columns.
+            # Nothing new to climb on the last columns; a pipe begun there would grow until its top is let in.
             kept[:, IS_SOLID] &= self._beside[:, row, None]
+            kept[:, _PIPE] = False
         if row == 0:
             kept[self._grounded] &= np.arange(len(SYMBOLS)) == _GROUND
         # What is begun may be finished: a body has its pipe's place in the budget already.

@@ -18,8 +18,10 @@ from mariogpt_mcp.web.files import add_routes
 INSTRUCTIONS = """\
 Makes Super Mario levels. Call generate_mario_level with what the user wants ("many pipes, few enemies"); show them the
 report and the level, and say so when the report says that something was not met or not understood. A new prompt
-makes a new level, also with the same seed. get_tile_legend explains the symbols, get_level_suggestions offers
-prompts. Where the result has an https picture link, show it as ![level](link)."""
+makes a new level, also with the same seed. Every level is beaten by a built-in player before it is handed over. After
+writing or editing a level's text yourself call check_level: it says whether the level can be beaten, and mends it if
+asked to. get_tile_legend explains the symbols, get_level_suggestions offers prompts. Where the result has an https
+picture link, show it as ![level](link)."""
 
 
 def create_server(generator: MarioGPT, store: LevelStore, links: Links) -> FastMCP:

@@ -21,6 +21,9 @@ _EXAMPLES: dict[str, Any] = {
     "temperature": 1.0,
     "level_size": 1399,
     "seed": 42,
+    "level": "--------\n--------\n ... 14 rows ...\nXXXXXXXX",
+    "repair": True,
+    "show_path": True,
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 LEGEND_URI = "mario://legend"
 TEXT_URI = "mario://levels/{id}/text"
 PICTURE_URI = "mario://levels/{id}/picture"
+PATH_URI = "mario://levels/{id}/path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +20,6 @@ class Links:
         """Name and link of everything that shows this level."""
         if self.base:
             address = f"{self.base}/levels/{level_id}"
-            return {"picture": f"{address}.png", "text": f"{address}.txt"}
-        return {"picture": PICTURE_URI.format(id=level_id), "text": TEXT_URI.format(id=level_id)}
+            return {"picture": f"{address}.png", "picture with path": f"{address}/path.png", "text": f"{address}.txt"}
+        uris = {"picture": PICTURE_URI, "picture with path": PATH_URI, "text": TEXT_URI}
+        return {name: uri.format(id=level_id) for name, uri in uris.items()}

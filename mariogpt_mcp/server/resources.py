@@ -9,9 +9,9 @@ from mcp.types import Completion, CompletionArgument, CompletionContext, PromptR
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.prompt import clean_prompt
-from mariogpt_mcp.server.links import LEGEND_URI, PICTURE_URI, TEXT_URI
+from mariogpt_mcp.server.links import LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
 from mariogpt_mcp.server.tools import SUGGESTIONS
-from mariogpt_mcp.store import LevelStore, MadeLevel
+from mariogpt_mcp.store import LevelStore, StoredLevel
 from mariogpt_mcp.tiles import legend_text
 
 MAX_COMPLETIONS = 100
@@ -21,7 +21,7 @@ MAX_COMPLETIONS = 100
 def add_resources(mcp: FastMCP, store: LevelStore) -> None:
     """Register resources, templates and completion on a server."""
 
-    def find(level_id: str) -> MadeLevel:
+    def find(level_id: str) -> StoredLevel:
         try:
             return store.get(level_id)
         except MarioGPTError as error:
@@ -41,6 +41,11 @@ def add_resources(mcp: FastMCP, store: LevelStore) -> None:
     def level_picture(id: str) -> ResourceResult:
         """A generated Super Mario level by id: a PNG, 16 pixels a tile, wrapped into strips."""
         return ResourceResult([ResourceContent(find(id).png, mime_type="image/png")])
+
+    @mcp.resource(PATH_URI, name="level_path", title="A beaten Super Mario level's path", mime_type="image/png")
+    def level_path(id: str) -> ResourceResult:
+        """The picture of a Super Mario level by id, with the path of the run that beat it."""
+        return ResourceResult([ResourceContent(find(id).path_png, mime_type="image/png")])
 
     @mcp.completion
     async def complete(

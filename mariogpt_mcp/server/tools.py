@@ -12,13 +12,16 @@ from fastmcp.utilities.types import Image
 from mcp.types import ToolAnnotations
 from pydantic import BaseModel, Field
 
+from mariogpt_mcp.check import CheckedLevel, CheckReport
+from mariogpt_mcp.check import check_level as check
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import CLASSES, ELEVATIONS, THRESHOLDS, WINDOW
 from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE, MarioGPT, Request
+from mariogpt_mcp.level import Level
 from mariogpt_mcp.report import Report
 from mariogpt_mcp.server.job import make_level
 from mariogpt_mcp.server.links import Links
-from mariogpt_mcp.store import LevelStore, MadeLevel
+from mariogpt_mcp.store import LevelStore, MadeLevel, StoredLevel
 from mariogpt_mcp.style import ATHLETIC_BELOW, STYLES, UNDERGROUND_FROM
 from mariogpt_mcp.tiles import LEGEND_NAME, PATH_SYMBOL, QUESTION_BLOCK_CLASH, TILES, legend_text
 
@@ -30,8 +33,23 @@ class LevelResult(BaseModel):
 
     id: str = Field(description="UUID4 under which the level's resources are read")
     level: str = Field(description="14 rows of equal length, top row first")
+    path: list[tuple[int, int]] = Field(
+        description="cells, as (row, column) from 1, that Mario's feet pass in the run that beat it"
+    )
     report: Report
-    links: dict[str, str] = Field(description="where the level's text and picture are")
+    links: dict[str, str] = Field(description="where the level's text and pictures are")
+
+
+class CheckResult(BaseModel):
+    """A Super Mario level that was checked."""
+
+    id: str = Field(description="UUID4 under which the level's resources are read")
+    level: str = Field(description="14 rows of equal length, top row first; mended, if that was asked for")
+    path: list[tuple[int, int]] = Field(
+        description="cells, as (row, column) from 1, that Mario's feet pass in the run that beat it; empty if none did"
+    )
+    report: CheckReport
+    links: dict[str, str] = Field(description="where the level's text and pictures are")
 
 
 class Suggestion(BaseModel):
@@ -96,11 +114,26 @@ def counting_rule() -> str:
     )
 
 
-def level_text(made: MadeLevel, links: dict[str, str]) -> str:
-    """The short text of a result: report first, then the grid, then where to find it."""
-    head = "Super Mario level, as asked." if made.report.met else "Super Mario level; NOT everything is as asked."
+def made_text(made: MadeLevel, links: dict[str, str]) -> str:
+    """The text of a made level: first whether it can be beaten and is as asked."""
+    beaten = "beaten" if made.report.beatable.beaten else "NOT shown to be beatable"
+    asked = "as asked" if made.report.met else "NOT everything is as asked"
+    return _text(f"Super Mario level, {beaten}, {asked}.", made, made.report.text(), links)
+
+
+def checked_text(checked: CheckedLevel, links: dict[str, str]) -> str:
+    """The text of a checked level: first whether all is well."""
+    head = "Super Mario level: whole, and beaten." if checked.report.good else "Super Mario level; NOT all is well."
+    return _text(head, checked, checked.report.text(), links)
+
+
+def _text(head: str, level: StoredLevel, report: str, links: dict[str, str]) -> str:
     where = "\n".join(f"{name}: {link}" for name, link in links.items())
-    return f"{head} id {made.id}\n{made.report.text()}\n\n```\n{made.text}\n```\n{where}"
+    return f"{head} id {level.id}\n{report}\n\n```\n{level.text}\n```\n{where}"
+
+
+def _path(level: Level) -> list[tuple[int, int]]:
+    return [(row + 1, column + 1) for row, column in sorted(level.path, key=lambda cell: (cell[1], cell[0]))]
 
 
 def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links) -> None:
@@ -135,11 +168,13 @@ def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links
             int,
             Field(description="0 to 4294967295; the same call with the same seed makes the same level. -1: random."),
         ] = RANDOM_SEED,
+        show_path: Annotated[bool, Field(description="Draw the path of the run that beat the level.")] = False,
     ) -> ToolResult:
         """Make a new Super Mario level from a description, in about a second.
 
-        Use it whenever someone wants a Mario level. Returns a report (what was asked, what the level has, what could
-        not be met), the level as 14 rows of tiles, a picture, and where both can be read again.
+        Use it whenever someone wants a Mario level. Each level is beaten by a built-in player before it is handed over.
+        Returns a report (how it was beaten, what was asked, what the level has, what could not be met), the level as 14
+        rows of tiles, a picture, and where both can be read again.
         """
         try:
             request = Request.check(prompt, level_size, temperature, None if seed == RANDOM_SEED else seed)
@@ -148,9 +183,46 @@ def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links
             raise ToolError(str(error)) from None
         store.put(made)
         found = links.of(made.id)
-        result = LevelResult(id=made.id, level=made.text, report=made.report, links=found)
+        result = LevelResult(id=made.id, level=made.text, path=_path(made.level), report=made.report, links=found)
+        picture = Image(data=made.path_png if show_path else made.png, format="png")
+        return ToolResult(content=[made_text(made, found), picture], structured_content=result.model_dump(mode="json"))
+
+    @mcp.tool(
+        title="Check a Super Mario level",
+        annotations=ToolAnnotations(
+            read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False
+        ),
+        output_schema=CheckResult.model_json_schema(),
+    )
+    async def check_level(
+        level: Annotated[
+            str,
+            Field(
+                description="14 rows of tiles of equal length, top row first, separated by line breaks; see "
+                "get_tile_legend. Lower levels get sky on top."
+            ),
+        ],
+        repair: Annotated[
+            bool, Field(description="Mend what is broken or impossible with few tiles; every change is listed.")
+        ] = False,
+    ) -> ToolResult:
+        """Check any Super Mario level, your own or an edited one: is it whole, and can it be beaten?
+
+        Use it after writing or changing a level's text. Returns what is broken, the counts, whether a run to the goal
+        was found or at which column the player got stuck, and a picture with the path of the run. With repair=true the
+        level comes back mended.
+        """
+        try:
+            checked = await anyio.to_thread.run_sync(lambda: check(level, repair=repair))
+        except MarioGPTError as error:
+            raise ToolError(str(error)) from None
+        store.put(checked)
+        found = links.of(checked.id)
+        result = CheckResult(
+            id=checked.id, level=checked.text, path=_path(checked.level), report=checked.report, links=found
+        )
         return ToolResult(
-            content=[level_text(made, found), Image(data=made.png, format="png")],
+            content=[checked_text(checked, found), Image(data=checked.path_png, format="png")],
             structured_content=result.model_dump(mode="json"),
         )
 

@@ -115,6 +115,9 @@ def test_generate_prints_one_object_a_line(run: Run, tmp_path: Path) -> None:
         (["evaluate", "--corpus", "mario-gpt", "--seed", "-1"], "seed must be a whole number"),
         (["evaluate", "--corpus", "mario-gpt", "--temperature", "3"], "Invalid value for '--temperature'"),
         (["evaluate", "--corpus", "mario-gpt", "--out", "/dev/null/x"], "cannot be used as a folder"),
+        (["check"], "Missing argument 'FILES...'"),
+        (["check", "nowhere.txt"], "'nowhere.txt' cannot be read as text"),
+        (["check", __file__], "is no tile"),
         (["http", "--host", ""], "--host must be an address"),
         (["http", "--port", "70000"], "Invalid value for '--port'"),
         (["http", "--host", "nowhere.invalid"], "cannot be used"),
@@ -249,8 +252,9 @@ def test_evaluate_prints_and_saves_its_table(run: Run, tmp_path: Path) -> None:
     first = json.loads((tmp_path / "table" / "evaluation.json").read_text())
     assert first["settings"]["levels"] == 2
     raw, search, calm = (first["table"][name] for name in ("raw model", "with search", "temperature 0.5"))
-    free = {"free-text prompts understood", "free-text prompts understood and met", "misses not reported"}
-    assert set(search) - set(raw) == free
+    only = {"free-text prompts understood", "free-text prompts understood and met", "misses not reported"}
+    assert set(search) - set(raw) == only | {"beaten by our solver, 200 columns"}
+    assert first["table"]["originals"]["beaten by our solver"]["share"] == 1
     assert search["misses not reported"] == 0
     for name in ("style met, level", "pipes met, window of 50", "number of enemies exact"):
         assert search[name]["cases"] == 2
@@ -261,7 +265,44 @@ def test_evaluate_prints_and_saves_its_table(run: Run, tmp_path: Path) -> None:
     kinds = {"combinations", "numbers", "natural", "styles"}
     assert {path.stem for path in (tmp_path / "table").glob("*.jsonl")} == {
         *(f"{kind}-{case}" for kind in kinds for case in ("raw", "search")),
-        *("free-search", "natural-search-0.5", "natural-search-1.75"),
+        *("free-search", "long-search", "natural-search-0.5", "natural-search-1.75"),
+        *(path.stem for path in (tmp_path / "table").glob("solver-*.jsonl")),
     }
     again = run(*arguments, "--out", "table")
     assert again.stdout == done.stdout
+
+
+FLAT = ["-" * 30] * 12 + ["X" * 30] * 2
+PIT = ["-" * 40] * 12 + ["X" * 12 + "-" * 15 + "X" * 13] * 2
+
+
+def test_check_says_what_is_good_and_what_is_not(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "flat.txt").write_text("\n".join(FLAT))
+    (tmp_path / "pit.txt").write_text("\n".join(PIT))
+    good = run("check", "flat.txt")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert "- beaten by the built-in player" in good.stdout
+    bad = run("check", "flat.txt", "pit.txt", "--json")
+    assert (bad.returncode, bad.stderr) == (1, "")
+    reports = [json.loads(line) for line in bad.stdout.splitlines()]
+    assert [report["report"]["beatable"]["beaten"] for report in reports] == [True, False]
+    assert "15 columns have nothing to stand on" in reports[1]["report"]["beatable"]["reason"]
+
+
+def test_check_mends_and_writes_what_it_mended(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pit.txt").write_text("\n".join(PIT))
+    done = run("check", "pit.txt", "--repair", "--out", "mended")
+    assert done.returncode == 0, done.stderr
+    assert "- changed row" in done.stdout
+    text = (tmp_path / "mended" / "pit.txt").read_text()
+    assert text.strip() in done.stdout
+    assert (tmp_path / "mended" / "pit.png").read_bytes().startswith(b"\x89PNG")
+    assert run("check", "mended/pit.txt").returncode == 0
+
+
+def test_without_java_the_outside_judge_is_refused_in_one_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "level.txt").write_text("\n".join(FLAT))
+    done = run("evaluate", "--corpus", ".", "--astar", PATH=str(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "--astar needs Java" in done.stderr

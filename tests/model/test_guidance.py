@@ -31,6 +31,11 @@ def test_a_low_level_stays_low(seed: int, favour: str) -> None:
     assert Features.of(written((Target(20, high=False),), seed, favour)).elevation == "low"
 
 
+def test_a_low_level_stays_low_where_a_pipe_would_begin_on_its_last_columns() -> None:
+    """Its top was refused there, so that it grew into the high rows."""
+    assert Features.of(written((Target(20, high=False),), 4792903, "X")).elevation == "low"
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(0, 3))
 def test_a_low_level_stays_low_when_its_pipes_are_used_up(seed: int, pipes: int) -> None:
     """The last pipe allowed, begun just below the high rows, used to grow into them."""

@@ -35,6 +35,7 @@ async def test_levels_links_progress_and_cancel(environment: dict[str, str], tmp
             result = await other.call_tool("generate_mario_level", {"level_size": 100, "prompt": "no pipes"})
         links = result.structured_content["links"]
         text, picture = httpx2.get(links["text"]), httpx2.get(links["picture"])
+        assert httpx2.get(links["picture with path"]).content.startswith(b"\x89PNG")
         assert links["picture"].startswith(address)
         assert links["picture"] in result.content[0].text
         assert text.text == result.structured_content["level"] + "\n"
@@ -43,7 +44,14 @@ async def test_levels_links_progress_and_cancel(environment: dict[str, str], tmp
         health = httpx2.get(f"{address}/health").json()
         assert health["status"] == "ok"
         assert health["loaded"] is True
-        for name in ("nope.png", "nope.exe", "nope", f"{result.structured_content['id']}.svg", "%2e%2e%2fetc.txt"):
+        for name in (
+            "nope.png",
+            "nope/path.png",
+            "nope.exe",
+            "nope",
+            f"{result.structured_content['id']}.svg",
+            "%2e%2e%2fetc.txt",
+        ):
             missing = httpx2.get(f"{address}/levels/{name}")
             assert missing.status_code == 404
             assert "Traceback" not in missing.text

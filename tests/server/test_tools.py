@@ -26,7 +26,7 @@ from mariogpt_mcp.tiles import SYMBOLS
 from mariogpt_mcp.wishes import PromptSpec
 from tests.server.conftest import ERAS
 
-TOOLS = ["generate_mario_level", "get_level_suggestions", "get_tile_legend"]
+TOOLS = ["generate_mario_level", "check_level", "get_level_suggestions", "get_tile_legend"]
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -66,10 +66,10 @@ async def test_everything_is_described_for_a_model(server: FastMCP) -> None:
             hints.idempotent_hint,
             hints.open_world_hint,
         )
-        for schema in tool.input_schema["properties"].values():
+        for name, schema in tool.input_schema["properties"].items():
             assert schema["description"]
-            assert "default" in schema
-            assert schema["type"] in ("string", "integer", "number")
+            assert "default" in schema or name in tool.input_schema["required"]
+            assert schema["type"] in ("string", "integer", "number", "boolean")
 
 
 async def test_the_same_call_makes_the_same_level(server: FastMCP) -> None:
@@ -163,8 +163,10 @@ async def test_progress_is_told_and_grows(server: FastMCP) -> None:
         await client.call_tool("generate_mario_level", {"level_size": 2799, "seed": 1}, progress_handler=handler)
     assert len(seen) >= 2
     assert [p for p, _ in seen] == sorted({p for p, _ in seen})
-    assert seen[-1] == (200, 200)
-    assert all(progress < 200 for progress, _ in seen[:-1])
+    done, total = seen[-1]
+    assert done == total
+    assert done % 200 == 0
+    assert all(progress < done for progress, _ in seen[:-1])
 
 
 async def test_progress_never_falls_while_the_end_is_slow(generator: MarioGPT) -> None:
@@ -246,3 +248,53 @@ async def test_the_legend_has_every_tile(server: FastMCP) -> None:
         result = await client.call_tool("get_tile_legend")
     assert "".join(t["symbol"] for t in result.structured_content["tiles"]) == SYMBOLS
     assert all(f"{symbol}  " in result.content[0].text for symbol in SYMBOLS)
+
+
+FLAT = "\n".join(["-" * 30] * 12 + ["X" * 30] * 2)
+PIT = "\n".join(["-" * 40] * 12 + ["X" * 12 + "-" * 15 + "X" * 13] * 2)
+
+
+async def test_a_level_of_ones_own_is_checked(server: FastMCP) -> None:
+    async with Client(server) as client:
+        result = await client.call_tool("check_level", {"level": FLAT})
+        stuck = await client.call_tool("check_level", {"level": PIT})
+        read = await client.read_resource(result.structured_content["links"]["text"])
+    text, picture = result.content
+    structured = result.structured_content
+    assert text.text.startswith("Super Mario level: whole, and beaten.")
+    assert structured["level"] == read[0].text == FLAT
+    assert structured["path"][0] == [12, 1]
+    assert [column for _, column in structured["path"]] == list(range(1, 31))
+    assert base64.b64decode(picture.data).startswith(b"\x89PNG")
+    assert "NOT all is well" in stuck.content[0].text
+    assert "no run found past column 12" in stuck.content[0].text
+    assert stuck.structured_content["path"] == []
+
+
+async def test_a_level_is_mended_and_every_change_listed(server: FastMCP) -> None:
+    async with Client(server) as client:
+        result = await client.call_tool("check_level", {"level": PIT, "repair": True})
+    changes = result.structured_content["report"]["changes"]
+    assert result.structured_content["report"]["beatable"]["beaten"]
+    rows, before = result.structured_content["level"].split("\n"), PIT.split("\n")
+    differences = {(r + 1, c + 1) for r in range(14) for c in range(40) if rows[r][c] != before[r][c]}
+    assert {(change["row"], change["column"]) for change in changes} == differences != set()
+
+
+async def test_what_is_no_level_is_refused_in_one_sentence(server: FastMCP) -> None:
+    async with Client(server) as client:
+        for text in ("hello", FLAT.replace("X", "%"), "X" * 2000 + ("\n" + "X" * 2000) * 13):
+            with pytest.raises(ToolError) as caught:
+                await client.call_tool("check_level", {"level": text})
+            assert "\n" not in str(caught.value)
+
+
+async def test_the_path_is_drawn_when_asked_for(server: FastMCP) -> None:
+    call = {"level_size": 300, "seed": 3}
+    async with Client(server) as client:
+        plain = await client.call_tool("generate_mario_level", call)
+        shown = await client.call_tool("generate_mario_level", {**call, "show_path": True})
+        links = [level.structured_content["links"] for level in (plain, shown)]
+        paths = [(await client.read_resource(link["picture with path"]))[0].blob for link in links]
+    assert paths[0] == paths[1] == shown.content[1].data
+    assert (plain.content[1].data == paths[0]) == (plain.structured_content["path"] == [])
