@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from mariogpt_mcp.check import CheckedLevel, check_level
+from mariogpt_mcp.check import check_level
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import Level, LevelError
-from mariogpt_mcp.store import MadeLevel
+from mariogpt_mcp.store import CheckedLevel, MadeLevel
 
 __version__ = version("mariogpt-mcp")
 

@@ -8,6 +8,7 @@ was asked, what was got, what was clamped or not understood, and how the level w
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
 import random
@@ -19,6 +20,7 @@ from functools import cached_property
 
 import numpy as np
 
+import mariogpt_mcp
 from mariogpt_mcp.census import Census
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import Features
@@ -51,6 +53,9 @@ DEFAULT_TEMPERATURE = 1.0
 DEFAULT_LEVEL_SIZE = 1399
 MAX_SEED = 2**32 - 1
 
+RANDOM_SEED = -1
+"""What asks for a seed drawn at random where every argument has a value: over MCP and HTTP."""
+
 COMFORTABLE_GAP = 7
 """Columns, three fewer than the reference agent crosses from a run. Of equal candidates one without wider gaps wins."""
 
@@ -58,6 +63,8 @@ COMFORT_ROUNDS = 2
 """Rounds after which a level is taken that can be beaten, but not well inside Mario's limits."""
 
 ProgressCallback = Callable[[int, int], None]
+
+WatchCallback = Callable[[Level], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,11 @@ class Request:
                 f"(allowed: {LEVEL_SIZE_RANGE[0]} to {LEVEL_SIZE_RANGE[1]} tiles)"
             )
         return cls(read, columns_of(kept_size), kept_size, kept_temperature, seed, tuple(notes))
+
+    @classmethod
+    def of_call(cls, prompt: str, level_size: int, temperature: float, seed: int) -> Request:
+        """Check what came over MCP or HTTP, where `RANDOM_SEED` stands for none. Raises as `check` does."""
+        return cls.check(prompt, level_size, temperature, None if seed == RANDOM_SEED else seed)
 
     @property
     def sampling_temperature(self) -> float:
@@ -168,6 +180,7 @@ class MarioGPT:
         temperature: float = DEFAULT_TEMPERATURE,
         seed: int | None = None,
         progress: ProgressCallback | None = None,
+        watch: WatchCallback | None = None,
         stop: StopFlag | None = None,
     ) -> MadeLevel:
         """Make one level; the same arguments, weights and seed make the same level.
@@ -179,22 +192,28 @@ class MarioGPT:
             seed: 0..4294967295; a random one if left out.
             progress: called with (columns written, columns to write) after each column; the second number
                 grows if more candidates have to be tried.
+            watch: called after each column with what is written of one of the candidates, which need not be the one
+                that is kept.
             stop: checked before each column.
 
         Raises:
             MarioGPTError: a value that cannot be used, or a model that cannot be loaded.
             Stopped: the stop flag was set.
         """
-        return self.make(Request.check(prompt, level_size, temperature, seed), progress, stop)
+        return self.make(Request.check(prompt, level_size, temperature, seed), progress, watch, stop)
 
     def make(
-        self, request: Request, progress: ProgressCallback | None = None, stop: StopFlag | None = None
+        self,
+        request: Request,
+        progress: ProgressCallback | None = None,
+        watch: WatchCallback | None = None,
+        stop: StopFlag | None = None,
     ) -> MadeLevel:
         """Make the level of a checked request. One level is written at a time; others wait their turn."""
         with self._turn:
             began = time.monotonic()
             try:
-                best, candidates = self._best(request, progress, stop)
+                best, candidates = self._best(request, progress, watch, stop)
             except Stopped:
                 log.info("a level of %d columns was stopped after %.2f s", request.columns, time.monotonic() - began)
                 raise
@@ -203,10 +222,30 @@ class MarioGPT:
             "level of %d columns in %.2f s, seed %d, met %s",
             report.columns, report.seconds, request.seed, report.met,
         )  # fmt: skip
-        return MadeLevel(best.level.with_path(best.run.path) if isinstance(best.run, Beaten) else best.level, report)
+        level = best.level.with_path(best.run.path) if isinstance(best.run, Beaten) else best.level
+        return MadeLevel(level, report, self.key(request))
+
+    def key(self, request: Request) -> str:
+        """What a level is made of, as a digest: requests with the same key get the same level."""
+        parts = (
+            mariogpt_mcp.__version__,
+            self.host.name,
+            self._candidates,
+            self._rounds,
+            request.prompt.text,
+            request.level_size,
+            request.temperature,
+            request.seed,
+            request.notes,
+        )
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def _best(
-        self, request: Request, progress: ProgressCallback | None, stop: StopFlag | None
+        self,
+        request: Request,
+        progress: ProgressCallback | None,
+        watch: WatchCallback | None,
+        stop: StopFlag | None,
     ) -> tuple[_Candidate, int]:
         spec, columns, census = request.prompt.spec, request.columns, self.host.census
         # No other candidate would meet what no level this narrow can have.
@@ -228,6 +267,7 @@ class MarioGPT:
                 temperature=request.sampling_temperature,
                 passable=Scout().passable,
                 progress=advance,
+                watch=None if watch is None else lambda ids: watch(Level.from_ids(ids[0])),
                 stop=stop,
             )
             for ids in written:

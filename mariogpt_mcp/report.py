@@ -7,12 +7,19 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from mariogpt_mcp.features import COUNTABLES, WINDOW, Countable, Features, class_of, class_range
+from mariogpt_mcp.level import Level
 from mariogpt_mcp.play.difficulty import Difficulty
 from mariogpt_mcp.play.solver import SAFE_SECONDS, Beaten, Stuck
+from mariogpt_mcp.repair import Change
+from mariogpt_mcp.structure import faults
 from mariogpt_mcp.wishes import Amount, PromptSpec
 
 BLOCKS_TOLERANCE = 0.1
 """A plain number of blocks counts as met within this share: the ground itself is blocks."""
+
+
+FAULTS_SHOWN = 20
+"""Structural faults that a check spells out."""
 
 
 class AttributeReport(BaseModel):
@@ -104,6 +111,64 @@ class Report(BaseModel):
             f"{self.structure_faults} structural faults"
         )
         lines.append(f"- seed {self.seed}, temperature {self.temperature:g}, model {self.model}, {self.seconds:.1f} s")
+        return "\n".join(lines)
+
+
+class CheckReport(BaseModel):
+    """What a check found."""
+
+    columns: int
+    structure_faults: list[str] = Field(description="each broken pipe, cannon and enemy, with row and column from 1")
+    beatable: BeatableReport
+    counts: dict[str, int] = Field(description="pipes, enemies, blocks, coins, cannons, gaps")
+    classes: dict[str, str] = Field(description="by MarioGPT's rule: pipes, enemies, blocks, elevation, style")
+    widest_gap: int = Field(description="longest run of columns with nothing solid in them")
+    changes: list[Change] = Field(description="tiles that the repair changed; empty if none was asked for or needed")
+
+    @classmethod
+    def of(cls, level: Level, beatable: BeatableReport, changes: list[Change]) -> CheckReport:
+        """Count a level that was played."""
+        features = Features.of(level)
+        return cls(
+            columns=level.columns,
+            structure_faults=[str(fault) for fault in faults(level)],
+            beatable=beatable,
+            counts={
+                **{name: features.count(name) for name in COUNTABLES},
+                "coins": features.coins,
+                "cannons": features.cannons,
+                "gaps": features.gaps,
+            },
+            classes={
+                **{name: features.class_of(name) for name in COUNTABLES},
+                "elevation": features.elevation,
+                "style": features.style,
+            },
+            widest_gap=features.widest_gap,
+            changes=changes,
+        )
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing was found."""
+        return not self.structure_faults and self.beatable.beaten and self.beatable.safe_start
+
+    def text(self) -> str:
+        """The report as short lines of text."""
+        lines = [self.beatable.text()]
+        shown = self.structure_faults[:FAULTS_SHOWN]
+        if shown:
+            more = len(self.structure_faults) - len(shown)
+            lines.append(f"- {len(self.structure_faults)} structural faults: {'; '.join(shown)}")
+            lines[-1] += f"; and {more} more" if more else ""
+        else:
+            lines.append("- structure whole: no half pipe, nothing walled in or over nothing")
+        lines += [f"- changed {change}" for change in self.changes]
+        lines.append("- " + ", ".join(f"{self.classes[name]} {name} ({self.counts[name]})" for name in COUNTABLES))
+        lines[-1] += f", {self.classes['elevation']} elevation, {self.classes['style']} style"
+        lines.append(
+            f"- {self.columns} columns, {self.counts['coins']} coins, at most {self.widest_gap} empty in a row"
+        )
         return "\n".join(lines)
 
 

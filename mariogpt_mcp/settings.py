@@ -16,6 +16,10 @@ BUNDLED = "bundled"
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 Device = Literal["auto", "cpu", "cuda"]
+OnOff = Literal["on", "off"]
+
+CHEERPJ = "https://cjrtnc.leaningtech.com/4.3/loader.js"
+"""The public loader, by version; others than the newest stay available."""
 
 
 class Settings(BaseSettings):
@@ -31,10 +35,14 @@ class Settings(BaseSettings):
     candidates: int = Field(7, ge=1, le=32, description="levels written at once for a prompt; the best is kept")
     rounds: int = Field(3, ge=1, le=20, description="how often new candidates are tried while none meets the prompt")
     keep: int = Field(200, ge=1, le=10_000, description="finished levels the server keeps to be read by id")
+    keep_days: int = Field(30, ge=1, le=3650, description="days after which a kept level goes")
+    store: str = Field("", description="a folder that keeps levels when the server ends; empty: memory alone")
+    preview: OnOff = Field("on", description="over stdio: show and play levels at an address of this machine")
+    cheerpj: str = Field(CHEERPJ, description="the loader of CheerpJ, which runs the Java player in browsers")
     public_url: str = Field("", description="https address under which the HTTP server is reached, for links")
     log_level: LogLevel = Field("info", description="what goes to stderr")
 
-    @field_validator("public_url")
+    @field_validator("public_url", "cheerpj")
     @classmethod
     def _check_url(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -46,6 +54,8 @@ class Settings(BaseSettings):
 _ALLOWED = {
     "device": "auto, cpu or cuda",
     "log_level": "debug, info, warning or error",
+    "preview": "on or off",
+    "cheerpj": f"an address such as {CHEERPJ}",
     "public_url": "an address such as https://mario.example.org",
 }
 

@@ -1,8 +1,9 @@
-"""Finished levels by id, in memory; the oldest go when there are too many."""
+"""Levels that were handed over, and the store that keeps them by id: the oldest go when there are too many."""
 
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from pathlib import Path
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level import Level
 from mariogpt_mcp.rendering import render, render_png
-from mariogpt_mcp.report import Report
+from mariogpt_mcp.report import CheckReport, Report
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,9 @@ class StoredLevel:
     """A level that is handed over: its tiles, with the path of a run that beats it, and its id (UUID4)."""
 
     level: Level
+    report: Report | CheckReport
+    key: str = ""
+    """A digest of what it was made from; the same makes the same level. Empty if it was not made here."""
     id: str = field(default_factory=lambda: str(uuid.uuid4()), kw_only=True)
 
     @cached_property
@@ -51,11 +55,8 @@ class StoredLevel:
         try:
             if file.suffix not in (".txt", ".png"):
                 raise MarioGPTError(f"{file.name!r} ends in neither .txt nor .png; try level.txt or level.png.")
-            # Whole or not at all, whatever interrupts it.
-            part = file.with_name(file.name + ".part")
             picture = self.path_png if path else self.png
-            part.write_bytes(picture if file.suffix == ".png" else (self.text + "\n").encode())
-            part.replace(file)
+            write_whole(file, picture if file.suffix == ".png" else (self.text + "\n").encode())
         except OSError as error:
             raise MarioGPTError(
                 f"{str(file)!r} could not be written ({error.strerror}); choose another place."
@@ -73,21 +74,38 @@ class MadeLevel(StoredLevel):
     report: Report
 
 
+@dataclass(frozen=True)
+class CheckedLevel(StoredLevel):
+    """A level that was checked, mended if that was asked for, and the report on it."""
+
+    report: CheckReport
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Write a file whole or not at all, whatever interrupts it."""
+    part = file.with_name(f"{file.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 class LevelStore:
-    """The last `keep` levels; safe to use from several threads."""
+    """The last `keep` levels, none older than `days`, in memory; safe to use from several threads."""
 
-    def __init__(self, keep: int) -> None:
-        """Hold at most `keep` levels."""
-        self._keep = keep
-        self._levels: OrderedDict[str, StoredLevel] = OrderedDict()
-        self._lock = threading.Lock()
+    def __init__(self, keep: int, days: float) -> None:
+        """Hold at most `keep` levels, each for at most `days` days."""
+        self._keep, self._seconds = keep, days * 86_400
+        self._levels: OrderedDict[str, tuple[StoredLevel, float]] = OrderedDict()
+        self._by_key: dict[str, str] = {}
+        self._lock = threading.RLock()
 
-    def put(self, made: StoredLevel) -> None:
+    def put(self, level: StoredLevel) -> None:
         """Add a level; the oldest goes if there are too many."""
         with self._lock:
-            self._levels[made.id] = made
-            while len(self._levels) > self._keep:
-                self._levels.popitem(last=False)
+            self._add(level, time.time())
+            self._trim()
 
     def get(self, level_id: str) -> StoredLevel:
         """The level with this id.
@@ -96,15 +114,49 @@ class LevelStore:
             MarioGPTError: there is none.
         """
         with self._lock:
-            made = self._levels.get(level_id)
-        if made is None:
+            self._trim()
+            found = self._levels.get(level_id)
+        if found is None:
             raise MarioGPTError(
-                f"There is no level {level_id[:40]!r} here (the last {self._keep} made by this server are kept); "
+                f"There is no level {level_id[:40]!r} here (the last {self._keep} are kept); "
                 "make one with generate_mario_level and use the id in its result."
             )
-        return made
+        return found[0]
+
+    def made_from(self, key: str) -> MadeLevel | None:
+        """The level that was made of the same, if it is still kept."""
+        with self._lock:
+            self._trim()
+            found = self._levels.get(self._by_key.get(key, ""))
+        return found[0] if found is not None and isinstance(found[0], MadeLevel) else None
 
     def ids(self) -> list[str]:
         """Ids of all levels, the newest first."""
         with self._lock:
+            self._trim()
             return list(reversed(self._levels))
+
+    def newest(self, count: int) -> list[StoredLevel]:
+        """The newest levels, the newest first."""
+        with self._lock:
+            self._trim()
+            return [level for level, _ in list(reversed(self._levels.values()))[:count]]
+
+    def _add(self, level: StoredLevel, when: float) -> None:
+        self._levels[level.id] = level, when
+        if level.key:
+            self._by_key[level.key] = level.id
+
+    def _trim(self) -> None:
+        """Let the oldest go while there are too many, and those that are too old."""
+        while self._levels:
+            level_id, (level, when) = next(iter(self._levels.items()))
+            if len(self._levels) <= self._keep and time.time() - when <= self._seconds:
+                return
+            del self._levels[level_id]
+            if self._by_key.get(level.key) == level_id:
+                del self._by_key[level.key]
+            self._drop(level_id)
+
+    def _drop(self, level_id: str) -> None:
+        """Called for a level that has gone."""

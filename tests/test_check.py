@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from mariogpt_mcp.check import FAULTS_SHOWN, MAX_CHECKED, check_level
+from mariogpt_mcp.check import MAX_CHECKED, check_level
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.play.replay import Replay
+from mariogpt_mcp.report import FAULTS_SHOWN
 from tests.play.ground import ground, pit
 
 PIPE = {(14, 1): "[", (15, 1): "]", (14, 2): "<", (15, 2): ">"}

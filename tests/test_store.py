@@ -21,7 +21,7 @@ def test_ids_are_uuid4(made: MadeLevel) -> None:
 
 
 def test_the_oldest_level_goes(made: MadeLevel) -> None:
-    store = LevelStore(2)
+    store = LevelStore(2, 1)
     levels = [MadeLevel(made.level, made.report) for _ in range(3)]
     for level in levels:
         store.put(level)
@@ -33,7 +33,7 @@ def test_the_oldest_level_goes(made: MadeLevel) -> None:
 
 def test_text_and_picture_are_saved(made: MadeLevel, tmp_path: Path) -> None:
     text = made.save(tmp_path / "level.txt")
-    assert Level.parse(text.read_text()) == made.level
+    assert Level.parse(text.read_text()).rows == made.level.rows
     assert made.save(str(tmp_path / "level.png")).read_bytes().startswith(b"\x89PNG")
     assert made._repr_png_() == made.png
 

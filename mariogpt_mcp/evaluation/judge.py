@@ -15,13 +15,13 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import IO
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation.measure import Share
+from mariogpt_mcp.java import java_file
 from mariogpt_mcp.level import Level
 from mariogpt_mcp.play.physics import PHYSICS
 from mariogpt_mcp.play.replay import digest
@@ -33,7 +33,7 @@ EXPANSIONS = 2000
 UPDATES_WITHOUT_PROGRESS = 300
 """Updates without a new furthest x after which a run is over, ten seconds."""
 
-JAR = "mario_gpt/simulator/PlayAstar.jar"
+JAR = "PlayAstar.jar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def agent_verdicts(levels: Sequence[Level]) -> Iterator[Verdict]:
     Raises:
         MarioGPTError: there is no Java, or no package mario-gpt, or the Java machine failed.
     """
-    java, jar = find_java(), find_jar()
+    java, jar = find_java(), java_file(JAR)
     with as_file(files("mariogpt_mcp.resources").joinpath("judge")) as classes:
         path = os.pathsep.join((str(jar), str(classes)))
         options = (EXPANSIONS, UPDATES_WITHOUT_PROGRESS, os.cpu_count() or 1)
@@ -97,23 +97,6 @@ def find_java() -> str:
     return java
 
 
-def find_jar() -> Path:
-    """`PlayAstar.jar` of the installed package mario-gpt, which is not imported.
-
-    Raises:
-        MarioGPTError: it is not installed.
-    """
-    try:
-        jar = Path(str(distribution("mario-gpt").locate_file(JAR)))
-    except PackageNotFoundError:
-        jar = None
-    if jar is None or not jar.is_file():
-        raise MarioGPTError(
-            "--astar needs the agent in the package mario-gpt; install it with: pip install --no-deps mario-gpt"
-        )
-    return jar
-
-
 def _feed(pipe: IO[str], levels: Sequence[Level]) -> None:
     try:
         with pipe:
@@ -134,7 +117,7 @@ class Bench:
         """Raise `MarioGPTError` if the agent is wanted and cannot play, before anything else is done."""
         if self.agent:
             find_java()
-            find_jar()
+            java_file(JAR)
 
     def figures(self, levels: Sequence[Level]) -> dict[str, Share]:
         """How many levels are beaten, and by whom."""

@@ -90,6 +90,7 @@ def sample(
     guided: bool = True,
     passable: Passable | None = None,
     progress: Callable[[int, int], None] | None = None,
+    watch: Callable[[Tiles], None] | None = None,
     stop: StopFlag | None = None,
 ) -> Tiles:
     """Write a batch of levels of one width.
@@ -103,6 +104,7 @@ def sample(
         passable: asked every `STRETCH` columns which levels are worth going on with. The others go on as copies of
             those; where none is left, all go back a stretch or more, at most `RETREATS` times.
         progress: called with (columns written, columns) after each column.
+        watch: called with all that is written, (batch, columns so far, 14), after each column.
         stop: checked before each column.
 
     Returns:
@@ -123,6 +125,8 @@ def sample(
         reported = max(reported, writer.column)
         if progress is not None:
             progress(reported, columns)
+        if watch is not None:
+            watch(writer.ids)
         if passable is None or retreats > RETREATS or (writer.column % STRETCH and writer.column < columns):
             continue
         fit = np.flatnonzero(passable(writer.ids, checked))

@@ -5,15 +5,14 @@ from __future__ import annotations
 from fastmcp import FastMCP
 
 import mariogpt_mcp
-from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.links import Links
 from mariogpt_mcp.server.cancel import CancelByNotification
 from mariogpt_mcp.server.errors import PlainErrors
-from mariogpt_mcp.server.links import Links
 from mariogpt_mcp.server.prompts import read_prompts
 from mariogpt_mcp.server.resources import add_resources
 from mariogpt_mcp.server.tools import add_tools
-from mariogpt_mcp.store import LevelStore
-from mariogpt_mcp.web.files import add_routes
+from mariogpt_mcp.server.view import AnnounceView, add_view
+from mariogpt_mcp.workshop import Workshop
 
 INSTRUCTIONS = """\
 Makes Super Mario levels. Call generate_mario_level with what the user wants ("many pipes, few enemies"); show them the
@@ -24,18 +23,18 @@ asked to. get_tile_legend explains the symbols, get_level_suggestions offers pro
 picture link, show it as ![level](link)."""
 
 
-def create_server(generator: MarioGPT, store: LevelStore, links: Links) -> FastMCP:
-    """The server with its tools, resources, prompts and file routes; nothing is loaded yet."""
+def create_server(workshop: Workshop, links: Links) -> FastMCP:
+    """The server with its tools, resources and prompts; nothing is loaded yet."""
     mcp: FastMCP = FastMCP(
         "mariogpt-mcp",
         instructions=INSTRUCTIONS,
         version=mariogpt_mcp.__version__,
         mask_error_details=True,
-        middleware=[CancelByNotification(), PlainErrors()],
+        middleware=[AnnounceView(), CancelByNotification(), PlainErrors()],
     )
-    add_tools(mcp, generator, store, links)
-    add_resources(mcp, store)
+    add_tools(mcp, workshop, links)
+    add_resources(mcp, workshop.store)
+    add_view(mcp)
     for prompt in read_prompts():
         mcp.add_prompt(prompt)
-    add_routes(mcp, generator, store)
     return mcp

@@ -8,10 +8,10 @@ from fastmcp.resources import ResourceContent, ResourceResult
 from mcp.types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
 
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.links import LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
 from mariogpt_mcp.prompt import clean_prompt
-from mariogpt_mcp.server.links import LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
-from mariogpt_mcp.server.tools import SUGGESTIONS
 from mariogpt_mcp.store import LevelStore, StoredLevel
+from mariogpt_mcp.suggestions import SUGGESTIONS
 from mariogpt_mcp.tiles import legend_text
 
 MAX_COMPLETIONS = 100

@@ -7,6 +7,7 @@ import ipaddress
 import logging
 import os
 import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -14,14 +15,22 @@ import fastmcp
 import uvicorn
 from fastmcp.exceptions import FastMCPError
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.folder import FolderStore
 from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.links import Links
 from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.server.cancel import NameSessions
-from mariogpt_mcp.server.links import Links
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store import LevelStore
+from mariogpt_mcp.web.app import create_web
+from mariogpt_mcp.web.failure import failure
+from mariogpt_mcp.web.guard import PlainRefusals
+from mariogpt_mcp.web.preview import Preview
+from mariogpt_mcp.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +41,12 @@ EVERY_ADDRESS = ("0.0.0.0", "::")
 def serve_stdio() -> None:
     """Serve over stdin and stdout until the client goes."""
     set_up_logging()
-    server = create_server(MarioGPT(), LevelStore(settings().keep), Links())
-    server.run(transport="stdio", show_banner=False)
+    generator, store = MarioGPT(), open_store()
+    links = Links()
+    if settings().preview == "on":
+        # It runs in a thread, and so an event loop, of its own.
+        links = Links(Preview(lambda: create_web(Workshop(generator, store), links)).address)
+    create_server(Workshop(generator, store), links).run(transport="stdio", show_banner=False)
 
 
 def serve_http(host: str, port: int) -> None:
@@ -52,7 +65,8 @@ def serve_http(host: str, port: int) -> None:
     public = settings().public_url
     # Bound to every address, which of them a client sees is not known: then the links are MCP resources.
     base = public or ("" if host in EVERY_ADDRESS else address)
-    server = create_server(MarioGPT(), LevelStore(settings().keep), Links(base))
+    workshop, links = Workshop(MarioGPT(), open_store()), Links(base)
+    server = create_server(workshop, links)
     at = urlsplit(public)
     app = server.http_app(
         path=MCP_PATH,
@@ -63,11 +77,33 @@ def serve_http(host: str, port: int) -> None:
         allowed_hosts=[at.netloc] if public else [],
         allowed_origins=[f"{at.scheme}://{at.netloc}"] if public else [],
     )
-    config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=2)
-    click.echo(f"serving MCP at {public or address}{MCP_PATH}", err=True)
+    web = create_web(workshop, links)
+    # Without it the mount below would answer 404, which tells clients that there is no MCP here.
+    web.add_route(MCP_PATH, _no_stream, ["GET"])
+    app.mount("/", web)
+    config = uvicorn.Config(PlainRefusals(app), log_config=None, lifespan="on", timeout_graceful_shutdown=2)
+    click.echo(f"serving MCP at {public or address}{MCP_PATH}, and the pages at {public or address}/", err=True)
     if not base:
         log.warning("set MARIOGPT_PUBLIC_URL to the address clients use, so that results hold links they can open")
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _no_stream(request: Request) -> Response:
+    answer = failure(f"{MCP_PATH} is for MCP clients, which post to it; the pages are at /.", 405)
+    answer.headers["Allow"] = "POST, DELETE"
+    return answer
+
+
+def open_store() -> LevelStore:
+    """The store of the settings.
+
+    Raises:
+        MarioGPTError: its folder cannot be used.
+    """
+    chosen = settings()
+    if chosen.store:
+        return FolderStore(Path(chosen.store).expanduser(), chosen.keep, chosen.keep_days)
+    return LevelStore(chosen.keep, chosen.keep_days)
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -12,51 +12,17 @@ from fastmcp.utilities.types import Image
 from mcp.types import ToolAnnotations
 from pydantic import BaseModel, Field
 
-from mariogpt_mcp.check import CheckedLevel, CheckReport
-from mariogpt_mcp.check import check_level as check
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import CLASSES, ELEVATIONS, THRESHOLDS, WINDOW
-from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE, MarioGPT, Request
-from mariogpt_mcp.level import Level
-from mariogpt_mcp.report import Report
-from mariogpt_mcp.server.job import make_level
-from mariogpt_mcp.server.links import Links
-from mariogpt_mcp.store import LevelStore, MadeLevel, StoredLevel
+from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE, RANDOM_SEED, Request
+from mariogpt_mcp.links import Links
+from mariogpt_mcp.results import CheckResult, LevelResult, result_of
+from mariogpt_mcp.server.view import SHOWN_IN_VIEW
+from mariogpt_mcp.store import CheckedLevel, MadeLevel, StoredLevel
 from mariogpt_mcp.style import ATHLETIC_BELOW, STYLES, UNDERGROUND_FROM
+from mariogpt_mcp.suggestions import SUGGESTIONS, Suggestion
 from mariogpt_mcp.tiles import LEGEND_NAME, PATH_SYMBOL, QUESTION_BLOCK_CLASH, TILES, legend_text
-
-RANDOM_SEED = -1
-
-
-class LevelResult(BaseModel):
-    """A generated Super Mario level."""
-
-    id: str = Field(description="UUID4 under which the level's resources are read")
-    level: str = Field(description="14 rows of equal length, top row first")
-    path: list[tuple[int, int]] = Field(
-        description="cells, as (row, column) from 1, that Mario's feet pass in the run that beat it"
-    )
-    report: Report
-    links: dict[str, str] = Field(description="where the level's text and pictures are")
-
-
-class CheckResult(BaseModel):
-    """A Super Mario level that was checked."""
-
-    id: str = Field(description="UUID4 under which the level's resources are read")
-    level: str = Field(description="14 rows of equal length, top row first; mended, if that was asked for")
-    path: list[tuple[int, int]] = Field(
-        description="cells, as (row, column) from 1, that Mario's feet pass in the run that beat it; empty if none did"
-    )
-    report: CheckReport
-    links: dict[str, str] = Field(description="where the level's text and pictures are")
-
-
-class Suggestion(BaseModel):
-    """A prompt worth trying."""
-
-    prompt: str
-    makes: str = Field(description="what such a level is like")
+from mariogpt_mcp.workshop import Progress, Workshop
 
 
 class Suggestions(BaseModel):
@@ -87,16 +53,6 @@ class Legend(BaseModel):
     note: str
 
 
-SUGGESTIONS = [
-    Suggestion(prompt="many pipes, few enemies, low elevation", makes="a calm run over a forest of pipes"),
-    Suggestion(prompt="no pipes, many enemies, some blocks, high elevation", makes="a crowded climb"),
-    Suggestion(prompt="an easy, flat level with a few goombas", makes="a first level for anyone"),
-    Suggestion(prompt="3 pipes, 5 enemies, little blocks", makes="exactly 3 pipes and 5 enemies"),
-    Suggestion(prompt="hard level, lots of bricks", makes="walls of brick and many enemies"),
-    Suggestion(prompt="athletic, no enemies, no pipes", makes="nothing but jumps from platform to platform"),
-    Suggestion(prompt="an underground level with some enemies", makes="a cave of brick"),
-]
-
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
@@ -114,11 +70,12 @@ def counting_rule() -> str:
     )
 
 
-def made_text(made: MadeLevel, links: dict[str, str]) -> str:
+def made_text(made: MadeLevel, links: dict[str, str], *, cached: bool = False) -> str:
     """The text of a made level: first whether it can be beaten and is as asked."""
     beaten = "beaten" if made.report.beatable.beaten else "NOT shown to be beatable"
     asked = "as asked" if made.report.met else "NOT everything is as asked"
-    return _text(f"Super Mario level, {beaten}, {asked}.", made, made.report.text(), links)
+    again = " Made before, of the same prompt, settings and seed." if cached else ""
+    return _text(f"Super Mario level, {beaten}, {asked}.{again}", made, made.report.text(), links)
 
 
 def checked_text(checked: CheckedLevel, links: dict[str, str]) -> str:
@@ -132,13 +89,8 @@ def _text(head: str, level: StoredLevel, report: str, links: dict[str, str]) -> 
     return f"{head} id {level.id}\n{report}\n\n```\n{level.text}\n```\n{where}"
 
 
-def _path(level: Level) -> list[tuple[int, int]]:
-    return [(row + 1, column + 1) for row, column in sorted(level.path, key=lambda cell: (cell[1], cell[0]))]
-
-
-def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links) -> None:
-    """Register the tools on a server; one level is written at a time."""
-    turn = anyio.CapacityLimiter(1)
+def add_tools(mcp: FastMCP, workshop: Workshop, links: Links) -> None:
+    """Register the tools on a server."""
 
     @mcp.tool(
         title="Generate a Super Mario level",
@@ -146,6 +98,7 @@ def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links
             read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False
         ),
         output_schema=LevelResult.model_json_schema(),
+        app=SHOWN_IN_VIEW,
     )
     async def generate_mario_level(
         ctx: Context,
@@ -176,16 +129,20 @@ def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links
         Returns a report (how it was beaten, what was asked, what the level has, what could not be met), the level as 14
         rows of tiles, a picture, and where both can be read again.
         """
+
+        async def tell(progress: Progress) -> None:
+            await ctx.report_progress(progress.done, progress.total, progress.message)
+
         try:
-            request = Request.check(prompt, level_size, temperature, None if seed == RANDOM_SEED else seed)
-            made = await make_level(generator, request, ctx.report_progress, turn)
+            request = Request.of_call(prompt, level_size, temperature, seed)
+            made, cached = await workshop.make(request, tell)
         except MarioGPTError as error:
             raise ToolError(str(error)) from None
-        store.put(made)
-        found = links.of(made.id)
-        result = LevelResult(id=made.id, level=made.text, path=_path(made.level), report=made.report, links=found)
+        found = await anyio.to_thread.run_sync(links.of, made.id)
+        result = result_of(made, found, cached=cached)
         picture = Image(data=made.path_png if show_path else made.png, format="png")
-        return ToolResult(content=[made_text(made, found), picture], structured_content=result.model_dump(mode="json"))
+        text = made_text(made, found, cached=cached)
+        return ToolResult(content=[text, picture], structured_content=result.model_dump(mode="json"))
 
     @mcp.tool(
         title="Check a Super Mario level",
@@ -193,6 +150,7 @@ def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links
             read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False
         ),
         output_schema=CheckResult.model_json_schema(),
+        app=SHOWN_IN_VIEW,
     )
     async def check_level(
         level: Annotated[
@@ -213,14 +171,11 @@ def add_tools(mcp: FastMCP, generator: MarioGPT, store: LevelStore, links: Links
         level comes back mended.
         """
         try:
-            checked = await anyio.to_thread.run_sync(lambda: check(level, repair=repair))
+            checked = await workshop.check(level, repair=repair)
         except MarioGPTError as error:
             raise ToolError(str(error)) from None
-        store.put(checked)
-        found = links.of(checked.id)
-        result = CheckResult(
-            id=checked.id, level=checked.text, path=_path(checked.level), report=checked.report, links=found
-        )
+        found = await anyio.to_thread.run_sync(links.of, checked.id)
+        result = result_of(checked, found)
         return ToolResult(
             content=[checked_text(checked, found), Image(data=checked.path_png, format="png")],
             structured_content=result.model_dump(mode="json"),

@@ -1,52 +1,77 @@
-"""Routes of the HTTP server: a level's text and pictures by id, and `/health`."""
+"""Files over HTTP: a level by id as text, picture and JSON, the pages' own files, and those of the Java game."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
 
-from fastmcp import FastMCP
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from fastapi import FastAPI
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
 
-import mariogpt_mcp
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.java import java_file
+from mariogpt_mcp.links import Links
+from mariogpt_mcp.results import CheckResult, LevelResult, result_of
 from mariogpt_mcp.store import LevelStore, StoredLevel
+from mariogpt_mcp.web.failure import NOT_FOUND, failure
+
+JAVA_PICTURES = (
+    *("mapsheet", "itemsheet", "enemysheet", "particlesheet", "favicon"),
+    *("mariosheet", "smallmariosheet", "firemariosheet"),
+)
+"""What `PlayLevel.jar` draws with."""
 
 
-def add_routes(mcp: FastMCP, generator: MarioGPT, store: LevelStore) -> None:
-    """Register the routes on a server; they are reached in HTTP mode only."""
+def add_files(web: FastAPI, store: LevelStore, links: Links) -> None:
+    """Register the files."""
+    web.mount("/static", StaticFiles(directory=str(files("mariogpt_mcp.resources").joinpath("web/static"))))
 
-    @mcp.custom_route("/health", methods=["GET"])
-    async def health(request: Request) -> Response:
-        return JSONResponse(
-            {
-                "status": "ok",
-                "version": mariogpt_mcp.__version__,
-                "model": generator.host.name,
-                "loaded": generator.host.loaded,
-            }
-        )
+    def add(ending: str, content: dict[str, Any], write: Callable[[StoredLevel], Response]) -> None:
+        def endpoint(id: str) -> Response:
+            try:
+                response = write(store.get(id))
+            except MarioGPTError as error:
+                return failure(str(error), 404)
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            return response
 
-    @mcp.custom_route("/levels/{name}", methods=["GET"])
-    async def level_file(request: Request) -> Response:
-        level_id, _, ending = request.path_params["name"].rpartition(".")
-        if ending == "png":
-            return _served(store, level_id, lambda level: Response(level.png, media_type="image/png"))
-        if ending == "txt":
-            return _served(store, level_id, lambda level: PlainTextResponse(level.text + "\n"))
-        return PlainTextResponse("A level is served as <id>.txt, <id>.png or <id>/path.png.\n", 404)
+        endpoint.__doc__ = f"A kept level as .{ending}."
+        documented: dict[int | str, dict[str, Any]] = {200: {"content": content}, **NOT_FOUND}
+        web.get(f"/levels/{{id}}.{ending}", include_in_schema=False)(endpoint)
+        web.get(
+            f"/api/levels/{{id}}.{ending}",
+            operation_id=f"level_{ending.replace('/path', '_path')}",
+            response_class=Response,
+            responses=documented,
+        )(endpoint)
 
-    @mcp.custom_route("/levels/{id}/path.png", methods=["GET"])
-    async def level_path(request: Request) -> Response:
-        return _served(store, request.path_params["id"], lambda level: Response(level.path_png, media_type="image/png"))
+    either = [{"$ref": f"#/components/schemas/{model.__name__}"} for model in (LevelResult, CheckResult)]
+    picture = {"image/png": {"schema": {"type": "string", "format": "binary"}}}
+    add("png", picture, lambda level: Response(level.png, media_type="image/png"))
+    add("txt", {"text/plain": {"schema": {"type": "string"}}}, lambda level: PlainTextResponse(level.text + "\n"))
+    add(
+        "json",
+        {"application/json": {"schema": {"anyOf": either}}},
+        lambda level: JSONResponse(result_of(level, links.of(level.id)).model_dump(mode="json")),
+    )
 
+    @web.get("/levels/{id}/path.png", include_in_schema=False)
+    def level_path(id: str) -> Response:
+        try:
+            return Response(store.get(id).path_png, media_type="image/png")
+        except MarioGPTError as error:
+            return failure(str(error), 404)
 
-def _served(store: LevelStore, level_id: str, answer: Callable[[StoredLevel], Response]) -> Response:
-    try:
-        response = answer(store.get(level_id))
-    except MarioGPTError as error:
-        return PlainTextResponse(f"{error}\n", 404)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    # FileResponse answers Range requests, which CheerpJ needs, and nothing here compresses.
+    @web.get("/java/{name:path}", include_in_schema=False)
+    def java(name: str) -> Response:
+        try:
+            if name == "PlayLevel.jar":
+                return FileResponse(java_file(name), media_type="application/java-archive")
+            if name in (f"img/{picture}.png" for picture in JAVA_PICTURES):
+                return FileResponse(java_file(name), media_type="image/png")
+        except MarioGPTError as error:
+            return failure(str(error), 404)
+        return failure("The Java game has no such file.", 404)

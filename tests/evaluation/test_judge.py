@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.evaluation.judge import Bench, Verdict, agent_verdicts, find_jar, judged, our_verdicts
+from mariogpt_mcp.evaluation.judge import Bench, Verdict, agent_verdicts, judged, our_verdicts
 from mariogpt_mcp.level import Level
 
 
@@ -52,9 +52,9 @@ def test_a_run_broken_off_goes_on_after_the_half_written_line(tmp_path: Path) ->
 
 
 def test_without_the_package_the_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mariogpt_mcp.evaluation.judge.JAR", "mario_gpt/simulator/Nothing.jar")
+    monkeypatch.setattr("mariogpt_mcp.evaluation.judge.JAR", "Nothing.jar")
     with pytest.raises(MarioGPTError, match="pip install --no-deps mario-gpt"):
-        find_jar()
+        list(agent_verdicts([level(1)]))
 
 
 def test_a_java_machine_that_fails_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

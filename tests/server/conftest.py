@@ -15,9 +15,10 @@ from fastmcp import Client, FastMCP
 from fastmcp.client.transports import StdioTransport
 
 from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.links import Links
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.links import Links
 from mariogpt_mcp.store import LevelStore
+from mariogpt_mcp.workshop import Workshop
 
 ERAS = ["auto", "legacy"]
 Connect = Callable[..., AbstractAsyncContextManager[Client[Any]]]
@@ -25,7 +26,7 @@ Connect = Callable[..., AbstractAsyncContextManager[Client[Any]]]
 
 @pytest.fixture
 def server(generator: MarioGPT) -> FastMCP:
-    return create_server(generator, LevelStore(50), Links())
+    return create_server(Workshop(generator, LevelStore(50, 1)), Links())
 
 
 @pytest.fixture

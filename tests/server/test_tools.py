@@ -2,28 +2,26 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import threading
-import time
-from collections.abc import Callable
+import re
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from fastmcp import Client, FastMCP
 from fastmcp.exceptions import ToolError
 
 from mariogpt_mcp.features import Features
-from mariogpt_mcp.generator import MarioGPT, Request
+from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import Level
+from mariogpt_mcp.links import Links
 from mariogpt_mcp.prompt import parse_prompt
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.job import make_level
-from mariogpt_mcp.server.links import Links
-from mariogpt_mcp.server.tools import SUGGESTIONS
-from mariogpt_mcp.store import LevelStore, MadeLevel
+from mariogpt_mcp.server.view import EXTENSION, MIME_TYPE, VIEW_URI
+from mariogpt_mcp.store import LevelStore
+from mariogpt_mcp.suggestions import SUGGESTIONS
 from mariogpt_mcp.tiles import SYMBOLS
 from mariogpt_mcp.wishes import PromptSpec
+from mariogpt_mcp.workshop import Workshop
 from tests.server.conftest import ERAS
 
 TOOLS = ["generate_mario_level", "check_level", "get_level_suggestions", "get_tile_legend"]
@@ -81,7 +79,6 @@ async def test_the_same_call_makes_the_same_level(server: FastMCP) -> None:
         ]
     assert levels[0]["level"] == levels[1]["level"]
     assert levels[0]["report"]["seed"] == 0
-    assert levels[0]["id"] != levels[1]["id"]
     assert drawn[0]["report"]["seed"] != drawn[1]["report"]["seed"]
 
 
@@ -134,7 +131,7 @@ async def test_bad_arguments_are_one_plain_sentence(
 async def test_a_missing_model_is_one_plain_sentence_without_its_path(tmp_path: Path) -> None:
     from mariogpt_mcp.model.host import ModelHost
 
-    server = create_server(MarioGPT(ModelHost(str(tmp_path / "nowhere"), "cpu")), LevelStore(5), Links())
+    server = create_server(Workshop(MarioGPT(ModelHost(str(tmp_path / "nowhere"), "cpu")), LevelStore(5, 1)), Links())
     async with Client(server) as client:
         with pytest.raises(ToolError, match="There is no checkpoint in the folder 'nowhere'") as caught:
             await client.call_tool("generate_mario_level", {})
@@ -169,26 +166,6 @@ async def test_progress_is_told_and_grows(server: FastMCP) -> None:
     assert all(progress < done for progress, _ in seen[:-1])
 
 
-async def test_progress_never_falls_while_the_end_is_slow(generator: MarioGPT) -> None:
-    """Counting and reporting take a while after the last column: progress must not run past the total."""
-    seen: list[tuple[float, float]] = []
-
-    async def report(done: float, total: float, message: str) -> None:
-        seen.append((done, total))
-
-    class Slow:
-        def make(self, request: Request, progress: Callable[[int, int], None], stop: threading.Event) -> MadeLevel:
-            progress(request.columns, request.columns)
-            time.sleep(0.6)
-            return generator.make(request, None, stop)
-
-    made = await make_level(Slow(), Request.check("", 100, 1.0, 1), report, anyio.CapacityLimiter(1))  # type: ignore[arg-type]
-    assert made.level.columns == 7
-    assert len(seen) >= 3
-    assert [done for done, _ in seen] == sorted({done for done, _ in seen})
-    assert seen[-1] == (7, 7)
-
-
 async def test_many_waiting_calls_do_not_keep_others_from_an_answer(server: FastMCP) -> None:
     """More calls wait than there are threads to wait in."""
     async with Client(server) as client:
@@ -202,6 +179,32 @@ async def test_many_waiting_calls_do_not_keep_others_from_an_answer(server: Fast
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
+
+
+async def test_the_same_call_with_the_same_seed_gets_the_same_level(server: FastMCP) -> None:
+    call = {"prompt": "some pipes", "level_size": 280, "seed": 11}
+    async with Client(server) as client:
+        first, second = [await client.call_tool("generate_mario_level", call) for _ in range(2)]
+        other = await client.call_tool("generate_mario_level", {**call, "temperature": 0.5})
+    assert not first.structured_content["cached"]
+    assert second.structured_content == first.structured_content | {"cached": True}
+    assert "Made before, of the same prompt, settings and seed." in second.content[0].text
+    assert other.structured_content["id"] != first.structured_content["id"]
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_hosts_are_told_of_the_view(server: FastMCP, era: str) -> None:
+    """Hosts of before 2026-07-28 show no view unless the answer to `initialize` names the extension."""
+    async with Client(server, mode=era) as client:
+        tools = {tool.name: tool for tool in await client.list_tools()}
+        [page] = await client.read_resource(VIEW_URI)
+        if era == "legacy":
+            assert EXTENSION in client.initialize_result.capabilities.extensions
+    shown = [name for name, tool in tools.items() if (tool.meta or {}).get("ui", {}).get("resourceUri") == VIEW_URI]
+    assert shown == ["generate_mario_level", "check_level"]
+    assert page.mime_type == MIME_TYPE
+    assert page.text.startswith("<!doctype html>")
+    assert not re.search(r"\b(src|href)=|https?://(?!www\.w3\.org)|@import|url\(|fetch\(", page.text)
 
 
 async def test_suggestions_are_understood_in_full(server: FastMCP) -> None:

@@ -1,0 +1,36 @@
+"""What is wrong with the arguments of a call, in one plain sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+_KINDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
+
+_EXAMPLES: dict[str, Any] = {
+    "prompt": "many pipes, few enemies, high elevation",
+    "temperature": 1.0,
+    "level_size": 1399,
+    "seed": 42,
+    "level": "--------\n--------\n ... 14 rows ...\nXXXXXXXX",
+    "repair": True,
+    "show_path": True,
+}
+
+
+def sentence(call: str, error: Mapping[str, Any], name: str) -> str:
+    """The sentence for one of pydantic's errors, about the argument `name` (empty: about all of them)."""
+    if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        return f"{call} takes no parameter {name!r}; leave it out."
+    if error["type"] in ("missing", "missing_argument"):
+        return f"{call} needs the parameter {name!r}{_example(name)}."
+    kind = next((word for key, word in _KINDS.items() if error["type"].startswith(key)), "a value of another kind")
+    given = json.dumps(error["input"], default=str)
+    if len(given) > 60:
+        given = given[:60] + "..."
+    return f"{name or 'the call'} must be {kind}, not {given}{_example(name)}."
+
+
+def _example(name: str) -> str:
+    return f", for example {json.dumps(_EXAMPLES[name])}" if name in _EXAMPLES else ""

@@ -1,0 +1,40 @@
+"""Puts the web application together: pages, files and the JSON API."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+import mariogpt_mcp
+from mariogpt_mcp.links import Links
+from mariogpt_mcp.web.api import add_api
+from mariogpt_mcp.web.failure import refuse, refuse_arguments
+from mariogpt_mcp.web.files import add_files
+from mariogpt_mcp.web.guard import Guard
+from mariogpt_mcp.web.pages import add_pages
+from mariogpt_mcp.workshop import Workshop
+
+
+def create_web(workshop: Workshop, links: Links) -> FastAPI:
+    """The application; nothing is loaded yet. Its OpenAPI document is at `/api/openapi.json`."""
+    web = FastAPI(
+        title="mariogpt-mcp",
+        summary="Super Mario levels from prompts, each beaten before it is handed over.",
+        version=mariogpt_mcp.__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # its pages load scripts from elsewhere
+        redoc_url=None,
+        exception_handlers={RequestValidationError: refuse_arguments, HTTPException: refuse},
+    )
+    web.add_middleware(Guard)
+
+    @web.get("/health", include_in_schema=False)
+    def health() -> dict[str, object]:
+        host = workshop.generator.host
+        return {"status": "ok", "version": mariogpt_mcp.__version__, "model": host.name, "loaded": host.loaded}
+
+    add_files(web, workshop.store, links)
+    add_api(web, workshop, links)
+    add_pages(web, workshop)
+    return web

@@ -1,0 +1,37 @@
+// Runs the original Java game in the page, by CheerpJ.
+
+const data = JSON.parse(document.getElementById("java-data").textContent);
+const PATIENCE = 8000;
+
+const say = (sentence) => (document.querySelector(".java-status").textContent = sentence);
+
+/** Loads a script of another site; fails if it has not come after `PATIENCE` milliseconds. */
+function load(address) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = resolve;
+    script.onerror = reject;
+    setTimeout(reject, PATIENCE);
+    document.head.append(script);
+  });
+}
+
+async function run() {
+  const place = document.querySelector(".java");
+  try {
+    await load(data.loader);
+  } catch {
+    say("CheerpJ, which runs Java in browsers, cannot be reached from here; the built-in player below needs nothing.");
+    return;
+  }
+  await cheerpjInit({ version: 8, status: "default" });
+  await cheerpOSAddStringFile("/str/level.txt", data.text);
+  cheerpjCreateDisplay(Number(place.dataset.width), Number(place.dataset.height), place);
+  say("");
+  const folder = `/app${data.root}/java`;
+  const code = await cheerpjRunMain("PlayLevel", `${folder}/PlayLevel.jar`, "/str/level.txt", `${folder}/img/`);
+  if (code !== 0) say("The Java game stopped; reload the page to start it again.");
+}
+
+run().catch(() => say("The Java game could not be started; the built-in player below needs nothing."));

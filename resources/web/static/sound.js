@@ -1,0 +1,62 @@
+// Short tones for what happens in a run; silent, and without an AudioContext, until switched on.
+
+const LOUDNESS = 0.06;
+
+/** Each tone slides from one pitch (Hz) to another in so many seconds; they sound one after the other. */
+const TONES = {
+  jump: { wave: "square", slides: [[280, 560, 0.11]] },
+  coin: { wave: "square", slides: [[988, 988, 0.05], [1319, 1319, 0.14]] },
+  stomp: { wave: "triangle", slides: [[420, 110, 0.12]] },
+  bump: { wave: "triangle", slides: [[160, 100, 0.08]] },
+  lost: { wave: "triangle", slides: [[440, 420, 0.12], [330, 310, 0.12], [220, 110, 0.35]] },
+  won: { wave: "square", slides: [[523, 523, 0.09], [659, 659, 0.09], [784, 784, 0.09], [1047, 1047, 0.28]] },
+};
+
+class Sounds {
+  constructor() {
+    this.context = null;
+    this.on = false;
+  }
+
+  /** Switch them on or off; they stay off in a browser that has no sound. */
+  toggle() {
+    const Context = window.AudioContext ?? window.webkitAudioContext;
+    this.on = !this.on && Context !== undefined;
+    if (!this.on) return;
+    this.context ??= new Context();
+    // A context made outside a click waits for one, and switching on is one.
+    this.context.resume();
+    this.play("coin");
+  }
+
+  play(name) {
+    if (!this.on) return;
+    let at = this.context.currentTime;
+    for (const [from, to, seconds] of TONES[name].slides) {
+      this.slide(TONES[name].wave, from, to, at, seconds);
+      at += seconds;
+    }
+  }
+
+  slide(wave, from, to, at, seconds) {
+    const oscillator = this.context.createOscillator();
+    const gain = this.context.createGain();
+    oscillator.type = wave;
+    oscillator.frequency.setValueAtTime(from, at);
+    oscillator.frequency.exponentialRampToValueAtTime(to, at + seconds);
+    // A tone that is cut off at full strength clicks.
+    gain.gain.setValueAtTime(LOUDNESS, at);
+    gain.gain.exponentialRampToValueAtTime(LOUDNESS / 50, at + seconds);
+    oscillator.connect(gain).connect(this.context.destination);
+    oscillator.start(at);
+    oscillator.stop(at + seconds);
+  }
+
+  destroy() {
+    this.on = false;
+    this.context?.close();
+    this.context = null;
+  }
+}
+
+export { Sounds };

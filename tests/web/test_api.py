@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.links import Links
+from mariogpt_mcp.store import LevelStore
+from mariogpt_mcp.web.app import create_web
+from mariogpt_mcp.web.guard import MAX_BODY
+from mariogpt_mcp.workshop import Workshop
+from tests.play.ground import pit
+
+SMALL = {"level_size": 280, "seed": 4}
+
+
+@pytest.fixture
+async def client(generator: MarioGPT) -> httpx2.AsyncClient:
+    web = create_web(Workshop(generator, LevelStore(20, 1)), Links("http://mario.test"))
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(web), base_url="http://mario.test")
+
+
+async def test_a_level_is_made_and_read_again(client: httpx2.AsyncClient) -> None:
+    made = (await client.post("/api/levels", json={"prompt": "some pipes", **SMALL})).json()
+    assert uuid.UUID(made["id"]).version == 4
+    assert made["report"]["prompt"] == "some pipes"
+    again = (await client.post("/api/levels", json={"prompt": "some pipes", **SMALL})).json()
+    assert again == made | {"cached": True}
+    for address in (f"/api/levels/{made['id']}", f"/api/levels/{made['id']}.json", f"/levels/{made['id']}.json"):
+        assert (await client.get(address)).json() == made
+    text = await client.get(f"/api/levels/{made['id']}.txt")
+    assert text.text == made["level"] + "\n"
+    assert text.headers["content-type"].startswith("text/plain")
+    picture = await client.get(f"/api/levels/{made['id']}.png")
+    assert picture.content.startswith(b"\x89PNG")
+    assert picture.headers["content-type"] == "image/png"
+
+
+async def test_a_level_is_checked_and_mended(client: httpx2.AsyncClient) -> None:
+    level = pit(13).text()
+    found = (await client.post("/api/levels/check", json={"level": level})).json()
+    assert found["report"]["beatable"]["stopped_at"] == 20
+    mended = (await client.post("/api/levels/check", json={"level": level, "repair": True})).json()
+    assert mended["report"]["beatable"]["beaten"]
+    assert (await client.get(f"/api/levels/{mended['id']}")).json() == mended
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "status", "sentence"),
+    [
+        ("/api/levels", b'{"prompt": 3}', 422, 'prompt must be text, not 3, for example "many pipes'),
+        ("/api/levels", b'{"size": 3}', 422, "POST /api/levels takes no parameter 'size'; leave it out."),
+        ("/api/levels", b'{"seed": -7}', 422, "seed must be a whole number from 0 to 4294967295, for example 42."),
+        ("/api/levels", b"{", 422, "The body is no JSON"),
+        ("/api/levels", b"[]", 422, "the call must be"),
+        ("/api/levels", b'{"temperature": NaN}', 422, "temperature must be a number"),
+        ("/api/levels", b'"' + b"x" * MAX_BODY + b'"', 413, "The request is too large"),
+        ("/api/levels/check", b"{}", 422, "POST /api/levels/check needs the parameter 'level'"),
+        ("/api/levels/check", b'{"level": "<i>"}', 422, "Row 14, column 2 holds 'i', which is no tile"),
+    ],
+)
+async def test_what_cannot_be_used_is_one_sentence(
+    client: httpx2.AsyncClient, address: str, body: bytes, status: int, sentence: str
+) -> None:
+    answer = await client.post(address, content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == status
+    error = answer.json()["error"]
+    assert sentence in error
+    assert "\n" not in error
+    assert "pydantic" not in error
+
+
+@pytest.mark.parametrize(
+    "path", ["nope", "nope.png", "../../etc/passwd", "..%2f..%2fetc%2fpasswd", "a/../../x.txt", "%00.png"]
+)
+@pytest.mark.parametrize("under", ["/api/levels/", "/levels/", "/java/", "/static/"])
+async def test_there_is_nothing_else(client: httpx2.AsyncClient, under: str, path: str) -> None:
+    answer = await client.get(under + path)
+    assert answer.status_code == 404
+    assert "root:" not in answer.text
+
+
+async def test_every_answer_has_the_headers(client: httpx2.AsyncClient) -> None:
+    made = (await client.post("/api/levels", json=SMALL)).json()
+    for address in ("/", "/play", f"/levels/{made['id']}", f"/levels/{made['id']}.png", "/nothing", "/static/home.js"):
+        headers = (await client.get(address)).headers
+        policy = headers["content-security-policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_events_tell_of_the_level_while_it_is_written(client: httpx2.AsyncClient) -> None:
+    body = {"prompt": "many enemies", "level_size": 2799, "seed": 2}
+    answer = await client.post("/api/levels/stream", json=body)
+    events = [
+        (event.split("\r\n")[0].removeprefix("event: "), json.loads(event.split("\r\n")[1].removeprefix("data: ")))
+        for event in answer.text.strip().split("\r\n\r\n")
+        if event.startswith("event")
+    ]
+    assert [name for name, _ in events[:-1]] == ["progress"] * (len(events) - 1)
+    name, made = events[-1]
+    assert name == "made"
+    kept = (await client.get(f"/api/levels/{made['id']}")).json()
+    assert events[-2][1]["rows"] == kept["level"].split("\n")
+    assert len({len(event["rows"][0]) for _, event in events[:-1] if event["rows"]}) > 2
+
+
+async def test_the_openapi_document_names_every_address(client: httpx2.AsyncClient) -> None:
+    document = (await client.get("/api/openapi.json")).json()
+    assert set(document["paths"]) == {
+        "/api/levels",
+        "/api/levels/check",
+        "/api/levels/{id}",
+        "/api/levels/{id}.txt",
+        "/api/levels/{id}.png",
+        "/api/levels/{id}.json",
+    }
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        ["--exclude-path", "/api/levels/check"],
+        # That all rows are equally long cannot be said in a schema.
+        ["--include-path", "/api/levels/check", "--exclude-checks", "positive_data_acceptance"],
+    ],
+)
+def test_schemathesis_passes(address: str, tmp_path: Path, selection: list[str]) -> None:
+    """Requests of every kind, made from the OpenAPI document, against the real server."""
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{address}/api/openapi.json"]
+    options = ["--max-examples", "15", "--seed", "1", "--no-color", "--generation-database", "none"]
+    done = subprocess.run([*command, *selection, *options], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stdout[-5000:]

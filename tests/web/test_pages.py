@@ -1,0 +1,184 @@
+"""The pages in a real browser, walked through as a visitor would."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mariogpt_mcp.web.templates import examples
+from tests.web.conftest import Watched
+
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+MOST_BYTES = 150_000
+
+
+def until(page: Page, holds: Callable[[], Any], seconds: float = 30) -> None:
+    """Wait; the page's policy lets nothing be evaluated from strings inside it, so this asks from outside."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "nothing came of it"
+        page.wait_for_timeout(50)
+
+
+def column(page: Page) -> int:
+    """Where the player's figures say that the hero is."""
+    found = re.search(r"Column\s*(\d+) of", page.inner_text(".mp-figures"))
+    assert found
+    return int(found.group(1))
+
+
+def made_by(address: str, **body: Any) -> dict[str, Any]:
+    answer = httpx2.post(f"{address}/api/levels", json=body, timeout=60)
+    assert answer.status_code == 200, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def test_a_whole_walk(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(address)
+    expect(page.locator("canvas.mp-canvas")).to_be_visible()
+
+    page.get_by_text("underground", exact=True).click()
+    page.locator("summary", has_text="Advanced").click()
+    page.locator("#columns").fill("30")
+    page.locator("#seed").fill("5")
+    page.get_by_role("button", name="Generate").click()
+    page.wait_for_url(re.compile(r"/levels/[0-9a-f-]{36}$"))
+    made = page.url
+    assert page.locator("h1").inner_text() == "underground style"
+    assert page.locator(".badge", has_text="seed 5").is_visible()
+    assert page.locator(".badge", has_text="30 columns").is_visible()
+
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.keyboard.down("ArrowRight")
+    until(page, lambda: column(page) > 1)
+    page.keyboard.up("ArrowRight")
+    page.keyboard.press("r")
+    until(page, lambda: column(page) == 1)
+
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator(".shared")).not_to_be_empty()
+
+    shared = page.locator(".shared input")
+    link = shared.input_value() if shared.count() else page.evaluate("navigator.clipboard.readText()")
+    assert "/play#" in link
+    page.goto(link)
+    page.reload()
+    expect(page.locator("canvas.mp-canvas")).to_be_visible()
+    assert "1 of 30" in page.inner_text(".mp-figures")
+
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(made)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.goto(address)
+    assert page.locator(".gallery a").count() >= 1
+    page.go_back()
+    assert page.url == made
+
+
+def test_a_level_is_watched_being_beaten_to_the_flag(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(address)
+    page.get_by_role("button", name=examples()[1]["title"]).click()
+    page.get_by_role("button", name="Watch it being beaten").click()
+    until(page, lambda: "Beaten in" in page.inner_text(".mp-screen"))
+
+
+def test_an_example_can_be_won_by_hand(watched: Watched, address: str) -> None:
+    """Real keys held for as long as the replay holds them are not exact; this level asks for none that are."""
+    flat = "\n".join(["-" * 20] * 12 + ["X" * 20] * 2)
+    level = httpx2.post(f"{address}/api/levels/check", json={"level": flat}).json()
+    page = watched.page
+    page.goto(f"{address}/levels/{level['id']}")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.keyboard.down("ArrowRight")
+    until(page, lambda: "made it" in page.inner_text(".mp-screen").lower())
+    assert "wrong" not in page.content()
+
+
+def test_the_form_works_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    page.locator("#prompt").fill("3 pipes")
+    page.locator("summary", has_text="Advanced").click()
+    page.locator("#columns").fill("20")
+    page.get_by_role("button", name="Generate").click()
+    assert page.locator("h1").inner_text() == "3 pipes"
+    assert page.locator("img.plain").evaluate("i => i.naturalWidth") == 20 * 16
+    page.locator("#show-path").check() if page.locator("#show-path").count() else None
+    context.close()
+
+
+def test_what_cannot_be_used_is_said_above_the_form(address: str) -> None:
+    answer = httpx2.post(f"{address}/levels", data={"seed": "99999999999", "prompt": "<script>alert(1)</script>"})
+    assert answer.status_code == 422
+    assert "seed must be a whole number from 0 to 4294967295" in answer.text
+    assert "<script>alert" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/play"])
+def test_pages_are_light_and_soon_there(browser: Browser, address: str, path: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    sizes: list[int] = []
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    page.goto(address + path)
+    page.wait_for_load_state("networkidle")
+    assert 0 < sum(sizes) < MOST_BYTES
+    context.close()
+
+
+NASTY = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+
+
+def test_markup_in_a_prompt_stays_text(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    made = made_by(address, prompt=NASTY + " 2 pipes", level_size=280, seed=1)
+    for place in (f"/levels/{made['id']}", "/", f"/levels/{made['id']}/java"):
+        answer = httpx2.get(address + place)
+        assert "<img src=x" not in answer.text
+        assert "<script>alert" not in answer.text
+    page.goto(f"{address}/levels/{made['id']}")
+    assert "<script>" in page.locator("h1").inner_text()
+
+
+def test_a_level_that_is_not_here_has_a_page_that_says_so(address: str) -> None:
+    answer = httpx2.get(f"{address}/levels/{'%3Cb%3E'}")
+    assert answer.status_code == 404
+    assert "There is no level" in answer.text
+    assert "<b>" not in answer.text
+
+
+def test_a_broken_link_is_one_sentence(watched: Watched, address: str) -> None:
+    watched.page.goto(f"{address}/play#garbage")
+    expect(watched.page.locator(".error")).to_be_visible()
+    assert watched.page.locator(".card").is_hidden()
+
+
+def test_links_to_a_level_have_a_title_and_a_picture(address: str) -> None:
+    made = made_by(address, prompt="many pipes", level_size=280, seed=2)
+    page = httpx2.get(f"{address}/levels/{made['id']}").text
+    assert "<title>many pipes · a Super Mario level</title>" in page
+    assert f'<meta property="og:image" content="{address}/levels/{made["id"]}.png">' in page
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "sentence"),
+    [
+        ({"Host": "evil.example"}, 421, "does not answer under that host name"),
+        ({"Origin": "https://evil.example"}, 403, "takes no requests from pages of other sites"),
+    ],
+)
+def test_other_hosts_and_origins_are_refused(address: str, headers: dict[str, str], status: int, sentence: str) -> None:
+    answer = httpx2.post(f"{address}/api/levels", json={}, headers=headers)
+    assert answer.status_code == status
+    assert sentence in answer.text
