@@ -7,8 +7,7 @@ const pending = new Map();
 let lastId = 0;
 let context = {};
 let capabilities = {};
-let lastArguments = {};
-let lastTool = "";
+let lastReport = null;
 
 const post = (message) => window.parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
 const notify = (method, params = {}) => post({ method, params });
@@ -34,12 +33,14 @@ function show(result) {
     return;
   }
   const { report } = found;
+  lastReport = report;
   const beaten = report.beatable.beaten ? "beaten" : "NOT shown to be beatable";
   const asked = report.met === undefined ? "" : report.met ? ", as asked" : ", NOT everything as asked";
   element("title").textContent = report.prompt || "A Super Mario level";
-  say(`${beaten}${asked}, ${report.columns} columns`);
+  const seed = report.seed === undefined ? "" : `, seed ${report.seed}`;
+  say(`${beaten}${asked}, ${report.columns} columns${seed}`);
   player.load({ rows: found.level.split("\n"), replay: report.beatable.replay, title: report.prompt ?? "" });
-  element("another").hidden = lastTool !== "generate_mario_level" || !capabilities.serverTools;
+  element("another").hidden = report.seed === undefined || !capabilities.serverTools;
   element("open").hidden = !(found.links.play && capabilities.openLinks);
   element("open").onclick = () => request("ui/open-link", { url: found.links.play }).catch(() => {});
 }
@@ -49,8 +50,9 @@ async function another() {
   element("another").disabled = true;
   say("asking for another …");
   try {
-    const wish = { ...lastArguments, seed: -1 };
-    show(await request("tools/call", { name: lastTool, arguments: wish }));
+    const { prompt, temperature, level_size } = lastReport;
+    const wish = { prompt, temperature, level_size, seed: -1 };
+    show(await request("tools/call", { name: "generate_mario_level", arguments: wish }));
   } catch (error) {
     say(error.message ?? "The host did not make another.");
   } finally {
@@ -71,7 +73,6 @@ async function toggleFull() {
 }
 
 const handlers = {
-  "ui/notifications/tool-input": (params) => (lastArguments = params.arguments ?? {}),
   "ui/notifications/tool-input-partial": () => say("writing …"),
   "ui/notifications/tool-result": show,
   "ui/notifications/tool-cancelled": () => say("The call was cancelled."),
@@ -105,7 +106,6 @@ async function connect() {
     appCapabilities: { availableDisplayModes: ["inline", "fullscreen"] },
   });
   capabilities = answer.hostCapabilities ?? {};
-  lastTool = answer.hostContext?.toolInfo?.tool?.name ?? "generate_mario_level";
   setContext(answer.hostContext ?? {});
   // Nothing comes before this.
   notify("ui/notifications/initialized");

@@ -70,9 +70,10 @@ class Panel {
   /** Take the screen off the canvas, or put it on. */
   uncover(isFree = true) {
     this.screen.hidden = isFree;
-    this.running.hidden = !isFree;
+    // They keep their room: what lies below must not move away under a pointer that is pressed on it.
+    this.running.classList.toggle("mp-away", !isFree);
     // A button that is hidden while it has the focus takes the keyboard with it.
-    if (this.element.contains(document.activeElement) && document.activeElement.closest("[hidden]")) this.focus();
+    if (this.element.contains(document.activeElement) && document.activeElement.closest("[hidden], .mp-away")) this.focus();
   }
 
   focus() {
