@@ -32,6 +32,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 $(VENV)/.test: $(VENV)/.run
 	$(PIP) install $(PIP_OPTIONS) --quiet -c constraints.txt "setuptools>=77" -e ".[test]"
 	$(PIP) install $(PIP_OPTIONS) --quiet --no-deps -c constraints.txt mario-gpt
+	npm install --prefix $(VENV)/node --silent --no-audit --no-fund node@22.23.3 @modelcontextprotocol/inspector@2.12.0
 	touch $@
 
 clean:

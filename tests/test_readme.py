@@ -7,18 +7,23 @@ import re
 from importlib import import_module
 
 import pytest
+from fastapi.routing import APIRoute
 from fastmcp import Client, FastMCP
 
 from mariogpt_mcp.cli import COMMANDS
 from mariogpt_mcp.features import THRESHOLDS
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import Level
+from mariogpt_mcp.links import Links
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.prompt import MAX_LENGTH
 from mariogpt_mcp.rendering import render
 from mariogpt_mcp.server.prompts import read_prompts
 from mariogpt_mcp.settings import PREFIX, Settings
+from mariogpt_mcp.store import LevelStore
 from mariogpt_mcp.training.corpus import PACKAGE
+from mariogpt_mcp.web.app import create_web
+from mariogpt_mcp.workshop import Workshop
 from tests.conftest import ROOT
 from tests.server.conftest import server  # noqa: F401
 
@@ -27,6 +32,14 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def section(title: str) -> str:
     return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def test_addresses_over_http(generator: MarioGPT) -> None:
+    web = create_web(Workshop(generator, LevelStore(1, 1)), Links())
+    known = set(web.openapi()["paths"]) | {route.path for route in web.routes if isinstance(route, APIRoute)}
+    named = set(re.findall(r"`(?:GET |POST )?(/(?:api|health)[\w/{}.]*)`", README))
+    documented = {path for path in known if re.match(r"/(api|health)", path) and "}." not in path}
+    assert named == documented - {"/api/levels/stream"} | {"/api/openapi.json"}
 
 
 async def test_tools_and_their_parameters(server: FastMCP) -> None:  # noqa: F811
@@ -41,7 +54,7 @@ async def test_tools_and_their_parameters(server: FastMCP) -> None:  # noqa: F81
     for name, schema in parameters.items():
         default = schema.get("default", "required")
         assert defaults[name].strip() == (str(default).lower() if default != "" else "empty")
-    uris = re.findall(r"mario://[\w/{}]+", README)
+    uris = re.findall(r"(?:mario|ui)://[\w/{}.-]+\b}?", README)
     assert sorted(uris) == sorted([*resources, *templates])
     assert all(f"`{prompt.name}`" in section("Tools") for prompt in read_prompts())
 

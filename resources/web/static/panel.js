@@ -41,7 +41,7 @@ class Panel {
     this.race = piece("label", "mp-race", {}, this.ghost, "Race the ghost");
     const { play, watch, pause, sound } = this.buttons;
     this.running = piece("span", "mp-running", {}, play, watch, pause);
-    this.bar = piece("div", "mp-bar", {}, this.running, sound, this.race);
+    this.bar = piece("div", "mp-bar", {}, sound, this.race, this.running);
     this.live = piece("p", "mp-live", { "aria-live": "polite" });
     this.area = piece("div", "mp-area", {}, this.stage, this.pad.element);
     const above = piece("dl", "mp-figures", {}, ...figures);
