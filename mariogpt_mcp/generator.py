@@ -59,9 +59,6 @@ RANDOM_SEED = -1
 COMFORTABLE_GAP = 7
 """Columns, three fewer than the reference agent crosses from a run. Of equal candidates one without wider gaps wins."""
 
-COMFORT_ROUNDS = 2
-"""Rounds after which a level is taken that can be beaten, but not well inside Mario's limits."""
-
 ProgressCallback = Callable[[int, int], None]
 
 WatchCallback = Callable[[Level], None]
@@ -280,8 +277,6 @@ class MarioGPT:
             found.sort(key=lambda candidate: candidate.rank)
             good = [c for c in found if c.rank[0] <= hopeless]
             best = next((c for c in good if c.is_comfortable and c.is_certified), None)
-            if best is None and attempt + 1 >= COMFORT_ROUNDS:
-                best = next((c for c in good if c.is_certified), None)
             if best is not None:
                 return best, len(found)
         return next((c for c in found if c.is_certified), found[0]), len(found)
