@@ -64,4 +64,4 @@ def test_it_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
     module, resources, *report = done.stdout.splitlines()
     assert module.startswith(str(target))
     assert str(target) in resources
-    assert "asked 2, got" in report[0]
+    assert any("asked 2, got" in line for line in report)

@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
@@ -16,7 +17,7 @@ import uvicorn
 from fastmcp.exceptions import FastMCPError
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.folder import FolderStore
@@ -26,11 +27,12 @@ from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.server.cancel import NameSessions
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store import LevelStore
-from mariogpt_mcp.web.app import create_web
-from mariogpt_mcp.web.failure import failure
 from mariogpt_mcp.web.guard import PlainRefusals
 from mariogpt_mcp.web.preview import Preview
 from mariogpt_mcp.workshop import Workshop
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +46,15 @@ def serve_stdio() -> None:
     generator, store = MarioGPT(), open_store()
     links = Links()
     if settings().preview == "on":
-        # It runs in a thread, and so an event loop, of its own.
-        links = Links(Preview(lambda: create_web(Workshop(generator, store), links)).address)
+
+        def create() -> FastAPI:
+            # Not before a level is made: who starts a server waits for what it imports.
+            from mariogpt_mcp.web.app import create_web
+
+            # It runs in a thread, and so an event loop, of its own.
+            return create_web(Workshop(generator, store), links)
+
+        links = Links(Preview(create).address)
     create_server(Workshop(generator, store), links).run(transport="stdio", show_banner=False)
 
 
@@ -59,6 +68,8 @@ def serve_http(host: str, port: int) -> None:
     Raises:
         MarioGPTError: the address cannot be bound.
     """
+    from mariogpt_mcp.web.app import create_web
+
     set_up_logging()
     listener = _bind(host, port)
     address = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
@@ -89,9 +100,8 @@ def serve_http(host: str, port: int) -> None:
 
 
 def _no_stream(request: Request) -> Response:
-    answer = failure(f"{MCP_PATH} is for MCP clients, which post to it; the pages are at /.", 405)
-    answer.headers["Allow"] = "POST, DELETE"
-    return answer
+    error = f"{MCP_PATH} is for MCP clients, which post to it; the pages are at /."
+    return JSONResponse({"error": error}, 405, {"Allow": "POST, DELETE"})
 
 
 def open_store() -> LevelStore:
@@ -153,5 +163,5 @@ def set_up_logging() -> None:
     quiet.handlers.clear()
     quiet.propagate = True
     if level == "INFO":
-        for name in ("fastmcp", "mcp", "httpx2", "uvicorn.access"):
+        for name in ("fastmcp", "mcp", "httpx2", "uvicorn.error", "uvicorn.access"):
             logging.getLogger(name).setLevel(logging.WARNING)

@@ -7,8 +7,6 @@ from fastmcp.apps import AppConfig
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from mcp.types import InitializeRequest, InitializeResult
 
-from mariogpt_mcp.web.bundle import app_page
-
 VIEW_URI = "ui://mariogpt-mcp/player.html"
 MIME_TYPE = "text/html;profile=mcp-app"
 EXTENSION = "io.modelcontextprotocol/ui"
@@ -50,4 +48,6 @@ def add_view(mcp: FastMCP) -> None:
     )
     def level_player() -> str:
         """The page that hosts show for a generated or checked Super Mario level: it plays the level."""
+        from mariogpt_mcp.web.bundle import app_page
+
         return app_page()
