@@ -193,3 +193,14 @@ def test_other_hosts_and_origins_are_refused(address: str, headers: dict[str, st
     answer = httpx2.post(f"{address}/api/levels", json={}, headers=headers)
     assert answer.status_code == status
     assert sentence in answer.text
+
+
+def test_a_level_whose_tiles_look_like_markup_stays_text(watched: Watched, address: str) -> None:
+    """`<b>` and `<S>` are tiles."""
+    rows = ["-" * 10] * 12 + ["<b>-<S>-<>"] + ["X" * 10]
+    level = httpx2.post(f"{address}/api/levels/check", json={"level": "\n".join(rows)}).json()
+    page = watched.page
+    page.goto(f"{address}/levels/{level['id']}")
+    page.locator("summary", has_text="The level as text").click()
+    assert page.locator("pre").last.inner_text().split("\n") == rows
+    assert page.locator("main b, main s").count() == 0
