@@ -26,7 +26,7 @@ MAX_RAISE = 3
 
 _SKY, _GROUND, _ENEMY = tile("-").id, tile("X").id, tile("E").id
 _PIPE = np.array([tile(s).id for s in "<>[]"])
-_TOP_L, _BODY_L = tile("<").id, tile("[").id
+_TOP_L, _TOP_R, _BODY_L, _BODY_R = _PIPE
 _LOOSE = np.array([tile(s).id for s in "SQ?o"])
 
 
@@ -51,10 +51,16 @@ def edited(ids: Ids, rng: np.random.Generator) -> Ids:
 
 
 def raised(ids: Ids, rows: int) -> Ids:
-    """A level some rows higher, its lowest row repeated; as it was where that would cost it tiles or footing."""
+    """A level some rows higher, its lowest row repeated; as it was where that would cost it tiles or footing.
+
+    Below a pipe's mouth in the lowest row goes its body.
+    """
     if rows == 0 or ids[:, HEIGHT - rows :].any() or IS_ENEMY[ids[:, 0]].any():
         return ids
-    return np.concatenate([np.repeat(ids[:, :1], rows, axis=1), ids[:, :-rows]], axis=1)
+    lowest = ids[:, :1].copy()
+    lowest[lowest == _TOP_L] = _BODY_L
+    lowest[lowest == _TOP_R] = _BODY_R
+    return np.concatenate([np.repeat(lowest, rows, axis=1), ids[:, :-rows]], axis=1)
 
 
 def _remove_pipes(ids: Ids, share: float, rng: np.random.Generator) -> None:

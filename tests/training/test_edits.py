@@ -13,7 +13,16 @@ from mariogpt_mcp.features import Features
 from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.structure import faults
 from mariogpt_mcp.tiles import tile
-from mariogpt_mcp.training.edits import MAX_ENEMIES, MAX_PIPES, MAX_RAISE, PIPE_HEIGHTS, Ids, edited, raised
+from mariogpt_mcp.training.edits import (
+    MAX_ENEMIES,
+    MAX_PIPES,
+    MAX_RAISE,
+    PIPE_HEIGHTS,
+    Ids,
+    _remove_pipes,
+    edited,
+    raised,
+)
 from tests.conftest import rule_written
 
 seeds = st.integers(0, 2**32 - 1)
@@ -180,8 +189,16 @@ def test_a_raised_level_keeps_its_tiles(level: Level, rows: int) -> None:
         return
     np.testing.assert_array_equal(higher[:, rows:], ids[:, : HEIGHT - rows])
     assert not ids[:, HEIGHT - rows :].any()
+    mouth = np.isin(ids[:, 0], [tile("<").id, tile(">").id])
     for row in range(rows):
-        np.testing.assert_array_equal(higher[:, row], ids[:, 0])
+        np.testing.assert_array_equal(higher[~mouth, row], ids[~mouth, 0])
+
+
+def test_a_pipe_in_the_lowest_row_is_raised_on_its_body_and_goes_with_it() -> None:
+    higher = raised(ids_of(of_lowest("----", "X<>X")), 2)
+    assert Level.from_ids(higher).rows[-3:] == ("X<>X", "X[]X", "X[]X")
+    _remove_pipes(higher, 1.0, np.random.default_rng(0))
+    assert Level.from_ids(higher).rows[-3:] == ("X--X",) * 3
 
 
 def test_a_level_is_raised_where_it_can_be() -> None:
