@@ -82,6 +82,7 @@ def test_generate_writes_and_prints(run: Run, tmp_path: Path) -> None:
     assert "not understood, no effect: 'spooky'" in done.stdout
 
 
+@pytest.mark.slow
 def test_generate_prints_one_object_a_line(run: Run, tmp_path: Path) -> None:
     arguments = ("generate", "2 pipes", "--level-size", "200", "--seed", "5", "--count", "3", "--json")
     lines = [json.loads(line) for line in run(*arguments).stdout.splitlines()]
@@ -144,10 +145,17 @@ def test_bad_input_is_one_sentence(
     assert out == ""
 
 
+@pytest.mark.slow
 def test_an_interrupt_keeps_what_is_made(tiny_checkpoint: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mariogpt_mcp", "generate", "x", "--count", "10000", "--level-size", "100"]
     environment = {**os.environ, "MARIOGPT_MODEL": str(tiny_checkpoint)}
-    with subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=-1, stderr=-1, text=True) as process:
+
+    def hear_interrupts() -> None:  # shells have what runs in the background ignore them
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with subprocess.Popen(
+        command, env=environment, cwd=tmp_path, stdout=-1, stderr=-1, text=True, preexec_fn=hear_interrupts
+    ) as process:
         folder = tmp_path / "levels"
         while not (folder.is_dir() and len(list(folder.glob("*.png"))) >= 2):
             assert process.poll() is None
@@ -160,6 +168,7 @@ def test_an_interrupt_keeps_what_is_made(tiny_checkpoint: Path, tmp_path: Path) 
         Level.parse(path.read_text())
 
 
+@pytest.mark.slow
 def test_doctor_says_what_is_there(run: Run) -> None:
     done = run("doctor")
     assert done.returncode == 0, done.stderr

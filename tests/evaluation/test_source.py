@@ -53,6 +53,7 @@ def test_natural_prompts_come_as_often_as_their_windows_whatever_the_count(packa
             assert abs(drawn[caption] - count * n / windows.total()) < 2.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("raw", [False, True])
 def test_a_broken_run_goes_on_and_makes_the_same(host: ModelHost, tmp_path: Path, raw: bool) -> None:
     kind, told = Kind("kind", tuple(combination_prompts(6)), raw), []
@@ -70,6 +71,7 @@ def test_a_broken_run_goes_on_and_makes_the_same(host: ModelHost, tmp_path: Path
     assert all(not faults(s.level) for s in samples)
 
 
+@pytest.mark.slow
 def test_other_settings_begin_anew(host: ModelHost, tmp_path: Path) -> None:
     kind = Kind("kind", tuple(combination_prompts(2)))
     first = Maker(host, 300, 5, tmp_path).levels(kind, lambda: None)

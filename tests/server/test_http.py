@@ -15,6 +15,7 @@ from tests.server.conftest import ERAS, http_server
 from tests.server.test_stdio import LONG, SLOW
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("era", ERAS)
 async def test_levels_links_progress_and_cancel(environment: dict[str, str], tmp_path: Path, era: str) -> None:
     begun = asyncio.Event()
@@ -58,6 +59,7 @@ async def test_levels_links_progress_and_cancel(environment: dict[str, str], tmp
     assert "a level of 200 columns was stopped" in log.read_text()
 
 
+@pytest.mark.slow
 async def test_several_clients_at_once(environment: dict[str, str], tmp_path: Path) -> None:
     async def levels(address: str, number: int) -> list[str]:
         async with Client(f"{address}/mcp", mode=ERAS[number % 2]) as client:

@@ -30,6 +30,7 @@ async def test_a_level_over_stdio(stdio: Connect, era: str, tmp_path: Path) -> N
     assert "Traceback" not in (tmp_path / "stderr").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_cancelled_call_frees_the_model(stdio: Connect, era: str, tmp_path: Path) -> None:
     begun = asyncio.Event()
@@ -97,6 +98,7 @@ def test_torch_is_not_loaded_before_a_level_is_asked_for(environment: dict[str, 
         process.communicate(timeout=30)
 
 
+@pytest.mark.slow
 def test_stdout_holds_nothing_but_the_protocol(environment: dict[str, str]) -> None:
     call: dict[str, object] = {
         "id": 3,

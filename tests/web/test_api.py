@@ -124,6 +124,7 @@ async def test_the_openapi_document_names_every_address(client: httpx2.AsyncClie
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "selection",
     [

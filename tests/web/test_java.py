@@ -87,6 +87,7 @@ def test_the_page_calls_cheerpj_as_it_is_documented(watched: Watched, java_addre
     assert httpx2.get(f"{java_address}/java/img/mapsheet.png").content.startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_without_the_loader_the_page_says_so(browser: Browser, address: str) -> None:
     """The real loader's address, refused as it is on a machine without a network."""
     made = made_by(address, level_size=280, seed=1)

@@ -40,6 +40,7 @@ def made_by(address: str, **body: Any) -> dict[str, Any]:
     return made
 
 
+@pytest.mark.slow
 def test_a_whole_walk(watched: Watched, address: str) -> None:
     page = watched.page
     page.goto(address)
@@ -83,6 +84,7 @@ def test_a_whole_walk(watched: Watched, address: str) -> None:
     assert page.url == made
 
 
+@pytest.mark.slow
 def test_a_level_is_watched_being_beaten_to_the_flag(watched: Watched, address: str) -> None:
     page = watched.page
     page.goto(address)
@@ -91,6 +93,7 @@ def test_a_level_is_watched_being_beaten_to_the_flag(watched: Watched, address: 
     until(page, lambda: "Beaten in" in page.inner_text(".mp-screen"))
 
 
+@pytest.mark.slow
 def test_a_level_is_won_by_hand(watched: Watched, address: str) -> None:
     flat = "\n".join(["-" * 20] * 12 + ["X" * 20] * 2)
     level = httpx2.post(f"{address}/api/levels/check", json={"level": flat}).json()

@@ -21,6 +21,7 @@ async def links_of(client: Any, **more: Any) -> dict[str, str]:
     return links
 
 
+@pytest.mark.slow
 async def test_a_level_made_over_stdio_has_links_that_open(stdio: Connect) -> None:  # noqa: F811
     async with stdio() as client:
         links = await links_of(client)
@@ -33,6 +34,7 @@ async def test_a_level_made_over_stdio_has_links_that_open(stdio: Connect) -> No
         httpx2.get(links["play"])
 
 
+@pytest.mark.slow
 async def test_two_servers_do_not_collide(stdio: Connect) -> None:  # noqa: F811
     async with stdio() as one, stdio() as other:
         first, second = await links_of(one), await links_of(other)
@@ -41,11 +43,13 @@ async def test_two_servers_do_not_collide(stdio: Connect) -> None:  # noqa: F811
             assert httpx2.get(link).status_code == 200
 
 
+@pytest.mark.slow
 async def test_it_can_be_turned_off(stdio: Callable[..., Any]) -> None:  # noqa: F811
     async with stdio(MARIOGPT_PREVIEW="off") as client:
         assert all(link.startswith("mario://") for link in (await links_of(client)).values())
 
 
+@pytest.mark.slow
 async def test_nothing_listens_before_a_level_is_made(stdio: Connect, tmp_path: Any) -> None:  # noqa: F811
     async with stdio() as client:
         await client.call_tool("get_tile_legend")
