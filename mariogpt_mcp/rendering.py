@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.spans import span
 from mariogpt_mcp.tiles import PATH_COLOUR, TILES, tagged, tile
 
 TILE_SIZE = 16
@@ -50,6 +52,15 @@ class _Art:
         picture, mask = self._pictures[name]
         canvas.paste(picture, (x, y), mask)
 
+    def cut_out(self, name: str) -> Image.Image:
+        """One picture in its colours, transparent around it."""
+        picture, mask = self._pictures[name]
+        coloured = picture.copy()
+        coloured.putpalette(self.palette)
+        coloured = coloured.convert("RGBA")
+        coloured.putalpha(mask)
+        return coloured
+
 
 @cache
 def _art() -> _Art:
@@ -85,7 +96,28 @@ def render(level: Level, *, path: bool = True, wrap: bool = True) -> Image.Image
 def render_png(level: Level, *, path: bool = True, wrap: bool = True) -> bytes:
     """The picture as PNG bytes."""
     buffer = io.BytesIO()
-    render(level, path=path, wrap=wrap).save(buffer, "PNG", optimize=True)
+    with span("render", columns=level.columns):
+        render(level, path=path, wrap=wrap).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def picture_of(level: Level, row: int, column: int) -> str:
+    """The name of the picture that a cell is drawn with: its tile's, but ground under anything else has grass."""
+    symbol = level.rows[row][column]
+    name = tile(symbol).name
+    if name == "ground" and (row == 0 or level.rows[row - 1][column] != symbol):
+        return "ground top"
+    return name
+
+
+def pictures_png(names: Sequence[str]) -> bytes:
+    """Pictures of one tile each, side by side and transparent around them, as PNG bytes; the sky's place is empty."""
+    art, buffer = _art(), io.BytesIO()
+    strip = Image.new("RGBA", (len(names) * TILE_SIZE, TILE_SIZE))
+    for i, name in enumerate(names):
+        if name != TILES[0].name:
+            strip.paste(art.cut_out(name), (i * TILE_SIZE, 0))
+    strip.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 
@@ -101,11 +133,9 @@ def _draw_strip(canvas: Image.Image, level: Level, columns: range, top: int, pat
             art.paste(canvas, "cloud", (column - columns.start) * TILE_SIZE, top + 12 + 16 * lift)
     for r, row in enumerate(level.rows):
         for column in columns:
-            name = tile(row[column]).name
-            if name == TILES[0].name:
+            if row[column] == TILES[0].symbol:
                 continue
-            if name == "ground" and (r == 0 or level.rows[r - 1][column] != row[column]):
-                name = "ground top"
+            name = picture_of(level, r, column)
             x, y = (column - columns.start) * TILE_SIZE, top + r * TILE_SIZE
             art.paste(canvas, name, x, y)
             if name == "enemy" and r + 1 < HEIGHT and tile(level.rows[r + 1][column]).id not in _SOLID:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import uuid
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.export.formats import FORMATS, export, format_of
 from mariogpt_mcp.level import Level
 from mariogpt_mcp.rendering import render, render_png
 from mariogpt_mcp.report import CheckReport, Report
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -46,22 +51,32 @@ class StoredLevel:
         render(self.level, path=False).show()
 
     def save(self, file: str | Path, *, path: bool = False) -> Path:
-        """Write the text (`.txt`) or the picture (`.png`, with the run's path or without), by the ending of `file`.
+        """Write the level as the ending of `file` says, and return `file`.
+
+        `.png` is the picture, with the run's path or without; the other endings are those of the formats that a level
+        is exported in, `.txt` among them. A tileset's picture is written beside the map that needs it.
 
         Raises:
             MarioGPTError: another ending, or the file cannot be written.
         """
         file = Path(file)
         try:
-            if file.suffix not in (".txt", ".png"):
-                raise MarioGPTError(f"{file.name!r} ends in neither .txt nor .png; try level.txt or level.png.")
-            picture = self.path_png if path else self.png
-            write_whole(file, picture if file.suffix == ".png" else (self.text + "\n").encode())
+            for name, data in self._files(file, path).items():
+                write_whole(file.with_name(name), data)
         except OSError as error:
             raise MarioGPTError(
                 f"{str(file)!r} could not be written ({error.strerror}); choose another place."
             ) from error
         return file
+
+    def _files(self, file: Path, path: bool) -> Mapping[str, bytes]:
+        if file.suffix == ".png":
+            return {file.name: self.path_png if path else self.png}
+        chosen = format_of(file.name)
+        if chosen is None:
+            endings = ", ".join((".png", *(one.ending for one in FORMATS.values())))
+            raise MarioGPTError(f"{file.name!r} ends in none of {endings}; try level.txt or level.png.")
+        return export(self.level, chosen.name, file.name.removesuffix(chosen.ending)).files
 
     def _repr_png_(self) -> bytes:
         return self.png
@@ -138,9 +153,22 @@ class LevelStore:
 
     def newest(self, count: int) -> list[StoredLevel]:
         """The newest levels, the newest first."""
+        return [level for level, _ in self.recent(count)]
+
+    def recent(self, count: int) -> list[tuple[StoredLevel, float]]:
+        """The newest levels, the newest first, each with when it was put here, in seconds since the epoch."""
         with self._lock:
             self._trim()
-            return [level for level, _ in list(reversed(self._levels.values()))[:count]]
+            return list(reversed(self._levels.values()))[:count]
+
+    def text_of(self, text_or_id: str) -> str:
+        """The text of a kept level, or the text itself where it is no id.
+
+        Raises:
+            MarioGPTError: an id of no level here.
+        """
+        wanted = text_or_id.strip()
+        return self.get(wanted).text if _ID.fullmatch(wanted) else text_or_id
 
     def _add(self, level: StoredLevel, when: float) -> None:
         self._levels[level.id] = level, when

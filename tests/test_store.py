@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.export.formats import export
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import Level
 from mariogpt_mcp.store import LevelStore, MadeLevel
@@ -38,8 +39,25 @@ def test_text_and_picture_are_saved(made: MadeLevel, tmp_path: Path) -> None:
     assert made._repr_png_() == made.png
 
 
+def test_maps_are_saved_with_their_tileset(made: MadeLevel, tmp_path: Path) -> None:
+    for name, ending in (("tiled", ".tmj"), ("ldtk", ".ldtk")):
+        folder = tmp_path / name
+        folder.mkdir()
+        saved = made.save(folder / f"level{ending}")
+        assert saved == folder / f"level{ending}"
+        written = {file.name: file.read_bytes() for file in folder.iterdir()}
+        assert written == export(made.level, name).files
+        assert len(written) == 2
+
+
+def test_the_longest_ending_says_the_format(made: MadeLevel, tmp_path: Path) -> None:
+    made.save(tmp_path / "level.framework.txt")
+    text = (tmp_path / "level.framework.txt").read_bytes()
+    assert text == export(made.level, "framework").content != export(made.level, "vglc").content
+
+
 def test_other_endings_and_places_are_refused(made: MadeLevel, tmp_path: Path) -> None:
-    with pytest.raises(MarioGPTError, match=r"neither \.txt nor \.png"):
+    with pytest.raises(MarioGPTError, match=r"ends in none of \.png, \.txt, \.framework\.txt, \.tmj, \.ldtk; try"):
         made.save(tmp_path / "level.gif")
     with pytest.raises(MarioGPTError, match="could not be written"):
         made.save(tmp_path / "nowhere" / "level.txt")

@@ -9,6 +9,7 @@ import click
 
 from mariogpt_mcp.check import check_level
 from mariogpt_mcp.cli.folder import out_folder
+from mariogpt_mcp.cli.formats import FORMAT_OPTION, save_formats
 from mariogpt_mcp.errors import MarioGPTError
 
 
@@ -16,9 +17,12 @@ from mariogpt_mcp.errors import MarioGPTError
 @click.argument("files", nargs=-1, required=True)
 @click.option("--repair", is_flag=True, help="Mend what is broken or impossible; every change is listed.")
 @click.option("--out", help="Folder for a .txt and a .png, with the path, of each level.")
+@click.option("--format", "formats", **FORMAT_OPTION)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line instead of text.")
-def command(files: tuple[str, ...], repair: bool, out: str | None, as_json: bool) -> None:
+def command(files: tuple[str, ...], repair: bool, out: str | None, formats: tuple[str, ...], as_json: bool) -> None:
     """Check levels in text FILES: are they whole, and can they be beaten? Exit code 1 if not all are."""
+    if formats and out is None:
+        raise MarioGPTError("--format needs --out, the folder to write to; give for example --out levels.")
     folder = None if out is None else out_folder(out)
     bad = 0
     for name in files:
@@ -32,6 +36,7 @@ def command(files: tuple[str, ...], repair: bool, out: str | None, as_json: bool
         if folder is not None:
             checked.save(folder / f"{Path(name).stem}.txt")
             checked.save(folder / f"{Path(name).stem}.png", path=True)
+            save_formats(checked, folder, Path(name).stem, formats)
         if as_json:
             click.echo(
                 json.dumps({"file": name, "level": checked.text, "report": checked.report.model_dump(mode="json")})

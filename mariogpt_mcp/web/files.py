@@ -1,16 +1,18 @@
-"""Files over HTTP: a level by id as text, picture and JSON, the pages' own files, and those of the Java game."""
+"""Files over HTTP: a level by id in all its formats, the pages' own files, and those of the Java game."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI
+from fastapi import Path as InPath
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.export.formats import FORMATS, export
 from mariogpt_mcp.java import java_file
 from mariogpt_mcp.links import Links
 from mariogpt_mcp.results import CheckResult, LevelResult, result_of
@@ -24,6 +26,10 @@ JAVA_PICTURES = (
 """What `PlayLevel.jar` draws with."""
 
 
+UNCHANGING = "public, max-age=31536000, immutable"
+"""How what is kept under an id may be cached."""
+
+
 def add_files(web: FastAPI, store: LevelStore, links: Links) -> None:
     """Register the files."""
     web.mount("/static", StaticFiles(directory=str(files("mariogpt_mcp.resources").joinpath("web/static"))))
@@ -34,7 +40,7 @@ def add_files(web: FastAPI, store: LevelStore, links: Links) -> None:
                 response = write(store.get(id))
             except MarioGPTError as error:
                 return failure(str(error), 404)
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            response.headers["Cache-Control"] = UNCHANGING
             return response
 
         endpoint.__doc__ = f"A kept level as .{ending}."
@@ -64,6 +70,8 @@ def add_files(web: FastAPI, store: LevelStore, links: Links) -> None:
         except MarioGPTError as error:
             return failure(str(error), 404)
 
+    _add_exports(web, store)
+
     # FileResponse answers Range requests, which CheerpJ needs, and nothing here compresses.
     @web.get("/java/{name:path}", include_in_schema=False)
     def java(name: str) -> Response:
@@ -75,3 +83,25 @@ def add_files(web: FastAPI, store: LevelStore, links: Links) -> None:
         except MarioGPTError as error:
             return failure(str(error), 404)
         return failure("The Java game has no such file.", 404)
+
+
+def _add_exports(web: FastAPI, store: LevelStore) -> None:
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    content = {"text/plain": {"schema": {"type": "string"}}, "application/zip": binary}
+    documented: dict[int | str, dict[str, Any]] = {200: {"content": content}, **NOT_FOUND}
+
+    @web.get("/levels/{id}/export/{format}", include_in_schema=False)
+    @web.get(
+        "/api/levels/{id}/export/{format}",
+        operation_id="export_level",
+        response_class=Response,
+        responses=documented,
+    )
+    def export_level(id: str, format: Annotated[str, InPath(json_schema_extra={"enum": list(FORMATS)})]) -> Response:
+        """A kept level in a format of other editors and games; a .zip where a tileset's picture belongs to it."""
+        try:
+            packed = export(store.get(id).level, format, f"mario-{id[:8]}").packed()
+        except MarioGPTError as error:
+            return failure(str(error), 404)
+        headers = {"Content-Disposition": f'attachment; filename="{packed.main}"', "Cache-Control": UNCHANGING}
+        return Response(packed.content, media_type=packed.media_type, headers=headers)

@@ -1,0 +1,1 @@
+"""Levels in the formats of other editors and games."""

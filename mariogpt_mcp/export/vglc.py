@@ -1,0 +1,10 @@
+"""The Video Game Level Corpus's text: 14 rows, as levels are written everywhere here."""
+
+from __future__ import annotations
+
+from mariogpt_mcp.level import Level
+
+
+def write(level: Level) -> str:
+    """The 14 rows, each with a line break."""
+    return level.text() + "\n"
