@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +99,31 @@ def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny")
     save_checkpoint(network, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the source archive that lies beside it."""
+    out = tmp_path_factory.mktemp("dist")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
+    return next(out.glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def torch_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The torch these tests run with, as pip finds it: the CPU build where that is at hand."""
+    out = tmp_path_factory.mktemp("torch")
+    wanted = version("torch").split("+")[0]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(out), f"torch=={wanted}"],
+        check=True,
+        capture_output=True,
+    )
+    return next(out.glob("torch-*.whl"))
 
 
 @pytest.fixture(scope="session")

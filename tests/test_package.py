@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -14,17 +15,8 @@ from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
 
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("dist")
-    subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(ROOT)],
-        check=True,
-        capture_output=True,
-    )
-    assert len(list(out.glob("*.tar.gz"))) == 1
-    return next(out.glob("*.whl"))
+LIMIT = 25_000_000
+"""Bytes that a wheel or its source may have."""
 
 
 def test_it_holds_everything_and_nothing_else(wheel: Path) -> None:
@@ -34,7 +26,18 @@ def test_it_holds_everything_and_nothing_else(wheel: Path) -> None:
     }
     shipped |= {p.relative_to(ROOT).as_posix() for p in files(ROOT / "mariogpt_mcp")}
     assert {name for name in names if ".dist-info/" not in name} == shipped
-    assert wheel.stat().st_size < 25_000_000
+    assert wheel.stat().st_size < LIMIT
+
+
+def test_the_source_holds_the_weights_and_the_pages_too(wheel: Path) -> None:
+    [source] = wheel.parent.glob("*.tar.gz")
+    assert source.stat().st_size < LIMIT
+    with tarfile.open(source) as archive:
+        names = {name.split("/", 1)[-1] for name in archive.getnames()}
+    shipped = {
+        p.relative_to(ROOT).as_posix() for d in ("mariogpt_mcp", "resources", "prompts") for p in files(ROOT / d)
+    }
+    assert shipped <= names
 
 
 def files(folder: Path) -> list[Path]:

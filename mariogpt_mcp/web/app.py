@@ -7,20 +7,26 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 import mariogpt_mcp
+from mariogpt_mcp.identity import SUMMARY
 from mariogpt_mcp.links import Links
 from mariogpt_mcp.web.api import add_api
+from mariogpt_mcp.web.card import add_card
 from mariogpt_mcp.web.failure import refuse, refuse_arguments
 from mariogpt_mcp.web.files import add_files
 from mariogpt_mcp.web.guard import Guard
 from mariogpt_mcp.web.pages import add_pages
+from mariogpt_mcp.web.requests import LogRequests
 from mariogpt_mcp.workshop import Workshop
 
 
-def create_web(workshop: Workshop, links: Links) -> FastAPI:
-    """The application; nothing is loaded yet. Its OpenAPI document is at `/api/openapi.json`."""
+def create_web(workshop: Workshop, links: Links, mcp_path: str = "") -> FastAPI:
+    """The application; nothing is loaded yet. Its OpenAPI document is at `/api/openapi.json`.
+
+    `mcp_path` is where MCP is spoken beside it, empty where it is not; then there is no server card.
+    """
     web = FastAPI(
         title="mariogpt-mcp",
-        summary="Super Mario levels from prompts, each beaten before it is handed over.",
+        summary=SUMMARY,
         version=mariogpt_mcp.__version__,
         openapi_url="/api/openapi.json",
         docs_url=None,  # its pages load scripts from elsewhere
@@ -28,6 +34,7 @@ def create_web(workshop: Workshop, links: Links) -> FastAPI:
         exception_handlers={RequestValidationError: refuse_arguments, HTTPException: refuse},
     )
     web.add_middleware(Guard)
+    web.add_middleware(LogRequests)
 
     @web.get("/health", include_in_schema=False)
     def health() -> dict[str, object]:
@@ -37,4 +44,6 @@ def create_web(workshop: Workshop, links: Links) -> FastAPI:
     add_files(web, workshop.store, links)
     add_api(web, workshop, links)
     add_pages(web, workshop)
+    if mcp_path:
+        add_card(web, mcp_path)
     return web

@@ -1,0 +1,54 @@
+"""`server.json`: how the MCP registry lists this server."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import mariogpt_mcp
+from mariogpt_mcp.identity import NAME, SUMMARY, TITLE
+from mariogpt_mcp.settings import PREFIX, Settings, bounds
+
+SCHEMA = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
+
+
+def server_json() -> dict[str, Any]:
+    """The whole document."""
+    version = mariogpt_mcp.__version__
+    return {
+        "$schema": SCHEMA,
+        "name": NAME,
+        "title": TITLE,
+        "description": SUMMARY,
+        "version": version,
+        "packages": [
+            {
+                "registryType": "pypi",
+                "identifier": "mariogpt-mcp",
+                "version": version,
+                "runtimeHint": "uvx",
+                # Else uvx downloads all of CUDA on Linux, also where there is no use for it.
+                "runtimeArguments": [{"type": "named", "name": "--torch-backend", "value": "auto"}],
+                "transport": {"type": "stdio"},
+                "environmentVariables": environment_variables(),
+            }
+        ],
+    }
+
+
+def environment_variables() -> list[dict[str, Any]]:
+    """Every setting, as the registry describes a variable."""
+    return [_variable(name) for name in Settings.model_fields]
+
+
+def _variable(name: str) -> dict[str, Any]:
+    field = Settings.model_fields[name]
+    words = get_args(field.annotation)
+    entry: dict[str, Any] = {"name": f"{PREFIX}{name.upper()}", "description": str(field.description)}
+    if field.annotation in (int, float):
+        low, high = bounds(name)
+        entry |= {"description": f"{field.description}; {low} to {high}", "format": "number"}
+    if field.default != "":
+        entry["default"] = str(field.default)
+    if words:
+        entry["choices"] = list(words)
+    return entry

@@ -1,0 +1,60 @@
+"""The files of a Hugging Face Space: the Dockerfile, what it copies, and a README with the front matter it needs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import frontmatter
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.identity import TITLE
+
+PORT = 7860
+"""Where the hub looks for a Space's server."""
+
+FRONT_MATTER = {
+    "title": TITLE,
+    "emoji": "\N{MUSHROOM}",
+    "colorFrom": "green",
+    "colorTo": "blue",
+    "sdk": "docker",
+    "app_port": PORT,
+    "pinned": False,
+    "license": "mit",
+    "short_description": "Super Mario levels from prompts, beaten and playable",
+    "tags": ["mcp-server", "game", "text-generation"],
+}
+
+
+def build_space(checkout: Path, folder: Path) -> None:
+    """Write a Space into a new folder, ready to be uploaded.
+
+    Raises:
+        MarioGPTError: the folder is there already, or the checkout is none.
+    """
+    if folder.exists():
+        raise MarioGPTError(f"{str(folder)!r} is there already; give a new folder, for example build/space.")
+    dockerfile = checkout / "Dockerfile"
+    if not dockerfile.is_file():
+        raise MarioGPTError(f"{str(checkout)!r} has no Dockerfile; give a checkout of this project, for example .")
+    folder.mkdir(parents=True)
+    for name in ["Dockerfile", ".dockerignore", *copied(dockerfile.read_text(encoding="utf-8"))]:
+        source = checkout / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        else:
+            shutil.copy(source, folder / name)
+    readme = (checkout / "README.md").read_text(encoding="utf-8")
+    page = frontmatter.Post(readme)
+    page.metadata.update(FRONT_MATTER)
+    text = frontmatter.dumps(page, allow_unicode=True, sort_keys=False)
+    (folder / "README.md").write_text(f"{text}\n", encoding="utf-8")
+
+
+def copied(dockerfile: str) -> list[str]:
+    """What a Dockerfile copies out of its folder, files and folders."""
+    copies = [
+        line.split()[1:-1] for line in dockerfile.splitlines() if line.startswith("COPY ") and "--from" not in line
+    ]
+    return [name.rstrip("/") for names in copies for name in names]
