@@ -6,6 +6,7 @@ from mariogpt_mcp.level import Level, LevelError
 from mariogpt_mcp.play.solver import Beaten, is_safe_start, solve
 from mariogpt_mcp.repair import Change, mend
 from mariogpt_mcp.report import BeatableReport, CheckReport
+from mariogpt_mcp.spans import span
 from mariogpt_mcp.store import CheckedLevel
 
 MAX_CHECKED = 1000
@@ -32,8 +33,10 @@ def check_level(text: str, *, repair: bool = False) -> CheckedLevel:
         )
     changes: list[Change] = []
     if repair:
-        level, changes = mend(level)
-    run = solve(level)
+        with span("repair", columns=level.columns):
+            level, changes = mend(level)
+    with span("certify", columns=level.columns):
+        run = solve(level)
     if isinstance(run, Beaten):
         level = level.with_path(run.path)
     return CheckedLevel(level, CheckReport.of(level, BeatableReport.of(run, is_safe_start(level)), changes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,9 +10,12 @@ from dataclasses import dataclass
 import anyio
 
 from mariogpt_mcp.check import check_level
-from mariogpt_mcp.generator import MarioGPT, Request
+from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import Level
+from mariogpt_mcp.request import Request
 from mariogpt_mcp.store import CheckedLevel, LevelStore, MadeLevel
+
+log = logging.getLogger(__name__)
 
 TICK = 0.25
 """Seconds between progress reports; clients that wait want one at least every second."""
@@ -74,6 +78,7 @@ class Workshop:
         def advance(done: int, of: int) -> None:
             nonlocal written, total
             written, total = done, of
+            log.debug("column %d of %d is written", done, of)
 
         def watch(level: Level) -> None:
             nonlocal draft
@@ -85,7 +90,8 @@ class Workshop:
                 # Progress has to grow with each report, also while the model loads, another level is written or
                 # this one is counted: by hundredths of a column then, and never to the total.
                 shown = max(shown + 0.01, min(float(written), total - 1.0))
-                message = f"{written} of {total} columns" if written else "getting ready"
+                ready = self.generator.host.preparing or "getting ready"
+                message = f"{written} of {total} columns" if written else ready
                 await tell(Progress(round(shown, 2), float(total), message, draft))
                 await anyio.sleep(tick)
 
