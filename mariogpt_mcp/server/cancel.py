@@ -14,7 +14,7 @@ from typing import Any
 
 import anyio
 from fastmcp.exceptions import ToolError
-from fastmcp.server.dependencies import get_http_headers
+from fastmcp.server.dependencies import get_http_headers, get_http_request
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from fastmcp.tools import ToolResult
 from mcp.types import CallToolRequestParams
@@ -25,28 +25,41 @@ SESSION_HEADER = "mcp-session-id"
 METHOD_HEADER = "mcp-method"
 """Sent with every request of 2026-07-28 and with none before."""
 
+CANCELLED = "mariogpt_cancelled"
+"""Set in the state of a request whose call was cancelled."""
+
+
+class Cancelled(ToolError):
+    """What a call ends with that its client cancelled by a notification; the client does not get it."""
+
 
 class NameSessions:
-    """ASGI middleware: gives a handshake-era client that has no session id a random one."""
+    """ASGI middleware: gives a handshake-era client that has no session id a random one.
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap an application."""
-        self._app = app
+    It also keeps back what would answer a cancelled call: clients wait for nothing then, and report an answer to
+    nothing as an error. Their stream ends without.
+    """
+
+    def __init__(self, app: ASGIApp, path: str) -> None:
+        """Wrap an application that speaks MCP at the path."""
+        self._app, self._path = app, path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
-        if scope["type"] != "http" or scope["method"] != "POST":
+        if scope["type"] != "http" or scope["method"] != "POST" or scope["path"].rstrip("/") != self._path:
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        headers, state = Headers(scope=scope), scope.setdefault("state", {})
+        named = SESSION_HEADER in headers or METHOD_HEADER in headers
 
-        async def send_named(message: Message) -> None:
-            if message["type"] == "http.response.start":
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start" and not named and message["status"] < 300:
                 MutableHeaders(scope=message).setdefault(SESSION_HEADER, uuid.uuid4().hex)
+            elif message["type"] == "http.response.body" and state.get(CANCELLED):
+                message = {**message, "body": b""}
             await send(message)
 
-        named = SESSION_HEADER in headers or METHOD_HEADER in headers
-        await self._app(scope, receive, send if named else send_named)
+        await self._app(scope, receive, send_on)
 
 
 class CancelByNotification(Middleware):
@@ -72,7 +85,8 @@ class CancelByNotification(Middleware):
                 return await call_next(context)
             finally:
                 self._running.pop(key, None)
-        raise ToolError("The call was cancelled.")
+        setattr(get_http_request().state, CANCELLED, True)
+        raise Cancelled("The call was cancelled.")
 
     async def on_notification(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
         """Cancel the call a cancellation names; let everything through."""

@@ -7,17 +7,19 @@ import ipaddress
 import logging
 import os
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import click
-import fastmcp
 import uvicorn
-from fastmcp.exceptions import FastMCPError
+from fastmcp import FastMCP
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.folder import FolderStore
@@ -25,7 +27,9 @@ from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.links import Links
 from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.server.cancel import NameSessions
+from mariogpt_mcp.server.logs import announce, set_up_logging
 from mariogpt_mcp.settings import settings
+from mariogpt_mcp.spans import flush_spans
 from mariogpt_mcp.store import LevelStore
 from mariogpt_mcp.web.guard import PlainRefusals
 from mariogpt_mcp.web.preview import Preview
@@ -55,11 +59,16 @@ def serve_stdio() -> None:
             return create_web(Workshop(generator, store), links)
 
         links = Links(Preview(create).address)
-    create_server(Workshop(generator, store), links).run(transport="stdio", show_banner=False)
+    try:
+        create_server(Workshop(generator, store), links).run(transport="stdio", show_banner=False)
+    finally:
+        # The protocol has ended: what is printed at exit, such as spans to the console, is not for the client.
+        with suppress(OSError):
+            os.dup2(2, 1)
 
 
-def serve_http(host: str, port: int) -> None:
-    """Serve Streamable HTTP until interrupted; port 0 takes a free one.
+def serve_http(host: str, port: int, create: Callable[[Workshop, Links], FastMCP] = create_server) -> None:
+    """Serve Streamable HTTP until interrupted; port 0 takes a free one, `create` makes the MCP server.
 
     Stateless with server-sent events: progress and cancellation need the event stream, and no client then
     depends on which process answers. On a loopback address, or with a public address set, requests for other
@@ -77,31 +86,49 @@ def serve_http(host: str, port: int) -> None:
     # Bound to every address, which of them a client sees is not known: then the links are MCP resources.
     base = public or ("" if host in EVERY_ADDRESS else address)
     workshop, links = Workshop(MarioGPT(), open_store()), Links(base)
-    server = create_server(workshop, links)
-    at = urlsplit(public)
+    app = create_app(
+        create(workshop, links), create_web(workshop, links, MCP_PATH), guarded=is_loopback(host) or bool(public)
+    )
+    config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=2)
+    announce(f"serving MCP at {public or address}{MCP_PATH}, and the pages at {public or address}/")
+    if not base:
+        log.warning("set MARIOGPT_PUBLIC_URL to the address clients use, so that results hold links they can open")
+    _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Sends the spans that are kept back before the signal that stopped it ends the process."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        flush_spans()
+
+
+def create_app(server: FastMCP, web: FastAPI, *, guarded: bool) -> ASGIApp:
+    """MCP at `MCP_PATH` and the pages beside it; where it is guarded, for this machine and the public address alone."""
+    at = urlsplit(settings().public_url)
     app = server.http_app(
         path=MCP_PATH,
         stateless_http=True,
         json_response=False,
-        middleware=[Middleware(NameSessions)],
-        host_origin_protection=is_loopback(host) or bool(public),
-        allowed_hosts=[at.netloc] if public else [],
-        allowed_origins=[f"{at.scheme}://{at.netloc}"] if public else [],
+        middleware=[Middleware(NameSessions, path=MCP_PATH)],
+        host_origin_protection=guarded,
+        allowed_hosts=[at.netloc] if at.netloc else [],
+        allowed_origins=[f"{at.scheme}://{at.netloc}"] if at.netloc else [],
     )
-    web = create_web(workshop, links)
-    # Without it the mount below would answer 404, which tells clients that there is no MCP here.
-    web.add_route(MCP_PATH, _no_stream, ["GET"])
+    endpoint = next(route.endpoint for route in app.routes if isinstance(route, Route) and route.path == MCP_PATH)
+    for path in (MCP_PATH, f"{MCP_PATH}/"):
+        # Not a redirect, which loses the https of a proxy in front, and which some clients do not follow.
+        app.router.routes.append(Route(path, endpoint, methods=["POST", "DELETE"]))
+        # Without it the mount below would answer 404, which tells clients that there is no MCP here.
+        app.router.routes.append(Route(path, _posts_alone, methods=["GET", "OPTIONS", "PATCH", "PUT"]))
     app.mount("/", web)
-    config = uvicorn.Config(PlainRefusals(app), log_config=None, lifespan="on", timeout_graceful_shutdown=2)
-    click.echo(f"serving MCP at {public or address}{MCP_PATH}, and the pages at {public or address}/", err=True)
-    if not base:
-        log.warning("set MARIOGPT_PUBLIC_URL to the address clients use, so that results hold links they can open")
-    uvicorn.Server(config).run(sockets=[listener])
+    return PlainRefusals(app)
 
 
-def _no_stream(request: Request) -> Response:
+def _posts_alone(request: Request) -> Response:
     error = f"{MCP_PATH} is for MCP clients, which post to it; the pages are at /."
-    return JSONResponse({"error": error}, 405, {"Allow": "POST, DELETE"})
+    return JSONResponse({"error": error}, 405, {"Allow": "POST"})
 
 
 def open_store() -> LevelStore:
@@ -141,27 +168,3 @@ def _in_url(host: str) -> str:
     if host in EVERY_ADDRESS:
         return "localhost"
     return f"[{host}]" if ":" in host else host
-
-
-class _NoTracebackForPlainErrors(logging.Filter):
-    """FastMCP logs a traceback for errors that are answers; one line is enough for those."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.exc_info and isinstance(record.exc_info[1], FastMCPError):
-            record.msg, record.args = f"{record.getMessage()}: {record.exc_info[1]}", None
-            record.exc_info = None
-        return True
-
-
-def set_up_logging() -> None:
-    """Everything goes to stderr, one line each: in stdio mode stdout is the protocol's."""
-    level = settings().log_level.upper()
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
-    logging.getLogger().handlers[0].addFilter(_NoTracebackForPlainErrors())
-    fastmcp.settings.check_for_updates = "off"
-    quiet = logging.getLogger("fastmcp")
-    quiet.handlers.clear()
-    quiet.propagate = True
-    if level == "INFO":
-        for name in ("fastmcp", "mcp", "httpx2", "uvicorn.error", "uvicorn.access"):
-            logging.getLogger(name).setLevel(logging.WARNING)

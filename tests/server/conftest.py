@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from mariogpt_mcp.store import LevelStore
 from mariogpt_mcp.workshop import Workshop
 
 ERAS = ["auto", "legacy"]
+REAL_COMMAND = ("mariogpt_mcp", "http", "--port", "0")
 Connect = Callable[..., AbstractAsyncContextManager[Client[Any]]]
 
 
@@ -36,9 +37,11 @@ def environment(tiny_checkpoint: Path, tmp_path: Path) -> dict[str, str]:
 
 
 @contextmanager
-def http_server(environment: dict[str, str], log: Path, *options: str) -> Iterator[str]:
-    """The real command serving on a free port; yields its address."""
-    command = [sys.executable, "-m", "mariogpt_mcp", "http", "--port", "0", *options]
+def http_server(
+    environment: dict[str, str], log: Path, *options: str, module: Sequence[str] = REAL_COMMAND
+) -> Iterator[str]:
+    """The real command, or another module that serves as it does, on a free port; yields its address."""
+    command = [sys.executable, "-m", *module, *options]
     with log.open("w") as errors, subprocess.Popen(command, env=environment, stderr=errors, stdout=-1) as process:
         try:
             while not (found := re.search(r"serving MCP at (\S+)/mcp", log.read_text())):

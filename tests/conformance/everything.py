@@ -1,0 +1,28 @@
+"""Our HTTP server with the conformance suite's own tools, resources and prompts beside ours.
+
+`python -m tests.conformance.everything` serves it on a free port of this machine, through the very function that
+`mariogpt-mcp http` serves with, so that our middleware and settings are under test with them.
+"""
+
+from __future__ import annotations
+
+from fastmcp import FastMCP
+
+from mariogpt_mcp.links import Links
+from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.server.serve import serve_http
+from mariogpt_mcp.workshop import Workshop
+from tests.conformance.content import add_content
+from tests.conformance.questions import add_questions
+
+
+def create_everything(workshop: Workshop, links: Links) -> FastMCP:
+    """Our server, and what the suite asks of a server under test."""
+    mcp = create_server(workshop, links)
+    add_content(mcp)
+    add_questions(mcp)
+    return mcp
+
+
+if __name__ == "__main__":
+    serve_http("127.0.0.1", 0, create_everything)
