@@ -16,6 +16,8 @@ _EXAMPLES: dict[str, Any] = {
     "level": "--------\n--------\n ... 14 rows ...\nXXXXXXXX",
     "repair": True,
     "show_path": True,
+    "id": "1f0c9a5e-7d1b-4c55-9a0e-3b1f6d2c8e47",
+    "count": 10,
 }
 
 
@@ -25,6 +27,9 @@ def sentence(call: str, error: Mapping[str, Any], name: str) -> str:
         return f"{call} takes no parameter {name!r}; leave it out."
     if error["type"] in ("missing", "missing_argument"):
         return f"{call} needs the parameter {name!r}{_example(name)}."
+    if error["type"] == "literal_error":
+        allowed = error["ctx"]["expected"].replace("'", '"')
+        return f"{name} must be {allowed}, not {json.dumps(error['input'], default=str)[:60]}."
     kind = next((word for key, word in _KINDS.items() if error["type"].startswith(key)), "a value of another kind")
     given = json.dumps(error["input"], default=str)
     if len(given) > 60:

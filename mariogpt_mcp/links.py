@@ -8,6 +8,7 @@ LEGEND_URI = "mario://legend"
 TEXT_URI = "mario://levels/{id}/text"
 PICTURE_URI = "mario://levels/{id}/picture"
 PATH_URI = "mario://levels/{id}/path"
+EXPORT_URI = "mario://levels/{id}/export/{format}"
 
 
 class Links:
@@ -38,3 +39,8 @@ class Links:
             }
         uris = {"picture": PICTURE_URI, "picture with path": PATH_URI, "text": TEXT_URI}
         return {name: uri.format(id=level_id) for name, uri in uris.items()}
+
+    def export(self, level_id: str, format: str) -> str:
+        """The link to a level in the format of another program."""
+        base = self.base
+        return (f"{base}/levels/{{id}}/export/{{format}}" if base else EXPORT_URI).format(id=level_id, format=format)

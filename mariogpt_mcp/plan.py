@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from mariogpt_mcp.census import Census
-from mariogpt_mcp.features import CLASSES, COUNTABLES, MANY, WINDOW, Countable, class_range
-from mariogpt_mcp.level import HEIGHT
+from mariogpt_mcp.features import CLASSES, COUNTABLES, ELEVATIONS, MANY, WINDOW, Countable, Features, class_range
+from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.model.conditions import Target
 from mariogpt_mcp.wishes import Amount, PromptSpec
 
@@ -53,6 +53,34 @@ def plan(spec: PromptSpec, columns: int, rng: np.random.Generator, census: Censu
         style, deep = window.style, window.deep  # a level keeps to its own
         pipes, enemies, blocks = (window.counts[name] for name in COUNTABLES)
         targets.append(Target(width, pipes, enemies, blocks, window.high, style, deep, window.natural))
+    return tuple(targets)
+
+
+def full_prompt(spec: PromptSpec, rng: np.random.Generator) -> str:
+    """What is asked for in MarioGPT's words, all four of them; `rng` draws what is left open.
+
+    MarioGPT saw no other prompts in its training, and its own code draws them as this does.
+    """
+    words = []
+    for name in COUNTABLES:
+        amount, classes = spec.amount(name), CLASSES[name]
+        if amount is None:  # its blocks have no "no"; "little" stands for both
+            amount = str(rng.choice(classes if len(classes) == 4 else (classes[0], *classes)))
+        words.append(f"{amount} {name}")
+    elevation = spec.elevation or str(rng.choice(ELEVATIONS))
+    return ", ".join([*words, f"{elevation} elevation"])
+
+
+def as_it_is(level: Level | None) -> tuple[Target, ...]:
+    """Targets that a level, or what there is of one, meets as it stands."""
+    if level is None:
+        return ()
+    targets, start = [], 0
+    for width in window_widths(level.columns):
+        there = Features.of(level[start : start + width])
+        high = there.elevation == "high"
+        targets.append(Target(width, there.pipes, there.enemies, there.blocks, high, there.style))
+        start += width
     return tuple(targets)
 
 

@@ -94,11 +94,16 @@ class Report(BaseModel):
     model: str
     candidates: int = Field(description="levels written to find this one")
     seconds: float = Field(description="time it took, the loading of the model included in the first one")
+    of: str = Field("", description="id of the level that the other columns are of; empty if all are new")
+    first: int = Field(description="first new column, from 1; attributes are counted in the new columns")
+    last: int = Field(description="last new column")
 
     def text(self) -> str:
         """The report as short lines of text."""
         asked = [a for a in self.attributes if a.asked]
         lines = [self.beatable.text()]
+        if self.of:
+            lines.append(f"- columns {self.first} to {self.last} are new, and counted here; the rest is of {self.of}")
         lines += [f"- {a.name}: asked {a.asked}, got {_got(a)}{'' if a.met else ' (NOT MET)'}" for a in asked]
         free = ", ".join(f"{_got(a)} {a.name}" for a in self.attributes if not a.asked)
         if free:

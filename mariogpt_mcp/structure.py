@@ -187,6 +187,24 @@ def needs(left: npt.NDArray[np.integer], before: npt.NDArray[np.integer]) -> npt
     return need
 
 
+def joins(after: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+    """Tiles that may stand in the column before columns that are there already.
+
+    Args:
+        after: their ids, (columns, 14), bottom first; the first one holds no right half of a pipe.
+
+    Returns:
+        Shape (14, 13): no enemy beside a wall, and room beside an enemy who has a wall behind it.
+    """
+    may = np.ones((HEIGHT, len(TILES)), dtype=bool)
+    may[IS_SOLID[after[0]], _ENEMY] = False
+    if len(after) > 1:
+        room = (after[0] == _ENEMY) & IS_SOLID[after[1]]
+        may[room] = _PASSABLE
+        may[:-1][room[1:], _STAND] = False  # a cannon would have to stand on it
+    return may
+
+
 class ColumnRules:
     """Allowed tiles for one column of a batch, asked for row by row from the bottom."""
 

@@ -33,6 +33,11 @@ class PromptSpec:
         value: Amount | None = getattr(self, name)
         return value
 
+    def over(self, other: PromptSpec) -> PromptSpec:
+        """This, and the other where it leaves something open."""
+        asked = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(other, **{name: value for name, value in asked.items() if value is not None})
+
     @property
     def text(self) -> str:
         """The prompt in MarioGPT's words, open attributes left out: "3 pipes, high elevation"."""
@@ -61,7 +66,7 @@ class Wishes:
         own = {f.name: getattr(self.spec, f.name) for f in fields(PromptSpec)}
         for name, other, factor in self.ratios:
             own[name] = self._times(own[other], factor)
-        asked = replace(self.mood, **{name: value for name, value in own.items() if value is not None})
+        asked = PromptSpec(**own).over(self.mood)
         return asked if asked != PromptSpec() else self.faint
 
     @staticmethod

@@ -9,15 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mariogpt_mcp.candidates import draft_of
 from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import Features
-from mariogpt_mcp.generator import SAMPLING_TEMPERATURES, MarioGPT, Request, columns_of, draft_of
+from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.sampler import Stopped, sample
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.play.scout import Scout
+from mariogpt_mcp.request import SAMPLING_TEMPERATURES, Request, columns_of
 from mariogpt_mcp.structure import faults
 from mariogpt_mcp.tiles import tile
 from tests.test_census import of_rows
@@ -172,6 +174,17 @@ def test_the_stop_flag_stops_within_a_column(generator: MarioGPT) -> None:
     assert generator.generate("", level_size=100, seed=1).report.columns == 7
 
 
+def test_the_stop_flag_stops_before_a_level_is_beaten(generator: MarioGPT) -> None:
+    stop = threading.Event()
+
+    def progress(done: int, total: int) -> None:
+        if done == total:
+            stop.set()
+
+    with pytest.raises(Stopped):
+        generator.generate("", level_size=100, seed=1, progress=progress, stop=stop)
+
+
 def test_levels_from_several_threads_are_as_from_one(host: ModelHost) -> None:
     generator = MarioGPT(host)
     alone = [generator.generate("some pipes", level_size=300, seed=i).level for i in range(4)]
@@ -206,7 +219,7 @@ def test_of_levels_as_good_the_least_common_is_kept_and_at_low_temperatures_the_
         return seen[-1]
 
     monkeypatch.setattr(Census, "surprise", watched)
-    monkeypatch.setattr("mariogpt_mcp.generator.COMFORTABLE_GAP", 100)
+    monkeypatch.setattr("mariogpt_mcp.candidates.COMFORTABLE_GAP", 100)
     generator.host._census = Census.of([Level(tuple(["-" * 50] * 13 + ["X" * 50]))])
     for temperature, extreme in ((1.0, max), (0.3, min)):
         seen.clear()
@@ -225,7 +238,7 @@ def test_what_could_not_be_had_is_said_with_what_to_do(generator: MarioGPT) -> N
 def test_a_beaten_level_comes_with_the_run_that_beats_it(generator: MarioGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     flat = np.zeros((7, 50, HEIGHT), dtype=np.int64)
     flat[:, :, 0] = tile("X").id
-    monkeypatch.setattr("mariogpt_mcp.generator.sample", lambda *arguments, **options: flat)
+    monkeypatch.setattr("mariogpt_mcp.candidates.sample", lambda *arguments, **options: flat)
     made = generator.generate("", level_size=700, seed=1)
     beatable = made.report.beatable
     assert (beatable.beaten, beatable.safe_start, beatable.stopped_at, beatable.reason) == (True, True, None, "")
@@ -239,7 +252,7 @@ def test_a_level_that_nobody_beats_is_handed_over_with_that_said_first(
 ) -> None:
     pit = np.zeros((7, 50, HEIGHT), dtype=np.int64)
     pit[:, :20, 0] = pit[:, 36:, 0] = tile("X").id
-    monkeypatch.setattr("mariogpt_mcp.generator.sample", lambda *arguments, **options: pit)
+    monkeypatch.setattr("mariogpt_mcp.candidates.sample", lambda *arguments, **options: pit)
     made = generator.generate("", level_size=700, seed=1)
     assert made.report.beatable.stopped_at == 20
     assert made.report.text().startswith(
@@ -252,7 +265,7 @@ def test_of_good_levels_one_that_can_be_beaten_is_taken(generator: MarioGPT, mon
     written = np.zeros((7, 50, HEIGHT), dtype=np.int64)
     written[:, :, 0] = tile("X").id
     written[np.arange(7) != 4, 20:36] = 0
-    monkeypatch.setattr("mariogpt_mcp.generator.sample", lambda *arguments, **options: written)
+    monkeypatch.setattr("mariogpt_mcp.candidates.sample", lambda *arguments, **options: written)
     made = generator.generate("", level_size=700, seed=1)
     assert made.report.beatable.beaten
     assert made.report.widest_gap == 0

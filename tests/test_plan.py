@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mariogpt_mcp.census import Census
-from mariogpt_mcp.features import CLASSES, COUNTABLES, class_of, class_range
+from mariogpt_mcp.features import CLASSES, COUNTABLES, Features, class_of, class_range
+from mariogpt_mcp.level import Level
 from mariogpt_mcp.model.conditions import Target
-from mariogpt_mcp.plan import plan, window_widths
+from mariogpt_mcp.plan import as_it_is, plan, window_widths
 from mariogpt_mcp.style import STYLES, Style
 from mariogpt_mcp.wishes import PromptSpec
 from tests.test_census import of_rows
@@ -96,3 +97,16 @@ def test_company_that_is_never_seen_is_not_natural(census: Census) -> None:
     strange = PromptSpec(1000, 1000, "little", "low", "athletic")
     assert not any(t.natural for t in plan(strange, 100, np.random.default_rng(0), census))
     assert all(t.natural for t in plan(PromptSpec(), 100, np.random.default_rng(0), census))
+
+
+@pytest.mark.parametrize("columns", [1, 50, 51, 130])
+def test_what_is_there_meets_its_own_targets(package_level: Level, columns: int) -> None:
+    level = package_level[300 : 300 + columns]
+    targets, start = as_it_is(level), 0
+    for target in targets:
+        there = Features.of(level[start : start + target.columns])
+        assert (target.pipes, target.enemies, target.blocks) == (there.pipes, there.enemies, there.blocks)
+        assert (target.high, target.style) == (there.elevation == "high", there.style)
+        start += target.columns
+    assert start == columns
+    assert as_it_is(None) == ()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mariogpt_mcp.counts import IS_SOLID
 from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.structure import faults
+from mariogpt_mcp.structure import faults, joins
 from mariogpt_mcp.tiles import SYMBOLS, tile
 from mariogpt_mcp.training.corpus import read_corpus
 from tests.conftest import rule_written
@@ -91,3 +91,29 @@ def test_the_rules_let_enemies_fly_and_stand_but_not_over_nothing() -> None:
 def test_the_rules_allow_every_tile_somewhere() -> None:
     seen = {symbol for level in rule_written(200, 0, "", batch=16) for symbol in level.text()}
     assert seen - {"\n"} == set(SYMBOLS)
+
+
+written = st.builds(
+    lambda columns, seed, favour: rule_written(columns, seed, favour)[0],
+    st.integers(2, 12),
+    st.integers(0, 2**32 - 1),
+    st.sampled_from(["-X", "-XE", "-X<", "-XS?Q", "E-"]),
+)
+
+
+@given(written, written)
+def test_whole_levels_join_as_whole_ones_where_the_rules_let_them(left: Level, right: Level) -> None:
+    """Of the last column of the one, what `joins` does not allow is gone."""
+    ids = left.ids
+    may = joins(right.ids)
+    barred = ~may[np.arange(HEIGHT), ids[-1]]
+    assert set(ids[-1, barred]) <= set(np.flatnonzero(IS_SOLID)) | {tile("E").id}
+    before = faults(left)
+    ids[-1, barred] = tile("-").id
+    joined, kept = Level.from_ids(ids), faults(Level.from_ids(ids))
+    if not barred.any():
+        assert kept == before == []
+    # What loses its footing by that is none of the joint's.
+    new = [fault for fault in faults(joined + right) if fault not in kept]
+    assert [fault for fault in new if fault.column <= left.columns] == []
+    assert new == []

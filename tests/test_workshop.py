@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generator import MarioGPT, Request
+from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import Level
+from mariogpt_mcp.request import Request
 from mariogpt_mcp.store import LevelStore, MadeLevel
 from mariogpt_mcp.workshop import Progress, Workshop
 
@@ -63,7 +64,7 @@ async def test_progress_never_falls_while_the_end_is_slow(generator: MarioGPT) -
         seen.append((progress.done, progress.total))
 
     class Slow:
-        key = generator.key
+        key, host = generator.key, generator.host
 
         def make(
             self,

@@ -37,6 +37,12 @@ class _Columns:
         self._tiles: list[Tensor] = []  # (B,) each, of the column being written
         self._sky = torch.full((batch, HEIGHT), tile("-").id, device=self._device)
 
+    def begin(self, tiles: Tiles, conditions: Conditions) -> None:
+        """Start after columns that are there already: tiles (batch, columns, 14), conditions (batch, columns, 13)."""
+        there, told = torch.from_numpy(tiles.copy()), torch.from_numpy(conditions)
+        self._written = list(there.to(self._device).unbind(1))
+        self._conditions = list(told.to(self._device).unbind(1))
+
     def _left(self, column: int) -> Tensor:
         return self._written[column - 1] if column else self._sky
 

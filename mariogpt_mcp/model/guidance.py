@@ -8,7 +8,7 @@ leave only what this forbids (a pipe once begun must be finished), the rules win
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -60,12 +60,13 @@ _NO_LIMIT = len(SYMBOLS) * HEIGHT
 class Guidance:
     """Follows a batch of levels, column by column, and narrows what may come next."""
 
-    def __init__(self, countdowns: Sequence[Countdown], active: bool = True) -> None:
+    def __init__(self, countdowns: Sequence[Countdown], active: bool = True, grounded: Collection[int] = ()) -> None:
         """Start before the first column; the countdowns are kept up to date from here.
 
-        Inactive, it only counts: that shows what the model does by itself.
+        Inactive, it only counts: that shows what the model does by itself. Columns named in `grounded` get ground.
         """
         self._active = active
+        self._on_ground = grounded
         self._countdowns = countdowns
         self._columns = countdowns[0].columns
         self._calm = min(CALM_COLUMNS, self._columns // 4)
@@ -83,7 +84,7 @@ class Guidance:
         self._low = np.array([c.target.high is False for c in self._countdowns])
         self._below = np.full(len(self._countdowns), _SKY)
         edge = min(RUN_UP, self._columns // 2)
-        at_edge = self._column < edge or self._column >= self._columns - edge
+        at_edge = self._column < edge or self._column >= self._columns - edge or self._column in self._on_ground
         self._level_end = self._column >= self._columns - edge
         self._grounded = np.full(len(self._countdowns), at_edge) | (self._gap >= MAX_GAP)
 

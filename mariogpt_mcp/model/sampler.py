@@ -13,10 +13,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from mariogpt_mcp.counts import IS_SOLID
 from mariogpt_mcp.level import HEIGHT
 from mariogpt_mcp.model.conditions import Conditions, Countdown, Target
-from mariogpt_mcp.model.guidance import Guidance
-from mariogpt_mcp.structure import ColumnRules
+from mariogpt_mcp.model.guidance import FOOTING_ROWS, Guidance
+from mariogpt_mcp.structure import ColumnRules, joins
 from mariogpt_mcp.tiles import tile
 
 TOP_K = 16
@@ -28,7 +29,7 @@ STRETCH = 10
 RETREATS = 8
 """How often a batch goes back; what cannot be passed after that is said to be so."""
 
-_SKY = tile("-").id
+_SKY, _GROUND = tile("-").id, tile("X").id
 
 
 Logits = npt.NDArray[np.float32]
@@ -43,6 +44,9 @@ class Decoder(Protocol):
 
     For every column: `start_column` once, then 14 times `logits` and `push`.
     """
+
+    def begin(self, tiles: Tiles, conditions: Conditions) -> None:
+        """Start after columns that are there already: tiles (batch, columns, 14), conditions (batch, columns, 13)."""
 
     def start_column(self, conditions: Conditions) -> None:
         """Begin the next column; conditions are (batch, 13)."""
@@ -70,10 +74,14 @@ class StopFlag(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One level to write: the targets of its windows, left to right, and the seed of its own randomness."""
+    """One level to write: the targets of its windows, left to right, and the seed of its own randomness.
+
+    `prompt` is for a model that reads words.
+    """
 
     targets: tuple[Target, ...]
     seed: int | tuple[int, ...]
+    prompt: str = ""
 
     @property
     def columns(self) -> int:
@@ -88,6 +96,9 @@ def sample(
     temperature: float,
     top_k: int = TOP_K,
     guided: bool = True,
+    ruled: bool = True,
+    before: npt.NDArray[np.integer] | None = None,
+    after: npt.NDArray[np.integer] | None = None,
     passable: Passable | None = None,
     progress: Callable[[int, int], None] | None = None,
     watch: Callable[[Tiles], None] | None = None,
@@ -101,42 +112,54 @@ def sample(
         temperature: divides the logits; 1 is the model's own distribution.
         top_k: only the k likeliest tiles stay in.
         guided: keep to the targets (`guidance`); without it only the structure rules narrow what is chosen.
+        ruled: keep to the structure rules; with neither, a level is what the model makes of it.
+        before: columns that all levels begin with, (columns, 14); the drafts' targets cover them too.
+        after: columns that all levels end with, (columns, 14), likewise.
         passable: asked every `STRETCH` columns which levels are worth going on with. The others go on as copies of
-            those; where none is left, all go back a stretch or more, at most `RETREATS` times.
-        progress: called with (columns written, columns) after each column.
-        watch: called with all that is written, (batch, columns so far, 14), after each column.
+            those; where none is left, all go back a stretch or more, at most `RETREATS` times. Last it is asked of
+            the whole levels.
+        progress: called with (columns written, columns to write) after each column.
+        watch: called with all that is there, (batch, columns so far, 14), after each column.
         stop: checked before each column.
 
     Returns:
-        Ids of shape (batch, columns, 14).
+        Ids of shape (batch, columns, 14), of whole levels.
 
     Raises:
         Stopped: the flag was set.
     """
-    columns = drafts[0].columns
-    if any(draft.columns != columns for draft in drafts):
+    if any(draft.columns != drafts[0].columns for draft in drafts):
         raise ValueError("the drafts of a batch are equally wide")
-    writer = _Writer(start(len(drafts)), drafts, guided)
-    checked, retreats, reported = 0, 0, 0
-    while writer.column < columns:
+    nothing = np.zeros((0, HEIGHT), dtype=np.int64)
+    writer = _Writer(
+        start(len(drafts)),
+        drafts,
+        guided,
+        ruled,
+        nothing if before is None else before,
+        nothing if after is None else after,
+    )
+    first, last = writer.column, writer.end
+    checked, retreats, reported = first, 0, 0
+    while writer.column < last:
         if stop is not None and stop.is_set():
             raise Stopped
         writer.write(temperature, top_k)
-        reported = max(reported, writer.column)
+        reported = max(reported, writer.column - first)
         if progress is not None:
-            progress(reported, columns)
+            progress(reported, last - first)
         if watch is not None:
             watch(writer.ids)
-        if passable is None or retreats > RETREATS or (writer.column % STRETCH and writer.column < columns):
+        if passable is None or retreats > RETREATS or (writer.column % STRETCH and writer.column < last):
             continue
         fit = np.flatnonzero(passable(writer.ids, checked))
         if len(fit) == 0:
             retreats += 1
-            checked = max(0, checked - STRETCH * (retreats // 2))
+            checked = max(first, checked - STRETCH * (retreats // 2))
             writer.resume(range(len(drafts)), checked, retreats)
             continue
         checked = writer.column
-        if len(fit) < len(drafts) and writer.column < columns:
+        if len(fit) < len(drafts) and writer.column < last:
             parents = np.arange(len(drafts))
             lost = np.setdiff1d(parents, fit)
             parents[lost] = np.resize(fit, len(lost))
@@ -147,26 +170,51 @@ def sample(
 class _Writer:
     """A batch of levels being written."""
 
-    def __init__(self, decoder: Decoder, drafts: Sequence[Draft], guided: bool) -> None:
-        self._decoder, self._guided = decoder, guided
+    def __init__(
+        self,
+        decoder: Decoder,
+        drafts: Sequence[Draft],
+        guided: bool,
+        ruled: bool,
+        before: npt.NDArray[np.integer],
+        after: npt.NDArray[np.integer],
+    ) -> None:
+        self._decoder, self._guided, self._ruled = decoder, guided, ruled
         self._drafts = drafts
         self._targets = [draft.targets for draft in drafts]
         self._grid = np.full((len(drafts), drafts[0].columns + 2, HEIGHT), _SKY, dtype=np.int64)  # after two of sky
-        self._begin(0, 0)
+        self._grid[:, 2 : len(before) + 2] = before
+        self._first, self.end = len(before), drafts[0].columns - len(after)
+        self._grid[:, self.end + 2 :] = after
+        self._joins = joins(after) if len(after) else None
+        # Half a pipe in the last column may be in the way of what it joins.
+        wants_room = self._joins is not None and not self._joins[:, _GROUND].all()
+        self._pipes_end = self.end - 1 if wants_room else self.end
+        gap_follows = len(after) > 0 and not IS_SOLID[after[0, :FOOTING_ROWS]].any()
+        self._grounded = [self.end - 1] if gap_follows else []  # or it would get wider
+        told: list[Conditions] = []
+        self._begin(len(before), 0, told)
+        if told:
+            decoder.begin(self.ids, np.stack(told, axis=1))
 
     @property
     def ids(self) -> Tiles:
-        """What is written, (batch, columns so far, 14)."""
-        return self._grid[:, 2 : self.column + 2]
+        """What there is, (batch, columns so far, 14); the whole levels once all is written."""
+        return self._grid[:, 2:] if self.column == self.end else self._grid[:, 2 : self.column + 2]
 
-    def _begin(self, columns: int, retreats: int) -> None:
-        """Count the columns that there are, and draw the chance for all of them."""
+    def _conditions(self) -> Conditions:
+        return np.stack([countdown.conditions() for countdown in self._countdowns])
+
+    def _begin(self, columns: int, retreats: int, told: list[Conditions] | None = None) -> None:
+        """Count the columns that there are, and draw the chance for all; `told` gets what the model is told at each."""
         self._countdowns = [Countdown(targets) for targets in self._targets]
-        self._guidance = Guidance(self._countdowns, self._guided)
+        self._guidance = Guidance(self._countdowns, self._guided, self._grounded)
         for column in range(columns):
+            if told is not None:
+                told.append(self._conditions())
             self._guidance.finish_column(self._grid[:, column + 2])
         self.column = columns
-        if columns == 0 or retreats:
+        if columns == self._first or retreats:
             seeds = [(*_numbers(draft.seed), *[retreats] * (retreats > 0)) for draft in self._drafts]
             size = (self._grid.shape[1] - 2, HEIGHT)
             self._chance = np.stack([np.random.default_rng(seed).random(size) for seed in seeds])
@@ -180,13 +228,20 @@ class _Writer:
 
     def write(self, temperature: float, top_k: int) -> None:
         """Write a column."""
-        column, total = self.column, self._grid.shape[1] - 2
-        self._decoder.start_column(np.stack([countdown.conditions() for countdown in self._countdowns]))
-        last = np.full(len(self._grid), column == total - 1)
-        rules = ColumnRules(self._grid[:, column + 1], self._grid[:, column], last)
+        column = self.column
+        self._decoder.start_column(self._conditions())
+        is_last = column == self.end - 1
+        no_pipe = np.full(len(self._grid), column >= self._pipes_end - 1)
+        rules = ColumnRules(self._grid[:, column + 1], self._grid[:, column], no_pipe)
         self._guidance.start_column()
         for row in range(HEIGHT):
-            allowed = self._guidance.within(rules.allowed(), row)
+            allowed = rules.allowed()
+            if not self._ruled:
+                allowed = np.ones_like(allowed)
+            if is_last and self._joins is not None:
+                joining = allowed & self._joins[row]
+                allowed = np.where(joining.any(1, keepdims=True), joining, allowed)
+            allowed = self._guidance.within(allowed, row)
             logits = self._decoder.logits() + self._guidance.bias(row)
             tiles = choose(logits, allowed, self._chance[:, column, row], temperature, top_k)
             self._decoder.push(tiles)

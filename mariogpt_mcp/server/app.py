@@ -6,8 +6,10 @@ from fastmcp import FastMCP
 
 import mariogpt_mcp
 from mariogpt_mcp.links import Links
+from mariogpt_mcp.server.calls import LogCalls
 from mariogpt_mcp.server.cancel import CancelByNotification
 from mariogpt_mcp.server.errors import PlainErrors
+from mariogpt_mcp.server.material import add_material
 from mariogpt_mcp.server.prompts import read_prompts
 from mariogpt_mcp.server.resources import add_resources
 from mariogpt_mcp.server.tools import add_tools
@@ -16,11 +18,14 @@ from mariogpt_mcp.workshop import Workshop
 
 INSTRUCTIONS = """\
 Makes Super Mario levels. Call generate_mario_level with what the user wants ("many pipes, few enemies"); show them the
-report and the level, and say so when the report says that something was not met or not understood. A new prompt
-makes a new level, also with the same seed. Every level is beaten by a built-in player before it is handed over. After
-writing or editing a level's text yourself call check_level: it says whether the level can be beaten, and mends it if
-asked to. get_tile_legend explains the symbols, get_level_suggestions offers prompts. Where the result has an https
-picture link, show it as ![level](link)."""
+report, the level and the link to play it, and say so when the report says that something was not met or not
+understood. Every level is beaten by a built-in player before it is handed over. To change part of a level, or for
+another one of its kind with more or less of something, call vary_level with its id; to make it longer extend_level; for
+several levels call generate_mario_level several times. After writing or editing a level's text yourself call
+check_level: it says whether the level can be beaten, and mends it if asked to. list_levels finds levels from before,
+get_level also gives files for Tiled, LDtk and the Mario AI Framework. get_tile_legend explains the symbols,
+get_level_suggestions offers prompts. There are no castles, bosses, water or lifts, and one kind of enemy. Where the
+result has an https picture link, show it as ![level](link)."""
 
 
 def create_server(workshop: Workshop, links: Links) -> FastMCP:
@@ -30,9 +35,10 @@ def create_server(workshop: Workshop, links: Links) -> FastMCP:
         instructions=INSTRUCTIONS,
         version=mariogpt_mcp.__version__,
         mask_error_details=True,
-        middleware=[AnnounceView(), CancelByNotification(), PlainErrors()],
+        middleware=[LogCalls(), AnnounceView(), CancelByNotification(), PlainErrors()],
     )
     add_tools(mcp, workshop, links)
+    add_material(mcp, workshop, links)
     add_resources(mcp, workshop.store)
     add_view(mcp)
     for prompt in read_prompts():

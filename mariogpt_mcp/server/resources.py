@@ -8,7 +8,8 @@ from fastmcp.resources import ResourceContent, ResourceResult
 from mcp.types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.links import LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
+from mariogpt_mcp.export.formats import FORMATS, export
+from mariogpt_mcp.links import EXPORT_URI, LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
 from mariogpt_mcp.prompt import clean_prompt
 from mariogpt_mcp.store import LevelStore, StoredLevel
 from mariogpt_mcp.suggestions import SUGGESTIONS
@@ -47,6 +48,17 @@ def add_resources(mcp: FastMCP, store: LevelStore) -> None:
         """The picture of a Super Mario level by id, with the path of the run that beat it."""
         return ResourceResult([ResourceContent(find(id).path_png, mime_type="image/png")])
 
+    @mcp.resource(EXPORT_URI, name="level_export", title="A Super Mario level for another program")
+    def level_export(id: str, format: str) -> ResourceResult:
+        """A Super Mario level by id as vglc, framework, tiled or ldtk: the file, and its tileset's picture if any."""
+        try:
+            exported = export(find(id).level, format, f"mario-{id[:8]}")
+        except MarioGPTError as error:
+            raise ResourceError(str(error)) from None
+        pictures = [data for name, data in exported.files.items() if name != exported.main]
+        text = ResourceContent(exported.files[exported.main].decode(), mime_type=exported.media_type)
+        return ResourceResult([text, *(ResourceContent(data, mime_type="image/png") for data in pictures)])
+
     @mcp.completion
     async def complete(
         ref: PromptReference | ResourceTemplateReference,
@@ -55,6 +67,8 @@ def add_resources(mcp: FastMCP, store: LevelStore) -> None:
     ) -> Completion | None:
         if isinstance(ref, ResourceTemplateReference) and argument.name == "id":
             values = [level_id for level_id in store.ids() if level_id.startswith(argument.value)]
+        elif isinstance(ref, ResourceTemplateReference) and argument.name == "format":
+            values = [name for name in FORMATS if name.startswith(argument.value)]
         elif isinstance(ref, PromptReference) and argument.name == "wish":
             begun = clean_prompt(argument.value).lower()
             values = [s.prompt for s in SUGGESTIONS if begun in s.prompt]

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Annotated, Any
 
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from fastapi import FastAPI
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sse_starlette import EventSourceResponse
 from starlette.responses import Response
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE, MAX_SEED, RANDOM_SEED, Request
 from mariogpt_mcp.links import Links
+from mariogpt_mcp.request import DEFAULT_LEVEL_SIZE, MAX_SEED, RANDOM_SEED, Request
 from mariogpt_mcp.results import CheckResult, LevelResult, result_of
+from mariogpt_mcp.settings import settings
 from mariogpt_mcp.web.failure import NOT_FOUND, REFUSED, failure
 from mariogpt_mcp.workshop import Progress, Workshop
 
 DRAWN_EVERY = 0.1
 """Seconds between the drafts of a level that a page shows while it is written."""
+
+
+def _whole(value: object) -> object:
+    """865.0 is a whole number in JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
 
 
 class _Body(BaseModel):
@@ -32,9 +41,11 @@ class NewLevel(_Body):
     """What a new level is to be."""
 
     prompt: str = Field("", description="pipes, enemies, blocks, elevation, style, or everyday English")
-    temperature: float = Field(DEFAULT_TEMPERATURE, description="0.1 (calm, regular) to 2.0 (wild)")
-    level_size: int = Field(DEFAULT_LEVEL_SIZE, description="tiles, 14 a column, 100 to 2799; 1399 are 100 columns")
-    seed: int = Field(
+    temperature: float = Field(
+        default_factory=lambda: settings().temperature, description="0.1 (calm, regular) to 2.0 (wild)"
+    )
+    level_size: Whole = Field(DEFAULT_LEVEL_SIZE, description="tiles, 14 a column, 100 to 2799; 1399 are 100 columns")
+    seed: Whole = Field(
         RANDOM_SEED,
         description="0 to 4294967295; -1: random",
         # Documented here, checked with the same words as over MCP in `Request.of_call`.

@@ -11,11 +11,12 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.export.formats import FORMATS
 from mariogpt_mcp.features import CLASSES, ELEVATIONS
-from mariogpt_mcp.generator import DEFAULT_TEMPERATURE, RANDOM_SEED, Request
 from mariogpt_mcp.java import java_file
 from mariogpt_mcp.level import HEIGHT
 from mariogpt_mcp.report import Report
+from mariogpt_mcp.request import RANDOM_SEED, Request
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store import StoredLevel
 from mariogpt_mcp.style import STYLES
@@ -37,7 +38,9 @@ CHOICES: dict[str, Sequence[str]] = {**dict(CLASSES.items()), "elevation": ELEVA
 def title_of(level: StoredLevel) -> str:
     """A level's name on the pages: its prompt."""
     if isinstance(level.report, Report):
-        return level.report.prompt or "A level without a wish"
+        report = level.report
+        named = report.prompt or "A level without a wish"
+        return f"{named} (columns {report.first} to {report.last})" if report.of else named
     return "A level that was checked"
 
 
@@ -70,7 +73,7 @@ class Pages:
             choices=CHOICES,
             columns=COLUMNS,
             default_columns=DEFAULT_COLUMNS,
-            default_temperature=DEFAULT_TEMPERATURE,
+            default_temperature=settings().temperature,
             suggestions=SUGGESTIONS,
             examples=examples(),
             data={**player_data(), "examples": examples()},
@@ -85,6 +88,7 @@ class Pages:
             level=level,
             title=title_of(level),
             made=isinstance(level.report, Report),
+            formats=FORMATS.values(),
             address=f"{base}/levels/{level.id}",
             data={**player_data(), "level": played(level)},
         )
@@ -126,7 +130,7 @@ async def _silent(progress: Progress) -> None:
 
 def add_pages(web: FastAPI, workshop: Workshop) -> None:
     """Register the pages."""
-    pages = Pages(workshop)
+    pages, default_temperature = Pages(workshop), settings().temperature
 
     def missing(error: MarioGPTError) -> Response:
         return pages.render("missing.html", 404, error=str(error))
@@ -148,7 +152,7 @@ def add_pages(web: FastAPI, workshop: Workshop) -> None:
         elevation: Annotated[str, Form()] = "",
         style: Annotated[str, Form()] = "",
         columns: Annotated[int, Form()] = DEFAULT_COLUMNS,
-        temperature: Annotated[float, Form()] = DEFAULT_TEMPERATURE,
+        temperature: Annotated[float, Form()] = default_temperature,
         seed: Annotated[int | None, Form()] = None,
     ) -> Response:
         chosen = {"pipes": pipes, "enemies": enemies, "blocks": blocks, "elevation": elevation, "style": style}

@@ -108,3 +108,18 @@ def test_cached_and_uncached_decoding_agree_where_levels_are_copied_and_go_back(
     uncached = sample(lambda batch: UncachedDecoder(network, batch), DRAFTS, temperature=1.0, passable=passable)
     np.testing.assert_array_equal(cached, uncached)
     assert (cached != sample(host.start, DRAFTS, temperature=1.0)).any()
+
+
+@pytest.mark.parametrize("kind", [CachedDecoder, UncachedDecoder])
+@pytest.mark.parametrize("columns", [3, 11])
+def test_starting_after_columns_is_as_if_they_had_been_written(
+    host: ModelHost, kind: type[CachedDecoder] | type[UncachedDecoder], columns: int
+) -> None:
+    """The context has 8 columns."""
+    rng, batch = np.random.default_rng(0), 2
+    conditions = rng.integers(0, SIZES, (columns + 2, batch, len(SIZES)))
+    tiles = rng.integers(0, 13, (columns + 2, batch, 14))
+    expected = write(kind(host.network(), batch), conditions, tiles)[columns * 14 :]
+    decoder = kind(host.network(), batch)
+    decoder.begin(tiles[:columns].swapaxes(0, 1), conditions[:columns].swapaxes(0, 1))
+    np.testing.assert_allclose(write(decoder, conditions[columns:], tiles[columns:]), expected, atol=1e-5)

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from mariogpt_mcp.counts import IS_SOLID
 from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.model.conditions import CONDITION_SIZES, Conditions, Target
+from mariogpt_mcp.model.conditions import CONDITION_SIZES, EDGE, Conditions, Target
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.sampler import RETREATS, STRETCH, Draft, Logits, Stopped, Tiles, choose, sample
 from mariogpt_mcp.structure import faults
 from mariogpt_mcp.tiles import SYMBOLS
+from tests.play.ground import ground
 
 V = len(SYMBOLS)
 
@@ -28,6 +29,9 @@ class Noise:
         self.bias = np.array([4.0 if s in favour else 0.0 for s in SYMBOLS])
         self.conditions: list[Conditions] = []
         self.resumed: list[tuple[list[int], int]] = []
+
+    def begin(self, tiles: Tiles, conditions: Conditions) -> None:
+        self.conditions += list(conditions.swapaxes(0, 1))
 
     def start_column(self, conditions: Conditions) -> None:
         self.conditions.append(conditions)
@@ -264,3 +268,58 @@ def test_the_stop_flag_is_heeded_where_nothing_can_be_passed() -> None:
 
     with pytest.raises(Stopped):
         sample(Noise, [Draft((Target(30),), 0)], temperature=1.0, passable=passable, stop=stop)
+
+
+def test_columns_that_are_there_stay_and_are_counted() -> None:
+    """Three windows of ten: the first is there, with its enemies, the last too; what is asked for is in the middle."""
+    before, after = (ground([1] * 10, {(c, 1): "E" for c in places}).ids for places in ((8, 9), (0, 1, 2)))
+    targets = (Target(10, enemies=2), Target(10, enemies=3), Target(10, enemies=3))
+    decoder, told, asked = Noise(2, 0, "E"), [], []
+
+    def passable(ids: Tiles, checked: int) -> Verdict:
+        asked.append((ids.shape[1], checked))
+        return np.ones(len(ids), dtype=bool)
+
+    ids = sample(
+        lambda b: decoder,
+        [Draft(targets, i) for i in range(2)],
+        temperature=1.0,
+        before=before,
+        after=after,
+        passable=passable,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert ids.shape == (2, 30, HEIGHT)
+    for one in ids:
+        np.testing.assert_array_equal(one[:10], before)
+        np.testing.assert_array_equal(one[20:], after)
+        assert Level.from_ids(one[10:20]).text().count("E") == 3
+    assert told == [(done, 10) for done in range(1, 11)]
+    assert asked == [(30, 10)]
+    place = list(CONDITION_SIZES).index("to_end")
+    assert [int(c[0, place]) for c in decoder.conditions] == [1 + min(29 - i, EDGE) for i in range(20)]
+
+
+def test_a_batch_never_goes_back_into_what_is_there() -> None:
+    decoder = Noise(2)
+    drafts = [Draft((Target(12), Target(20)), i) for i in range(2)]
+    sample(
+        lambda b: decoder,
+        drafts,
+        temperature=1.0,
+        before=ground([1] * 12).ids,
+        passable=lambda ids, _: np.zeros(2, dtype=bool),
+    )
+    assert {columns for _, columns in decoder.resumed} == {12}
+    assert len(decoder.resumed) == RETREATS + 1
+
+
+def test_a_gap_that_is_there_does_not_get_wider() -> None:
+    for seed in range(20):
+        [ids] = sample(
+            lambda b: Noise(b, 0, "-"),
+            [Draft((Target(9), Target(9)), seed)],
+            temperature=1.0,
+            after=ground([0] * 4 + [1] * 5).ids,
+        )
+        assert IS_SOLID[ids[8, 0]]

@@ -7,7 +7,7 @@ from fastmcp import Client, FastMCP
 from fastmcp.exceptions import McpError
 from mcp.types import PromptReference, ResourceTemplateReference
 
-from mariogpt_mcp.links import LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
+from mariogpt_mcp.links import EXPORT_URI, LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
 from mariogpt_mcp.server.view import VIEW_URI
 from mariogpt_mcp.tiles import legend_text
 from tests.server.conftest import ERAS
@@ -29,7 +29,7 @@ async def test_resources_and_templates_are_listed(server: FastMCP) -> None:
         resources, templates = await client.list_resources(), await client.list_resource_templates()
         legend = (await client.read_resource(LEGEND_URI))[0]
     assert [str(r.uri) for r in resources] == [LEGEND_URI, VIEW_URI]
-    assert {t.uri_template for t in templates} == {TEXT_URI, PICTURE_URI, PATH_URI}
+    assert {t.uri_template for t in templates} == {TEXT_URI, PICTURE_URI, PATH_URI, EXPORT_URI}
     assert all(r.description and r.title for r in [*resources, *templates])
     assert legend.text == legend_text()
 

@@ -23,7 +23,7 @@ SLOW = {"MARIOGPT_CANDIDATES": "32", "MARIOGPT_ROUNDS": "20"}
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_level_over_stdio(stdio: Connect, era: str, tmp_path: Path) -> None:
     async with stdio(era) as client:
-        assert len(await client.list_tools()) == 4
+        assert len(await client.list_tools()) == 8
         result = await client.call_tool("generate_mario_level", {"prompt": "some pipes", "level_size": 100, "seed": 1})
     assert result.structured_content
     assert Level.parse(result.structured_content["level"]).columns == 7

@@ -24,7 +24,16 @@ from mariogpt_mcp.wishes import PromptSpec
 from mariogpt_mcp.workshop import Workshop
 from tests.server.conftest import ERAS
 
-TOOLS = ["generate_mario_level", "check_level", "get_level_suggestions", "get_tile_legend"]
+TOOLS = [
+    "generate_mario_level",
+    "check_level",
+    "get_level_suggestions",
+    "get_tile_legend",
+    "list_levels",
+    "get_level",
+    "vary_level",
+    "extend_level",
+]
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -201,7 +210,7 @@ async def test_hosts_are_told_of_the_view(server: FastMCP, era: str) -> None:
         if era == "legacy":
             assert EXTENSION in client.initialize_result.capabilities.extensions
     shown = [name for name, tool in tools.items() if (tool.meta or {}).get("ui", {}).get("resourceUri") == VIEW_URI]
-    assert shown == ["generate_mario_level", "check_level"]
+    assert shown == ["generate_mario_level", "check_level", "vary_level", "extend_level"]
     assert page.mime_type == MIME_TYPE
     assert page.text.startswith("<!doctype html>")
     assert not re.search(r"\b(src|href)=|https?://(?!www\.w3\.org)|@import|url\(|fetch\(", page.text)
@@ -264,7 +273,7 @@ async def test_a_level_of_ones_own_is_checked(server: FastMCP) -> None:
         read = await client.read_resource(result.structured_content["links"]["text"])
     text, picture = result.content
     structured = result.structured_content
-    assert text.text.startswith("Super Mario level: whole, and beaten.")
+    assert text.text.startswith(f"Super Mario level {structured['id']}: whole, and beaten.")
     assert structured["level"] == read[0].text == FLAT
     assert structured["path"][0] == [12, 1]
     assert [column for _, column in structured["path"]] == list(range(1, 31))

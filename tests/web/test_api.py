@@ -42,6 +42,11 @@ async def test_a_level_is_made_and_read_again(client: httpx2.AsyncClient) -> Non
     assert picture.headers["content-type"] == "image/png"
 
 
+async def test_whole_numbers_may_be_written_with_a_point(client: httpx2.AsyncClient) -> None:
+    made = (await client.post("/api/levels", json={"seed": 7.0, "level_size": 100.0})).json()
+    assert made["report"]["seed"] == 7
+
+
 async def test_a_level_is_checked_and_mended(client: httpx2.AsyncClient) -> None:
     level = pit(13).text()
     found = (await client.post("/api/levels/check", json={"level": level})).json()
@@ -57,6 +62,8 @@ async def test_a_level_is_checked_and_mended(client: httpx2.AsyncClient) -> None
         ("/api/levels", b'{"prompt": 3}', 422, 'prompt must be text, not 3, for example "many pipes'),
         ("/api/levels", b'{"size": 3}', 422, "POST /api/levels takes no parameter 'size'; leave it out."),
         ("/api/levels", b'{"seed": -7}', 422, "seed must be a whole number from 0 to 4294967295, for example 42."),
+        ("/api/levels", b'{"seed": "7"}', 422, 'seed must be a whole number, not "7", for example 42.'),
+        ("/api/levels", b'{"seed": 7.5}', 422, "seed must be a whole number, not 7.5, for example 42."),
         ("/api/levels", b"{", 422, "The body is no JSON"),
         ("/api/levels", b"[]", 422, "the call must be"),
         ("/api/levels", b'{"temperature": NaN}', 422, "temperature must be a number"),
@@ -121,6 +128,7 @@ async def test_the_openapi_document_names_every_address(client: httpx2.AsyncClie
         "/api/levels/{id}.txt",
         "/api/levels/{id}.png",
         "/api/levels/{id}.json",
+        "/api/levels/{id}/export/{format}",
     }
 
 

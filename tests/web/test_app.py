@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
 
@@ -111,4 +112,16 @@ def test_the_level_is_played_in_the_inspector(
         expect(view.locator('[data-part="says"]')).to_contain_text("seed 3")
         another.click()
         expect(view.locator('[data-part="says"]')).to_have_text(re.compile(r"30 columns, seed \d{2,}"), timeout=60_000)
+    page.close()
+
+
+@pytest.mark.slow
+def test_another_one_of_new_columns_is_these_columns_again(browser: Browser, inspector: str, address: str) -> None:
+    flat = "\n".join(["-" * 30] * 13 + ["X" * 30])
+    kept = httpx2.post(f"{address}/api/levels/check", json={"level": flat}).json()
+    page = opened(browser, inspector, address, "vary_level", {"id": kept["id"], "columns": "12-13", "seed": 3})
+    says = view_of(page).locator('[data-part="says"]')
+    expect(says).to_contain_text("30 columns, columns 12 to 13 new, seed 3", timeout=60_000)
+    view_of(page).get_by_role("button", name="Another one like it").click()
+    expect(says).to_have_text(re.compile(r"30 columns, columns 12 to 13 new, seed \d{2,}"), timeout=60_000)
     page.close()

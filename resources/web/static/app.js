@@ -7,7 +7,7 @@ const pending = new Map();
 let lastId = 0;
 let context = {};
 let capabilities = {};
-let lastReport = null;
+let lastLevel = null;
 
 const post = (message) => window.parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
 const notify = (method, params = {}) => post({ method, params });
@@ -33,26 +33,34 @@ function show(result) {
     return;
   }
   const { report } = found;
-  lastReport = report;
+  lastLevel = found;
   const beaten = report.beatable.beaten ? "beaten" : "NOT shown to be beatable";
   const asked = report.met === undefined ? "" : report.met ? ", as asked" : ", NOT everything as asked";
   element("title").textContent = report.prompt || "A Super Mario level";
   const seed = report.seed === undefined ? "" : `, seed ${report.seed}`;
-  say(`${beaten}${asked}, ${report.columns} columns${seed}`);
+  const fresh = report.of ? `, columns ${report.first} to ${report.last} new` : "";
+  say(`${beaten}${asked}, ${report.columns} columns${fresh}${seed}`);
   player.load({ rows: found.level.split("\n"), replay: report.beatable.replay, title: report.prompt ?? "" });
   element("another").hidden = report.seed === undefined || !capabilities.serverTools;
   element("open").hidden = !(found.links.play && capabilities.openLinks);
   element("open").onclick = () => request("ui/open-link", { url: found.links.play }).catch(() => {});
 }
 
-/** Asks the host to call the tool once more, for another level of the same wish. */
+/** The call for another level of the same wish; of a level with new columns, for these once more. */
+function callForAnother({ id, report }) {
+  const { prompt, temperature, level_size, of, first, last } = report;
+  if (of) {
+    return { name: "vary_level", arguments: { id, columns: `${first}-${last}`, prompt, seed: -1 } };
+  }
+  return { name: "generate_mario_level", arguments: { prompt, temperature, level_size, seed: -1 } };
+}
+
+/** Asks the host to call a tool once more. */
 async function another() {
   element("another").disabled = true;
   say("asking for another …");
   try {
-    const { prompt, temperature, level_size } = lastReport;
-    const wish = { prompt, temperature, level_size, seed: -1 };
-    show(await request("tools/call", { name: "generate_mario_level", arguments: wish }));
+    show(await request("tools/call", callForAnother(lastLevel)));
   } catch (error) {
     say(error.message ?? "The host did not make another.");
   } finally {
