@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from fastmcp import Client, FastMCP
 
 from mariogpt_mcp.cli import COMMANDS
+from mariogpt_mcp.export.formats import FORMATS
 from mariogpt_mcp.features import THRESHOLDS
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import Level
@@ -47,16 +48,22 @@ async def test_tools_and_their_parameters(server: FastMCP) -> None:  # noqa: F81
         tools = await client.list_tools()
         resources = [str(r.uri) for r in await client.list_resources()]
         templates = [t.uri_template for t in await client.list_resource_templates()]
-    rows = re.findall(r"^\| `(\w+)` \|(?: ([^|]*) \|)?", section("Tools"), re.MULTILINE)
-    parameters = {name: schema for tool in tools for name, schema in tool.input_schema["properties"].items()}
-    assert [name for name, _ in rows] == [*(tool.name for tool in tools), *parameters]
-    defaults = {name: value for name, value in rows if name in parameters}
-    for name, schema in parameters.items():
-        default = schema.get("default", "required")
-        assert defaults[name].strip() == (str(default).lower() if default != "" else "empty")
+    text = section("Tools")
+    assert re.findall(r"^\| `(\w+)` \|", text.split("\n\n")[0], re.MULTILINE) == [tool.name for tool in tools]
+    for tool in tools:
+        properties = tool.input_schema["properties"]
+        tables = re.findall(rf"^`{tool.name}` takes\n\n(.*?)\n\n", text, re.MULTILINE | re.DOTALL)
+        rows = re.findall(r"^\| `(\w+)` \| ([^|]*) \|", "".join(tables), re.MULTILINE)
+        defaults = {name: schema.get("default", "required") for name, schema in properties.items()}
+        assert rows == [(name, "empty" if value == "" else str(value)) for name, value in defaults.items()]
     uris = re.findall(r"(?:mario|ui)://[\w/{}.-]+\b}?", README)
     assert sorted(uris) == sorted([*resources, *templates])
     assert all(f"`{prompt.name}`" in section("Tools") for prompt in read_prompts())
+
+
+def test_formats_of_other_programs() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\S+) \|", section("Other programs"), re.MULTILINE)
+    assert rows == [(one.name, one.ending) for one in FORMATS.values()]
 
 
 def test_settings_and_their_defaults() -> None:

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from mariogpt_mcp.cli.generate import command as generate
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.settings import BUNDLED, Settings, settings
+from mariogpt_mcp.web.api import NewLevel
 
 
 def test_defaults() -> None:
@@ -18,15 +20,33 @@ def test_values_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
     assert settings().public_url == "https://mario.example.org"
 
 
+def test_calls_that_name_no_temperature_take_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARIOGPT_TEMPERATURE", "0.4")
+    assert NewLevel().request().temperature == 0.4
+    assert generate.make_context("generate", ["some pipes"]).params["temperature"] == 0.4
+    assert generate.make_context("generate", ["some pipes", "--temperature", "2"]).params["temperature"] == 2
+
+
+@pytest.mark.parametrize(("word", "meant"), [("true", "on"), ("False", "off"), ("on", "on"), ("off", "off")])
+def test_the_preview_is_a_switch(monkeypatch: pytest.MonkeyPatch, word: str, meant: str) -> None:
+    monkeypatch.setenv("MARIOGPT_PREVIEW", word)
+    assert settings().preview == meant
+
+
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
         ("MARIOGPT_DEVICE", "tpu", "auto, cpu or cuda"),
         ("MARIOGPT_THREADS", "0", "a whole number from 1 to 64"),
+        ("MARIOGPT_TEMPERATURE", "0", "a number from 0.1 to 2.0"),
+        ("MARIOGPT_TEMPERATURE", "nan", "a number from 0.1 to 2.0"),
+        ("MARIOGPT_TEMPERATURE", "hot", "a number from 0.1 to 2.0"),
+        ("MARIOGPT_PREVIEW", "maybe", "on or off"),
         ("MARIOGPT_CANDIDATES", "many", "a whole number from 1 to 32"),
         ("MARIOGPT_ROUNDS", "21", "a whole number from 1 to 20"),
         ("MARIOGPT_KEEP", "-1", "a whole number from 1 to 10000"),
         ("MARIOGPT_LOG_LEVEL", "loud", "debug, info, warning or error"),
+        ("MARIOGPT_LOG_FORMAT", "xml", "text or json"),
         ("MARIOGPT_PUBLIC_URL", "mario", "an address such as"),
         ("MARIOGPT_PUBLIC_URL", "https://", "an address such as"),
         ("MARIOGPT_PUBLIC_URL", "https://mario.example.org/?x=1", "an address such as"),

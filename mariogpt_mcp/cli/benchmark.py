@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import statistics
 import sys
@@ -13,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mariogpt_mcp.evaluation.loop import Shape, loop_seconds
+from mariogpt_mcp.evaluation.loop import ORIGINAL, Shape, loop_seconds
 from mariogpt_mcp.evaluation.source import COMBINATIONS, combination_prompts
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.model.conditions import Target
+from mariogpt_mcp.model.host import choose_device
 from mariogpt_mcp.model.sampler import Decoder, Draft, sample
+from mariogpt_mcp.settings import settings
 from mariogpt_mcp.structure import faults
 
 if TYPE_CHECKING:
@@ -31,8 +34,20 @@ SEED = 1_000_000
 @click.option("--levels", default=500, show_default=True, type=click.IntRange(1), help="Levels to count.")
 @click.option("--starts", default=5, show_default=True, type=click.IntRange(1), help="Server starts to time.")
 @click.option("--loops/--no-loops", default=True, help="Time the decoding loops without a cache, about a minute.")
-def command(levels: int, starts: int, loops: bool) -> None:
+@click.option("--original", is_flag=True, help="Time the original's shape instead: its own loop and ours.")
+@click.option(
+    "--every",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1),
+    help="With --original: time each so manieth step of its loop; 1 takes all, half an hour.",
+)
+@click.option("--vocabulary", default=ORIGINAL.vocabulary, show_default=True, help="With --original: its entries.")
+def command(levels: int, starts: int, loops: bool, original: bool, every: int, vocabulary: int) -> None:
     """Measure start, speed, memory, structure and how far prompts are followed."""
+    if original:
+        _original(every, vocabulary)
+        return
     asyncio.run(_server(starts))
     generator = MarioGPT()
     _levels(generator, levels)
@@ -128,3 +143,48 @@ def _loops(generator: MarioGPT) -> None:
     click.echo(f"one level of 100 columns, cached: {cached:.2f} s")
     click.echo(f"the same network, a full forward pass a tile: {uncached:.1f} s, {uncached / cached:.0f} times that")
     click.echo(f"a flat GPT-2 of the same shape in MarioGPT's loop: {flat:.1f} s, {flat / cached:.0f} times that")
+
+
+def _original(every: int, vocabulary: int) -> None:
+    """Its loop and ours on the same random weights of the original's shape, on CUDA too where there is one."""
+    import torch
+
+    from mariogpt_mcp.evaluation.speed import TILES, Rivals, Stray
+    from mariogpt_mcp.model.window import exact, sliding
+
+    chosen = settings()
+    torch.set_num_threads(chosen.threads)
+    device = choose_device(chosen.device)
+    rivals = Rivals(dataclasses.replace(ORIGINAL, vocabulary=vocabulary), device)
+    where = f"{device}, {chosen.threads} threads, {os.getloadavg()[0]:.1f} jobs waiting on {os.cpu_count()} cores"
+    click.echo(f"{TILES} tiles of the original's shape, {vocabulary} entries, random weights; {where}")
+    theirs, probabilities = rivals.loop(every)
+    click.echo(f"MarioGPT's loop: {theirs:.0f} s, from {len(probabilities)} of its {TILES - 1} steps")
+
+    def tell(what: str, seconds: float, batch: int = 1) -> None:
+        rate = batch * TILES / seconds
+        click.echo(f"{what}: {seconds:.1f} s, {rate:.0f} tiles a second, {rate * theirs / TILES:.1f} times its loop")
+
+    tell("a plain cache (transformers'), its windows", rivals.plain_cache())
+    exactly = rivals.network()
+    difference = rivals.difference(exactly, probabilities)
+    tell("ours without oneDNN's order of the weights", rivals.write(rivals.network(pack=False), exact, 1))
+    networks = {"float32": exactly, "bfloat16": rivals.network(precision=torch.bfloat16)}
+    for batch in (1, 8):
+        for precision, network in networks.items():
+            for window in (exact, sliding):
+                name = f"ours, {precision}, {window.__name__} window, {batch} at once"
+                tell(name, rivals.write(network, window, batch), batch)
+    generator = MarioGPT()
+    generator.generate("", seed=0)
+    began = time.monotonic()
+    for seed in range(5):
+        assert generator.generate("", seed=SEED + seed).png, "a level has a picture"
+    tell(f"{generator.host.name}, a checked level with its picture (mean of 5)", (time.monotonic() - began) / 5)
+
+    def far(stray: Stray) -> str:
+        return f"{100 * stray.mean:.2f} % of the probability on average, {100 * stray.worst:.2f} % at worst"
+
+    click.echo(f"largest difference of a probability from its loop's, float32, exact window: {difference:.1e}")
+    click.echo(f"what a sliding window moves: {far(rivals.stray(exactly, exactly, sliding))}")
+    click.echo(f"what bfloat16 moves: {far(rivals.stray(exactly, networks['bfloat16'], exact))}")

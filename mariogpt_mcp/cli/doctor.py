@@ -76,9 +76,8 @@ def _model() -> int:
         from mariogpt_mcp.generator import MarioGPT
 
         generator = MarioGPT()
-        network = generator.host.network()
-        count = sum(parameter.numel() for parameter in network.parameters())
-        click.echo(f"weights: {generator.host.name}, {count:,} parameters, on {network.head.weight.device}")
+        model = generator.host.model()
+        click.echo(f"weights: {generator.host.name}, {model.parameters:,} parameters, on {model.device}")
         made = generator.generate("some pipes, some enemies", level_size=350, seed=0)
         click.echo(f"a level of {made.report.columns} columns in {made.report.seconds:.1f} s")
     except MarioGPTError as error:

@@ -27,9 +27,9 @@ from mariogpt_mcp.evaluation.source import (
     style_prompts,
 )
 from mariogpt_mcp.evaluation.table import Figures, markdown, save
-from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, LEVEL_SIZE_RANGE, TEMPERATURE_RANGE, Request
 from mariogpt_mcp.level import Level
 from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.request import DEFAULT_LEVEL_SIZE, LEVEL_SIZE_RANGE, TEMPERATURE_RANGE, Request
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.training.corpus import read_corpus
 
@@ -93,8 +93,8 @@ def command(
     folder = out_folder(out)
     bench = Bench(folder, astar)
     bench.check()
-    host = ModelHost(chosen.model, chosen.device, chosen.threads)
-    host.network()
+    host = ModelHost.of(chosen)
+    host.model()
     console = Console(stderr=True)
     kinds = _kinds(levels, like, temperatures, seed)
     made = _make(Maker(host, level_size, seed, folder), kinds, console)

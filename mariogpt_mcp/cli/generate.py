@@ -10,17 +10,27 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from mariogpt_mcp.cli.folder import out_folder
-from mariogpt_mcp.generator import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE, MarioGPT, Request
+from mariogpt_mcp.cli.formats import FORMAT_OPTION, save_formats
+from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.request import DEFAULT_LEVEL_SIZE, Request
+from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store import MadeLevel
 
 
 @click.command("generate")
 @click.argument("prompt")
 @click.option("--level-size", default=DEFAULT_LEVEL_SIZE, show_default=True, help="Tiles, 100 to 2799, 14 a column.")
-@click.option("--temperature", default=DEFAULT_TEMPERATURE, show_default=True, help="0.1 (calm) to 2.0 (wild).")
+@click.option(
+    "--temperature",
+    type=float,
+    default=lambda: settings().temperature,
+    show_default="MARIOGPT_TEMPERATURE, else 1.0",
+    help="0.1 (calm) to 2.0 (wild).",
+)
 @click.option("--seed", type=int, help="0 to 4294967295; level i of several takes seed + i. Random if left out.")
 @click.option("--count", default=1, show_default=True, type=click.IntRange(1, 10_000), help="Levels to make.")
 @click.option("--out", default="levels", show_default=True, help="Folder for a .txt and a .png a level.")
+@click.option("--format", "formats", **FORMAT_OPTION)
 @click.option("--show-path", is_flag=True, help="Draw the path of the run that beat the level.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line instead of text.")
 def command(
@@ -30,6 +40,7 @@ def command(
     seed: int | None,
     count: int,
     out: str,
+    formats: tuple[str, ...],
     show_path: bool,
     as_json: bool,
 ) -> None:
@@ -57,7 +68,7 @@ def command(
                     seed=request.seed + i,
                     progress=advance,
                 )
-            _hand_over(made, folder, show_path, as_json)
+            _hand_over(made, folder, formats, show_path, as_json)
         except KeyboardInterrupt:
             raise click.ClickException(f"Stopped; {i} of {count} levels are in {out}.") from None
 
@@ -75,9 +86,10 @@ def _bar(console: Console) -> Progress:
     )
 
 
-def _hand_over(made: MadeLevel, folder: Path, show_path: bool, as_json: bool) -> None:
+def _hand_over(made: MadeLevel, folder: Path, formats: tuple[str, ...], show_path: bool, as_json: bool) -> None:
     stem = f"mario-{made.report.seed}-{made.id[:8]}"
     text, png = made.save(folder / f"{stem}.txt"), made.save(folder / f"{stem}.png", path=show_path)
+    exports = save_formats(made, folder, stem, formats)
     if as_json:
         line = {
             "id": made.id,
@@ -87,6 +99,9 @@ def _hand_over(made: MadeLevel, folder: Path, show_path: bool, as_json: bool) ->
             "png_path": str(png),
             "report": made.report.model_dump(mode="json"),
         }
+        if exports:
+            line["export_paths"] = {name: str(file) for name, file in exports.items()}
         click.echo(json.dumps(line))
     else:
-        click.echo(f"{made.text}\n{made.report.text()}\n- {text}\n- {png}\n")
+        written = "\n".join(f"- {file}" for file in dict.fromkeys((text, png, *exports.values())))
+        click.echo(f"{made.text}\n{made.report.text()}\n{written}\n")

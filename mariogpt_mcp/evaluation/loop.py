@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from transformers import GPT2LMHeadModel
 
 COLUMNS = 100
 _WINDOW = 672
@@ -21,13 +25,15 @@ class Shape:
     prompted: bool = False
 
 
-ORIGINAL = Shape(6, 768, 12, 257, prompted=True)
-"""DistilGPT2 with cross-attention and a token a tile: the published checkpoint's shape."""
+ORIGINAL = Shape(6, 768, 12, 50257, prompted=True)
+"""DistilGPT2 with cross-attention: the published checkpoint's shape.
+
+Its tokenizer has 257 entries, but its file's 397 MB are those of DistilGPT2's whole vocabulary.
+"""
 
 
-def loop_seconds(shape: Shape) -> float:
-    """Seconds for 100 columns in the loop of `mario_gpt/sampler.py`: whole window, no cache, random weights."""
-    import torch
+def flat_gpt2(shape: Shape) -> GPT2LMHeadModel:
+    """A flat GPT-2 with random weights."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
     model = GPT2LMHeadModel(
@@ -43,6 +49,14 @@ def loop_seconds(shape: Shape) -> float:
         )
     )
     model.eval()  # type: ignore[no-untyped-call]
+    return model
+
+
+def loop_seconds(shape: Shape) -> float:
+    """Seconds for 100 columns in the loop of `mario_gpt/sampler.py`: whole window, no cache, random weights."""
+    import torch
+
+    model = flat_gpt2(shape)
     prompt = torch.zeros(1, 1, shape.width) if shape.prompted else None
     tiles = torch.zeros(1, 1, dtype=torch.long)
     began = time.monotonic()

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
+from mariogpt_mcp.candidates import draft_of, write
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import CLASSES, ELEVATIONS, WINDOW, Features
-from mariogpt_mcp.generator import DEFAULT_TEMPERATURE, MarioGPT, Request, draft_of
+from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import HEIGHT, Level, LevelError
 from mariogpt_mcp.model.host import ModelHost
-from mariogpt_mcp.model.sampler import sample
+from mariogpt_mcp.request import DEFAULT_TEMPERATURE, Request
 from mariogpt_mcp.style import STYLES
 from mariogpt_mcp.tiles import PATH_SYMBOL, SYMBOLS
 
@@ -161,9 +162,8 @@ class Maker:
         if not kind.raw:
             made = self._generator.make(request)
             return Sample(made.level.with_path(()), prompt, time.monotonic() - began, met=made.report.met)
-        drafts = [draft_of(request, self._host.census, 0, 0)]
-        ids = sample(self._host.start, drafts, temperature=request.sampling_temperature, guided=False)
-        return Sample(Level.from_ids(ids[0]), prompt, time.monotonic() - began)
+        level = write(self._host, request, [draft_of(request, self._host.census, 0, 0)], guided=False)[0]
+        return Sample(level.with_path(()), prompt, time.monotonic() - began)
 
 
 def read_folder(folder: Path) -> list[Sample]:

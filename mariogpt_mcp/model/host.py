@@ -13,15 +13,23 @@ from typing import TYPE_CHECKING
 
 from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.model.hub import fetch, is_hub_name
 from mariogpt_mcp.model.sampler import Decoder
-from mariogpt_mcp.settings import BUNDLED, Device
+from mariogpt_mcp.settings import BUNDLED, Device, Precision, Settings, WindowName
+from mariogpt_mcp.spans import span
 
 if TYPE_CHECKING:
+    from mariogpt_mcp.model.loaded import LoadedModel
     from mariogpt_mcp.model.network import ColumnGPT2
+    from mariogpt_mcp.model.prompts import PromptReader
 
 log = logging.getLogger(__name__)
 
 WEIGHTS_FILE = "model.safetensors"
+OLD_WEIGHTS_FILE = "pytorch_model.bin"
+"""What the original's authors published; other checkpoints have the newer one."""
+
+_TEXT_FILES = ("*.json", "*.txt")
 CHECKPOINT = "checkpoint"
 """Folder of the bundled checkpoint in `resources/`."""
 
@@ -29,17 +37,45 @@ CHECKPOINT = "checkpoint"
 class ModelHost:
     """A checkpoint on a device. Cheap to make: nothing is imported or read before it is asked for."""
 
-    def __init__(self, source: str = BUNDLED, device: Device = "auto", threads: int = 1) -> None:
-        """Take `bundled` or a checkpoint folder, and where it shall run."""
+    def __init__(
+        self,
+        source: str = BUNDLED,
+        device: Device = "auto",
+        threads: int = 1,
+        *,
+        bart: str = "facebook/bart-base",
+        window: WindowName = "exact",
+        precision: Precision = "float32",
+    ) -> None:
+        """Take `bundled`, a checkpoint folder or a name on the hub, and where it shall run.
+
+        The others are for the original: what reads its prompts, its window and the precision of its weights.
+        """
         self.source, self.device, self.threads = source, device, threads
+        self._bart, self._window, self._precision = bart, window, precision
         self._lock = threading.Lock()
-        self._network: ColumnGPT2 | None = None
+        self._model: LoadedModel | None = None
         self._census: Census | None = None
+        self._fetched: dict[str, Path] = {}
+        self.preparing = ""
+        """What is going on before the first level can be written, to be shown; empty where nothing is."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> ModelHost:
+        """The model that the settings name."""
+        return cls(
+            settings.model,
+            settings.device,
+            settings.threads,
+            bart=settings.bart,
+            window=settings.window,
+            precision=settings.precision,
+        )
 
     @property
     def name(self) -> str:
-        """Name for reports: `bundled` or the folder's name, never its path."""
-        return self.source if self.source == BUNDLED else Path(self.source).name
+        """Name for reports: `bundled`, the folder's name, never its path, or the name on the hub."""
+        return self.source if self.source == BUNDLED or is_hub_name(self.source) else Path(self.source).name
 
     @property
     def fingerprint(self) -> str:
@@ -49,18 +85,39 @@ class ModelHost:
             MarioGPTError: no such checkpoint.
         """
         with self._folder() as folder:
+            path = folder / WEIGHTS_FILE
             try:
-                content = (folder / WEIGHTS_FILE).read_bytes()
+                content = (path if path.is_file() else folder / OLD_WEIGHTS_FILE).read_bytes()
             except OSError:
-                raise MarioGPTError(f"There is no checkpoint in the folder {folder.name!r}.") from None
+                raise MarioGPTError(f"There is no checkpoint in the folder {self.name!r}.") from None
             census = folder / CENSUS_FILE
             content += census.read_bytes() if census.is_file() else b""
-        return f"{self.name}-{hashlib.sha256(content).hexdigest()[:12]}"
+        return f"{self.name.replace('/', '-')}-{hashlib.sha256(content).hexdigest()[:12]}"
 
     def _folder(self) -> AbstractContextManager[Path]:
         if self.source == BUNDLED:
             return as_file(files("mariogpt_mcp.resources").joinpath(CHECKPOINT))
-        return nullcontext(Path(self.source).expanduser())
+        return nullcontext(self._found(self.source, "MARIOGPT_MODEL"))
+
+    def _found(self, source: str, setting: str) -> Path:
+        """A folder, or what the hub has under a name, fetched once."""
+        if not is_hub_name(source):
+            return Path(source).expanduser()
+        if source not in self._fetched:
+            said = -1
+
+            def tell(done: int, total: int) -> None:
+                nonlocal said
+                self.preparing = f"downloading {source}: {done / 1e6:.0f} of {total / 1e6:.0f} MB"
+                if 10 * done // total > said:
+                    said = 10 * done // total
+                    log.info("%s", self.preparing)
+
+            try:
+                self._fetched[source] = fetch(source, _TEXT_FILES, (WEIGHTS_FILE, OLD_WEIGHTS_FILE), tell, setting)
+            finally:
+                self.preparing = ""
+        return self._fetched[source]
 
     @property
     def census(self) -> Census:
@@ -81,39 +138,56 @@ class ModelHost:
     @property
     def loaded(self) -> bool:
         """Whether the weights are in memory."""
-        return self._network is not None
+        return self._model is not None
 
-    def network(self) -> ColumnGPT2:
-        """The network, loaded if it was not; callers that come meanwhile wait for the same one.
+    def model(self) -> LoadedModel:
+        """The model, loaded if it was not; callers that come meanwhile wait for the same one.
 
         Raises:
             MarioGPTError: no such checkpoint, a damaged one, or no such device.
         """
         with self._lock:
-            if self._network is None:
-                self._network = self._load()
-            return self._network
+            if self._model is None:
+                with span("load the model", source=self.name):
+                    self._model = self._load()
+            return self._model
+
+    def network(self) -> ColumnGPT2:
+        """The network of a model of the bundled kind; raises as `model` does, and where it is of another kind."""
+        model = self.model()
+        from mariogpt_mcp.model.loaded import ColumnModel
+
+        if not isinstance(model, ColumnModel):
+            raise MarioGPTError(
+                f"The checkpoint {self.name!r} is the original's kind; this takes one that mariogpt-mcp train wrote, "
+                "or the bundled one."
+            )
+        return model.network
 
     def start(self, batch: int) -> Decoder:
-        """A decoder for a batch of empty levels."""
+        """A decoder of a model of the bundled kind for a batch of empty levels."""
         network = self.network()
         from mariogpt_mcp.model.decoder import CachedDecoder
 
         return CachedDecoder(network, batch)
 
-    def _load(self) -> ColumnGPT2:
+    def _load(self) -> LoadedModel:
         began = time.monotonic()
         import torch
 
-        from mariogpt_mcp.model.checkpoint import load_checkpoint
+        from mariogpt_mcp.model.loaded import load_model
 
         device = choose_device(self.device)
         torch.set_num_threads(self.threads)
         with self._folder() as folder:
-            network = load_checkpoint(folder)
-        network.to(device)
+            model = load_model(folder, self.name, device, self._precision, self._window, self._reader)
         log.info("model %s on %s after %.1f s", self.name, device, time.monotonic() - began)
-        return network
+        return model
+
+    def _reader(self) -> PromptReader:
+        from mariogpt_mcp.model.prompts import PromptReader
+
+        return PromptReader(self._found(self._bart, "MARIOGPT_BART"))
 
 
 def choose_device(device: Device) -> str:

@@ -10,7 +10,7 @@ import pytest
 from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generator import MarioGPT
-from mariogpt_mcp.model import checkpoint
+from mariogpt_mcp.model import checkpoint, loaded
 from mariogpt_mcp.model.host import ModelHost, choose_device
 from mariogpt_mcp.model.network import ColumnGPT2
 
@@ -23,7 +23,7 @@ def test_it_loads_once_whoever_asks(tiny_checkpoint: Path, monkeypatch: pytest.M
         loads.append(folder)
         return load(folder)
 
-    monkeypatch.setattr(checkpoint, "load_checkpoint", counted)
+    monkeypatch.setattr(loaded, "load_checkpoint", counted)
     host, got = ModelHost(str(tiny_checkpoint), "cpu"), []
     assert not host.loaded
     threads = [threading.Thread(target=lambda: got.append(host.network())) for _ in range(8)]
@@ -60,7 +60,7 @@ def _break(folder: Path, name: str) -> None:
         (folder / "config.json").write_text("{")
     else:
         config = json.loads((folder / "config.json").read_text())
-        config.update({"kind": {"model_type": "gpt2"}, "tiles": {"symbols": "-X"}, "shape": {"outer_width": 64}}[name])
+        config.update({"kind": {"model_type": "bert"}, "tiles": {"symbols": "-X"}, "shape": {"outer_width": 64}}[name])
         (folder / "config.json").write_text(json.dumps(config))
 
 
@@ -70,7 +70,7 @@ def _break(folder: Path, name: str) -> None:
         ("missing", "There is no checkpoint in"),
         ("truncated", "is damaged or of another shape"),
         ("not json", "is damaged or of another shape"),
-        ("kind", "is of the kind 'gpt2'"),
+        ("kind", "is of the kind 'bert'"),
         ("tiles", "was trained on other tiles"),
         ("shape", "is damaged or of another shape"),
     ],

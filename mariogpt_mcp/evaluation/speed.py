@@ -1,0 +1,117 @@
+"""The original's shape, written by MarioGPT's loop and by ours: the same random weights, the same windows.
+
+What a step of its loop costs depends on the length of its window alone, so timing a part of its steps tells the
+whole; `every=1` times them all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from transformers import DynamicCache, GPT2LMHeadModel
+
+from mariogpt_mcp.evaluation.loop import COLUMNS, Shape, flat_gpt2
+from mariogpt_mcp.level import HEIGHT
+from mariogpt_mcp.model.conditions import Target
+from mariogpt_mcp.model.flat import FlatCache, FlatConfig, FlatGPT2
+from mariogpt_mcp.model.original import OriginalDecoder
+from mariogpt_mcp.model.sampler import Draft, sample
+from mariogpt_mcp.model.tokens import TileTokens
+from mariogpt_mcp.model.window import ROOM, Window, exact
+from mariogpt_mcp.tiles import SYMBOLS
+
+TILES = COLUMNS * HEIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """How far probabilities are from others: half the sum of the differences, at its mean and at its largest."""
+
+    mean: float
+    worst: float
+
+
+class Rivals:
+    """One set of random weights, for both."""
+
+    def __init__(self, shape: Shape, device: str = "cpu") -> None:
+        """Make the weights."""
+        torch.manual_seed(0)
+        self.device = device
+        self.model: GPT2LMHeadModel = flat_gpt2(shape).to(device)  # type: ignore[arg-type]
+        self._config = FlatConfig(shape.layers, shape.width, shape.heads, 1024)
+        self._tokens = TileTokens(np.arange(len(SYMBOLS)), len(SYMBOLS), shape.vocabulary)
+        self._prompt = torch.randn(1, shape.width, device=device)
+        self.level = torch.randint(0, len(SYMBOLS) + 1, (1, TILES), device=device)
+
+    @torch.no_grad()
+    def loop(self, every: int) -> tuple[float, dict[int, Tensor]]:
+        """Seconds of its loop for 100 columns from one tile, and the probabilities it had after so many tiles."""
+        seconds, probabilities = 0.0, {}
+        for length in range(1, TILES, every):
+            began = time.monotonic()
+            window = self.level[:, exact(length // HEIGHT) * HEIGHT : length]
+            logits = self.model(window, encoder_hidden_states=self._prompt[:, None], use_cache=False).logits[:, -1]
+            torch.multinomial(logits.softmax(-1), 1).cpu()
+            seconds += time.monotonic() - began
+            probabilities[length] = logits.softmax(-1)
+        return seconds * (TILES - 1) / len(probabilities), probabilities
+
+    @torch.no_grad()
+    def plain_cache(self) -> float:
+        """Seconds for the same with nothing but `transformers`' own cache, begun anew with every window."""
+        began, first, cache = time.monotonic(), -1, DynamicCache()
+        for length in range(1, TILES):
+            start = exact(length // HEIGHT) * HEIGHT
+            if start != first:
+                first, cache = start, DynamicCache()
+            new = self.level[:, start + cache.get_seq_length() : length]
+            out = self.model(
+                new,
+                encoder_hidden_states=self._prompt[:, None],
+                past_key_values=cache,
+                use_cache=True,
+                logits_to_keep=1,
+            )
+            torch.multinomial(out.logits[:, -1].softmax(-1), 1).cpu()
+        return time.monotonic() - began
+
+    def network(self, *, precision: torch.dtype = torch.float32, pack: bool = True) -> FlatGPT2:
+        """Our form of the weights."""
+        return FlatGPT2(self.model.state_dict(), self._config, device=self.device, precision=precision, pack=pack)
+
+    def write(self, network: FlatGPT2, window: Window, batch: int) -> float:
+        """Seconds of our sampler for so many levels of 100 columns at once, structure rules and all."""
+        drafts = [Draft((Target(COLUMNS // 2), Target(COLUMNS // 2)), seed) for seed in range(batch)]
+        began = time.monotonic()
+        prompts = self._prompt.expand(batch, -1)
+        decoder = OriginalDecoder(network, self._tokens, prompts, drafts, temperature=2.0, window=window)
+        sample(lambda batch: decoder, drafts, temperature=2.0, guided=False)
+        return time.monotonic() - began
+
+    @torch.inference_mode()
+    def _probabilities(self, network: FlatGPT2, window: Window) -> Iterator[tuple[int, Tensor]]:
+        """Ours at every step over the same level."""
+        cache, first = FlatCache(network, network.shifts(self._prompt), ROOM * HEIGHT), 0
+        for length in range(1, TILES):
+            if window(length // HEIGHT) != first:
+                first = window(length // HEIGHT)
+                cache.cut(0)
+            new = self.level[:, first * HEIGHT + cache.length : length]
+            yield length, (cache.extend(new) @ network.head.t()).softmax(-1)
+
+    def difference(self, network: FlatGPT2, theirs: dict[int, Tensor]) -> float:
+        """The largest difference of a token's probability from their loop's, at the steps they have."""
+        ours = self._probabilities(network, exact)
+        return max(float((p - theirs[n]).abs().max()) for n, p in ours if n in theirs)
+
+    def stray(self, one: FlatGPT2, other: FlatGPT2, window: Window) -> Stray:
+        """How far `other` with a window is from `one` with the exact one, from where windows begin to differ on."""
+        pairs = zip(self._probabilities(one, exact), self._probabilities(other, window), strict=True)
+        apart = [float((p - q).abs().sum() / 2) for (n, p), (_, q) in pairs if n > ROOM * HEIGHT]
+        return Stray(sum(apart) / len(apart), max(apart))

@@ -1,0 +1,96 @@
+"""Where a checkpoint lies: a folder here, or a name on the Hugging Face hub, whose files are fetched once.
+
+Where they are kept, whether the network may be used, tokens and mirrors are `huggingface_hub`'s own
+settings: HF_HOME, HF_HUB_OFFLINE, HF_TOKEN, HF_ENDPOINT. A revision follows the name: `owner/name@revision`.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mariogpt_mcp.errors import MarioGPTError
+
+log = logging.getLogger(__name__)
+
+_NAME = re.compile(r"(?P<name>\w[\w.-]*/\w[\w.-]*)(@(?P<revision>\S+))?")
+
+Told = Callable[[int, int], None]
+"""Called with (bytes there, bytes in all) while something is fetched."""
+
+
+def is_hub_name(source: str) -> bool:
+    """Whether it names a model on the hub: `owner/name`, and no folder here is called that."""
+    return _NAME.fullmatch(source) is not None and not Path(source).exists()
+
+
+def fetch(source: str, files: Sequence[str], either: Sequence[str], told: Told, setting: str) -> Path:
+    """The folder with a hub model's files, fetched if they are not here yet.
+
+    Args:
+        source: `owner/name` or `owner/name@revision`.
+        files: those it may have.
+        either: files of which the first that it has is enough.
+        told: called as the fetch goes on.
+        setting: the variable that names it, for the message.
+
+    Raises:
+        MarioGPTError: no such model or revision, or the network does not lead there.
+    """
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
+
+    match = _NAME.fullmatch(source)
+    assert match is not None, "no name of a model on the hub"
+    log.info("looking for %s on the Hugging Face hub", source)
+    try:
+        for needed in either:
+            folder = Path(
+                snapshot_download(
+                    match["name"], revision=match["revision"], allow_patterns=[*files, needed], tqdm_class=_bar(told)
+                )
+            )
+            if (folder / needed).is_file():
+                break
+    except GatedRepoError as error:
+        reason = "asks for an account: set HF_TOKEN to a token that may read it"
+        raise _refusal(source, reason, setting) from error
+    except RevisionNotFoundError as error:
+        raise _refusal(source, "does not have that revision", setting) from error
+    except RepositoryNotFoundError as error:
+        raise _refusal(source, "is neither a folder here nor a model on the Hugging Face hub", setting) from error
+    except Exception as error:  # what the network does is no promise of any library
+        log.debug("%s could not be fetched", source, exc_info=True)
+        reason = "is not here yet and could not be fetched from the Hugging Face hub; check the network"
+        raise _refusal(source, reason, setting) from error
+    return folder
+
+
+def _refusal(source: str, reason: str, setting: str) -> MarioGPTError:
+    way_out = (
+        "or set MARIOGPT_MODEL=bundled, which needs nothing else"
+        if setting == "MARIOGPT_MODEL"
+        else f"or set {setting} to a folder that has it"
+    )
+    return MarioGPTError(f"The model {source!r} {reason}, {way_out}.")
+
+
+def _bar(told: Told) -> type:
+    """A progress bar as the hub's client wants one, that draws nothing and tells how far it is."""
+    from tqdm import tqdm  # type: ignore[import-untyped]
+
+    class Bar(tqdm):  # type: ignore[misc]
+        def __init__(self, *args: object, **options: object) -> None:
+            options.pop("name", None)
+            super().__init__(*args, **{**options, "file": io.StringIO(), "disable": False})
+
+        def update(self, n: float | None = 1) -> bool | None:
+            moved: bool | None = super().update(n)
+            if self.unit == "B" and self.total:
+                told(int(self.n), int(self.total))
+            return moved
+
+    return Bar

@@ -1,0 +1,180 @@
+"""The hub's client asks a server of ours: in a process of its own, as it reads its settings when it is imported."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.model.hub import is_hub_name
+from tests.originals import TINY, save_bart, save_original
+
+COMMIT = "0123456789012345678901234567890123456789"
+
+MAKE = """
+import sys, json
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.generator import MarioGPT
+from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.settings import settings
+
+class Watched(ModelHost):
+    said = []
+    def __setattr__(self, name, value):
+        if name == "preparing" and value:
+            self.said.append(value)
+        super().__setattr__(name, value)
+
+generator = MarioGPT(Watched.of(settings()))
+try:
+    report = generator.generate("many pipes", level_size=100, seed=1).report
+    print(json.dumps({"model": report.model, "said": Watched.said, "columns": report.columns}))
+except MarioGPTError as error:
+    print(json.dumps({"error": str(error)}))
+"""
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[str]:
+    """A hub with the original under the name `mario/original` and a BART, `mario/bart`."""
+    root = tmp_path / "hub"
+    save_original(root / "mario" / "original", TINY, old=True)
+    save_bart(root / "mario" / "bart", TINY["n_embd"])
+
+    class Hub(BaseHTTPRequestHandler):
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
+        def do_GET(self) -> None:
+            parts = unquote(self.path).split("?")[0].strip("/").split("/")
+            if parts[:2] == ["api", "models"]:
+                folder = root / parts[2] / parts[3]
+                revision = parts[5] if len(parts) > 5 else "main"
+                if not folder.is_dir() or revision not in ("main", COMMIT):
+                    code = "RevisionNotFound" if folder.is_dir() else "RepoNotFound"
+                    return self._send(404, b"{}", {"X-Error-Code": code})
+                names = sorted(path.name for path in folder.iterdir())
+                if len(parts) > 4 and parts[4] == "tree":
+                    listed = [
+                        {"type": "file", "path": name, "size": (folder / name).stat().st_size, "oid": COMMIT}
+                        for name in names
+                    ]
+                    return self._send(200, json.dumps(listed).encode(), {})
+                info = {"id": "/".join(parts[2:4]), "sha": COMMIT, "siblings": [{"rfilename": name} for name in names]}
+                return self._send(200, json.dumps(info).encode(), {})
+            path = root / parts[0] / parts[1] / parts[-1]
+            if not path.is_file():
+                return self._send(404, b"", {"X-Error-Code": "EntryNotFound"})
+            content = path.read_bytes()
+            etag = hashlib.sha256(content).hexdigest()
+            return self._send(200, content, {"ETag": f'"{etag}"', "X-Repo-Commit": COMMIT})
+
+        def _send(self, status: int, content: bytes, headers: dict[str, str]) -> None:
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(content))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(content)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def make(tmp_path: Path, hub: str, **settings: str) -> tuple[dict[str, object], str]:
+    """What a process with these settings makes, and its log."""
+    names = {"model": "mario/original", "bart": "mario/bart", "candidates": "1", "rounds": "1", **settings}
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("HF_", "MARIOGPT_"))},
+        "HF_HOME": str(tmp_path / "cache"),
+        "HF_ENDPOINT": hub,
+        "OMP_WAIT_POLICY": "PASSIVE",
+        **{f"MARIOGPT_{name.upper()}": value for name, value in names.items() if not name.startswith("HF_")},
+        **{name: value for name, value in names.items() if name.startswith("HF_")},
+    }
+    code = "import logging; logging.basicConfig(level=logging.INFO)\n" + MAKE
+    ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    made: dict[str, object] = json.loads(ran.stdout)
+    return made, ran.stderr
+
+
+@pytest.mark.slow
+def test_a_name_on_the_hub_is_fetched_once_with_progress(tmp_path: Path, hub: str) -> None:
+    made, log = make(tmp_path, hub)
+    assert (made["model"], made["columns"]) == ("mario/original", 7)
+    said = made["said"]
+    assert isinstance(said, list)
+    assert any(line.startswith("downloading mario/original: ") and line.endswith(" MB") for line in said)
+    assert any(line.startswith("downloading mario/bart: ") for line in said)
+    assert "downloading mario/original" in log
+    offline, _ = make(tmp_path, "http://127.0.0.1:9", HF_HUB_OFFLINE="1")
+    assert (offline["model"], offline["said"]) == ("mario/original", [])
+    revision, _ = make(tmp_path, hub, model=f"mario/original@{COMMIT}")
+    assert revision["model"] == f"mario/original@{COMMIT}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"model": "mario/other"}, "'mario/other' is neither a folder here nor a model on the Hugging Face hub"),
+        ({"model": "mario/original@2.0"}, "'mario/original@2.0' does not have that revision"),
+        ({"HF_ENDPOINT": "http://127.0.0.1:9"}, "'mario/original' is not here yet and could not be fetched"),
+        ({"HF_HUB_OFFLINE": "1"}, "'mario/original' is not here yet and could not be fetched"),
+        ({"bart": "mario/other"}, "or set MARIOGPT_BART to a folder that has it."),
+    ],
+)
+def test_what_cannot_be_fetched_is_one_sentence(
+    tmp_path: Path, hub: str, settings: dict[str, str], sentence: str
+) -> None:
+    made, _ = make(tmp_path, hub, **settings)
+    error = made["error"]
+    assert isinstance(error, str)
+    assert sentence in error
+    assert "\n" not in error
+    assert "bart" in settings or "MARIOGPT_MODEL=bundled" in error
+
+
+@pytest.mark.parametrize(
+    ("source", "hub_name"),
+    [
+        ("shyamsn97/Mario-GPT2-700-context-length", True),
+        ("owner/name@v1.0", True),
+        ("bundled", False),
+        ("/a/folder", False),
+        ("./runs/mine", False),
+        ("~/runs/mine", False),
+        ("runs/mine/last", False),
+        ("C:\\runs\\mine", False),
+    ],
+)
+def test_names_and_folders_are_told_apart(source: str, hub_name: bool) -> None:
+    assert is_hub_name(source) == hub_name
+    if hub_name:
+        assert ModelHost(source).name == source
+
+
+def test_a_folder_of_that_name_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "runs" / "mine").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert not is_hub_name("runs/mine")
+    assert ModelHost("runs/mine").name == "mine"
