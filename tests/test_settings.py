@@ -37,6 +37,8 @@ def test_the_preview_is_a_switch(monkeypatch: pytest.MonkeyPatch, word: str, mea
     ("name", "value", "allowed"),
     [
         ("MARIOGPT_DEVICE", "tpu", "auto, cpu or cuda"),
+        ("MARIOGPT_WINDOW", "wide", "exact or sliding"),
+        ("MARIOGPT_PRECISION", "int8", "float32 or bfloat16"),
         ("MARIOGPT_THREADS", "0", "a whole number from 1 to 64"),
         ("MARIOGPT_TEMPERATURE", "0", "a number from 0.1 to 2.0"),
         ("MARIOGPT_TEMPERATURE", "nan", "a number from 0.1 to 2.0"),

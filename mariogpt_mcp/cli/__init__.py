@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import click
 
+from mariogpt_mcp.cli.model import model_option
 from mariogpt_mcp.errors import MarioGPTError
 
 COMMANDS = ["http", "generate", "check", "evaluate", "train", "doctor", "benchmark", "demo"]
@@ -29,6 +30,7 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mariogpt-mcp", message="mariogpt-mcp %(version)s")
+@model_option
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Super Mario levels from prompts.

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from mariogpt_mcp.cli.folder import out_folder
+from mariogpt_mcp.cli.model import model_option
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation import measure
 from mariogpt_mcp.evaluation.free import free_prompts
@@ -40,6 +41,7 @@ _CASES = {"raw": "raw model", "search": "with search"}
 
 
 @click.command("evaluate")
+@model_option
 @click.option("--corpus", required=True, help="Level text the model was trained on: what it may have copied.")
 @click.option("--originals", help="Level text to be like; --corpus if left out.")
 @click.option("--peers", help="Folder with one folder of level text for each other system to measure.")

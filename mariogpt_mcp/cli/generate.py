@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from mariogpt_mcp.cli.folder import out_folder
 from mariogpt_mcp.cli.formats import FORMAT_OPTION, save_formats
+from mariogpt_mcp.cli.model import model_option
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.request import DEFAULT_LEVEL_SIZE, Request
 from mariogpt_mcp.settings import settings
@@ -19,6 +20,7 @@ from mariogpt_mcp.store import MadeLevel
 
 @click.command("generate")
 @click.argument("prompt")
+@model_option
 @click.option("--level-size", default=DEFAULT_LEVEL_SIZE, show_default=True, help="Tiles, 100 to 2799, 14 a column.")
 @click.option(
     "--temperature",

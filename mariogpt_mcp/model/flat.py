@@ -70,7 +70,8 @@ class FlatGPT2:
         named = {name.removeprefix("transformer."): tensor for name, tensor in weights.items()}
 
         def get(name: str) -> Tensor:
-            return named[name].to(device, torch.float32)
+            # A copy, or one small tensor would keep the whole file in memory.
+            return named[name].to(device, torch.float32, copy=True)
 
         def linear(name: str, gelu: bool = False) -> Linear:
             # GPT-2 keeps its layers the other way round: (inputs, outputs).
@@ -81,8 +82,9 @@ class FlatGPT2:
 
         self.config, self.device = config, device
         self._positions = get("wpe.weight")
-        self._embedding = get("wte.weight")[:vocabulary].clone()
-        self.head = get("lm_head.weight")[:vocabulary].clone() if "lm_head.weight" in named else self._embedding
+        self._embedding = named["wte.weight"][:vocabulary].to(device, torch.float32, copy=True)
+        head = named.get("lm_head.weight", named["wte.weight"])
+        self.head = head[:vocabulary].to(device, torch.float32, copy=True)
         self._final = norm("ln_f")
         self._blocks = [
             _Block(

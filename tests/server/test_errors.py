@@ -26,14 +26,15 @@ async def test_an_unknown_tool_is_answered_with_those_there_are(
 
 
 async def test_a_failure_inside_a_tool_is_a_sentence_to_the_client_and_a_traceback_in_the_log(
-    server: FastMCP, era: str, caplog: pytest.LogCaptureFixture
+    server: FastMCP, era: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @server.tool
     def broken() -> str:
         """Fails as no tool should."""
         raise OSError(28, "No space left on device", "/somewhere/secret")
 
-    # FastMCP's loggers do not propagate to the root unless the server sets up logging.
+    # FastMCP's loggers do not propagate to the root unless logging was set up, by an earlier test perhaps.
+    monkeypatch.setattr(logging.getLogger("fastmcp"), "propagate", False)
     logging.getLogger("fastmcp").addHandler(caplog.handler)
     try:
         async with Client(server, mode=era) as client:

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from mariogpt_mcp.evaluation.loop import ORIGINAL, Shape, flat_gpt2
+from mariogpt_mcp.evaluation.speed import TILES, Rivals
+from mariogpt_mcp.model.window import exact, sliding
+
+TINY = Shape(1, 16, 2, 20, prompted=True)
+
+
+@pytest.fixture(scope="module")
+def rivals() -> Rivals:
+    return Rivals(TINY)
+
+
+def test_both_compute_the_same(rivals: Rivals) -> None:
+    seconds, theirs = rivals.loop(100)
+    assert seconds > 0
+    assert list(theirs) == list(range(1, TILES, 100))
+    for pack in (True, False):
+        assert rivals.difference(rivals.network(pack=pack), theirs) < 1e-5
+
+
+@pytest.mark.slow
+def test_other_windows_and_precisions_stray(rivals: Rivals) -> None:
+    one = rivals.network()
+    assert rivals.stray(one, one, exact).worst == 0
+    slid, rounded = rivals.stray(one, one, sliding), rivals.stray(one, rivals.network(precision=torch.bfloat16), exact)
+    for stray in (slid, rounded):
+        assert 0 < stray.mean < stray.worst < 1
+
+
+def test_levels_are_written(rivals: Rivals) -> None:
+    assert rivals.write(rivals.network(), sliding, 2) > 0
+
+
+@pytest.mark.slow
+def test_a_plain_cache_is_timed(rivals: Rivals) -> None:
+    assert rivals.plain_cache() > 0
+
+
+def test_the_published_shape_has_the_published_size() -> None:
+    """397 MB, with a mask of 1,024 times 1,024 bytes in each attention."""
+    with torch.device("meta"):
+        parameters = flat_gpt2(ORIGINAL).num_parameters()
+    assert round((4 * parameters + 12 * 1024 * 1024) / 1e6) == 397
