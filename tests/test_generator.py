@@ -185,6 +185,7 @@ def test_the_stop_flag_stops_before_a_level_is_beaten(generator: MarioGPT) -> No
         generator.generate("", level_size=100, seed=1, progress=progress, stop=stop)
 
 
+@pytest.mark.slow
 def test_levels_from_several_threads_are_as_from_one(host: ModelHost) -> None:
     generator = MarioGPT(host)
     alone = [generator.generate("some pipes", level_size=300, seed=i).level for i in range(4)]

@@ -72,6 +72,7 @@ def test_a_change_reads_as_a_sentence() -> None:
     assert str(change) == "row 13, column 5: E became - (it reached the start)"
 
 
+@pytest.mark.slow
 @settings(max_examples=5)
 @given(levels.map(lambda level: level[:8]) | rolling(highest=8))
 def test_whatever_comes_in_whole_levels_come_out(level: Level) -> None:

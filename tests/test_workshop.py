@@ -42,6 +42,7 @@ async def test_the_same_request_gets_the_same_level_at_once(workshop: Workshop) 
         assert not cached
 
 
+@pytest.mark.slow
 async def test_drafts_grow_column_by_column(workshop: Workshop) -> None:
     seen: list[Progress] = []
 

@@ -83,6 +83,7 @@ def test_other_settings_begin_anew(host: ModelHost, tmp_path: Path) -> None:
         first = other
 
 
+@pytest.mark.slow
 def test_fewer_levels_are_read_from_more_and_more_are_added(host: ModelHost, tmp_path: Path) -> None:
     prompts, maker = tuple(combination_prompts(3)), Maker(host, 100, 5, tmp_path)
     two = maker.levels(Kind("kind", prompts[:2]), lambda: None)
@@ -91,6 +92,7 @@ def test_fewer_levels_are_read_from_more_and_more_are_added(host: ModelHost, tmp
     assert maker.levels(Kind("kind", prompts[:1]), lambda: None) == two[:1]
 
 
+@pytest.mark.slow
 def test_temperatures_are_those_of_users(host: ModelHost, tmp_path: Path) -> None:
     maker = Maker(host, 300, 5, tmp_path)
     calm = maker.levels(Kind("calm", ("2 pipes",), temperature=0.1), lambda: None)[0]
@@ -100,6 +102,7 @@ def test_temperatures_are_those_of_users(host: ModelHost, tmp_path: Path) -> Non
     assert raw[0] != raw[1]
 
 
+@pytest.mark.slow
 def test_levels_with_search_are_the_generators(host: ModelHost, tmp_path: Path) -> None:
     for kind in (Kind("few", ("2 pipes",)), Kind("far too many", ("300 pipes",))):
         sample = Maker(host, 300, 5, tmp_path).levels(kind, lambda: None)[0]
@@ -138,6 +141,7 @@ def test_bad_folders_are_one_sentence(tmp_path: Path) -> None:
         read_folder(tmp_path)
 
 
+@pytest.mark.slow
 def test_raw_levels_are_as_wide_as_those_with_search(host: ModelHost, tmp_path: Path) -> None:
     maker = Maker(host, 5000, 5, tmp_path)
     widths = [maker.levels(Kind(f"raw-{raw}", ("",), raw), lambda: None)[0].level.columns for raw in (False, True)]

@@ -74,6 +74,7 @@ async def test_several_clients_at_once(environment: dict[str, str], tmp_path: Pa
     assert all(result == results[0] for result in results)
 
 
+@pytest.mark.slow
 def test_other_hosts_and_origins_are_refused(environment: dict[str, str], tmp_path: Path) -> None:
     with http_server(environment, tmp_path / "stderr") as address:
         assert httpx2.get(f"{address}/health", headers={"host": "evil.example"}).status_code == 421
@@ -81,6 +82,7 @@ def test_other_hosts_and_origins_are_refused(environment: dict[str, str], tmp_pa
         assert refused.status_code == 403
 
 
+@pytest.mark.slow
 def test_a_public_address_is_let_in_and_linked(environment: dict[str, str], tmp_path: Path) -> None:
     public = {**environment, "MARIOGPT_PUBLIC_URL": "https://mario.example.org"}
     log = tmp_path / "stderr"
@@ -103,6 +105,7 @@ def free_port() -> int:
         return port
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_one_sentence(environment: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

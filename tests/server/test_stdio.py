@@ -20,6 +20,7 @@ LONG = {"prompt": "300 pipes", "level_size": 2799, "seed": 1}
 SLOW = {"MARIOGPT_CANDIDATES": "32", "MARIOGPT_ROUNDS": "20"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_level_over_stdio(stdio: Connect, era: str, tmp_path: Path) -> None:
     async with stdio(era) as client:
@@ -50,6 +51,7 @@ async def test_a_cancelled_call_frees_the_model(stdio: Connect, era: str, tmp_pa
     assert "a level of 200 columns was stopped" in (tmp_path / "stderr").read_text()
 
 
+@pytest.mark.slow
 async def test_a_long_call_does_not_block_the_others(stdio: Connect) -> None:
     async with stdio(**SLOW) as client:
         begun = asyncio.Event()
@@ -86,6 +88,7 @@ INITIALIZE: list[dict[str, object]] = [
 ]
 
 
+@pytest.mark.slow
 def test_torch_is_not_loaded_before_a_level_is_asked_for(environment: dict[str, str]) -> None:
     with raw_session(environment, *INITIALIZE) as process:
         assert process.stdout
@@ -113,6 +116,7 @@ def test_stdout_holds_nothing_but_the_protocol(environment: dict[str, str]) -> N
     assert process.returncode == 0
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_it_without_a_traceback(environment: dict[str, str]) -> None:
     with raw_session(environment, *INITIALIZE) as process:
         assert process.stdout

@@ -159,6 +159,7 @@ async def test_unforeseen_errors_say_nothing_of_the_inside(server: FastMCP, monk
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 async def test_progress_is_told_and_grows(server: FastMCP) -> None:
     seen: list[tuple[float, float | None]] = []
 

@@ -68,6 +68,7 @@ async def test_what_comes_back_matches_its_schema(server: FastMCP, tool: str, ar
     assert result.content[0].text
 
 
+@pytest.mark.slow
 async def test_the_largest_level_is_light_and_its_picture_not_scaled_down(server: FastMCP) -> None:
     """Claude scales pictures to 1568 pixels and keeps no result of more than 150,000 characters."""
     async with Client(server) as client:

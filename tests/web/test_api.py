@@ -103,6 +103,7 @@ async def test_every_answer_has_the_headers(client: httpx2.AsyncClient) -> None:
         assert headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.slow
 async def test_events_tell_of_the_level_while_it_is_written(client: httpx2.AsyncClient) -> None:
     body = {"prompt": "many enemies", "level_size": 2799, "seed": 2}
     answer = await client.post("/api/levels/stream", json=body)

@@ -66,6 +66,7 @@ def java_address(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory
         yield found
 
 
+@pytest.mark.slow
 def test_the_page_calls_cheerpj_as_it_is_documented(watched: Watched, java_address: str) -> None:
     made = made_by(java_address, prompt="2 pipes", level_size=419, seed=1)
     page = watched.page

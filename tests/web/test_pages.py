@@ -104,6 +104,7 @@ def test_a_level_is_won_by_hand(watched: Watched, address: str) -> None:
     until(page, lambda: "made it" in page.inner_text(".mp-screen").lower())
 
 
+@pytest.mark.slow
 def test_the_form_works_without_scripts(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -118,6 +119,7 @@ def test_the_form_works_without_scripts(browser: Browser, address: str) -> None:
     context.close()
 
 
+@pytest.mark.slow
 def test_the_path_is_shown_and_hidden(watched: Watched, address: str) -> None:
     flat = "\n".join(["-" * 20] * 12 + ["X" * 20] * 2)
     level = httpx2.post(f"{address}/api/levels/check", json={"level": flat}).json()
@@ -131,6 +133,7 @@ def test_the_path_is_shown_and_hidden(watched: Watched, address: str) -> None:
     expect(path).to_be_visible()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_used_is_said_above_the_form(address: str) -> None:
     answer = httpx2.post(f"{address}/levels", data={"seed": "99999999999", "prompt": "<script>alert(1)</script>"})
     assert answer.status_code == 422
@@ -138,6 +141,7 @@ def test_what_cannot_be_used_is_said_above_the_form(address: str) -> None:
     assert "<script>alert" not in answer.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/", "/play"])
 def test_pages_are_light_and_soon_there(browser: Browser, address: str, path: str) -> None:
     context = browser.new_context()
@@ -153,6 +157,7 @@ def test_pages_are_light_and_soon_there(browser: Browser, address: str, path: st
 NASTY = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
 
 
+@pytest.mark.slow
 def test_markup_in_a_prompt_stays_text(watched: Watched, address: str) -> None:
     page = watched.page
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
@@ -165,6 +170,7 @@ def test_markup_in_a_prompt_stays_text(watched: Watched, address: str) -> None:
     assert "<script>" in page.locator("h1").inner_text()
 
 
+@pytest.mark.slow
 def test_a_level_that_is_not_here_has_a_page_that_says_so(address: str) -> None:
     answer = httpx2.get(f"{address}/levels/{'%3Cb%3E'}")
     assert answer.status_code == 404
@@ -172,12 +178,14 @@ def test_a_level_that_is_not_here_has_a_page_that_says_so(address: str) -> None:
     assert "<b>" not in answer.text
 
 
+@pytest.mark.slow
 def test_a_broken_link_is_one_sentence(watched: Watched, address: str) -> None:
     watched.page.goto(f"{address}/play#garbage")
     expect(watched.page.locator(".error")).to_be_visible()
     assert watched.page.locator(".card").is_hidden()
 
 
+@pytest.mark.slow
 def test_links_to_a_level_have_a_title_and_a_picture(address: str) -> None:
     made = made_by(address, prompt="many pipes", level_size=280, seed=2)
     page = httpx2.get(f"{address}/levels/{made['id']}").text
@@ -185,6 +193,7 @@ def test_links_to_a_level_have_a_title_and_a_picture(address: str) -> None:
     assert f'<meta property="og:image" content="{address}/levels/{made["id"]}.png">' in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("headers", "status", "sentence"),
     [
@@ -198,6 +207,7 @@ def test_other_hosts_and_origins_are_refused(address: str, headers: dict[str, st
     assert sentence in answer.text
 
 
+@pytest.mark.slow
 def test_a_level_whose_tiles_look_like_markup_stays_text(watched: Watched, address: str) -> None:
     """`<b>` and `<S>` are tiles."""
     rows = ["-" * 10] * 12 + ["<b>-<S>-<>"] + ["X" * 10]
