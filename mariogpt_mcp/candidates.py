@@ -145,6 +145,7 @@ def best_of(
     # at low temperatures, which are to be calm, the one that is most like them.
     novelty = 1 if request.temperature >= DEFAULT_TEMPERATURE else -1
     look, new = look_of(frame, columns), slice(frame.first, frame.first + columns)
+    stood = 0 if frame.after is None else sum(fault.column == 1 for fault in faults(frame.after))
     found: list[Candidate] = []
     for attempt in range(rounds):
         drafts = [draft_of(request, census, attempt, i) for i in range(candidates)]
@@ -164,11 +165,13 @@ def best_of(
                 stop=stop,
             )
         for level in written:
-            features = Features.of(level[new])
+            part = level[new]
+            features = Features.of(part)
             missed = sum(not a.met for a in attribute_reports(spec, features))
-            broken = _broken(level, frame, columns)
-            gap = max(0, Features.of(level[look]).widest_gap - COMFORTABLE_GAP)
-            surprise = novelty * census.surprise(level[new])
+            broken = max(0, _broken(level, frame, columns) - stood)
+            around = features if look == new else Features.of(level[look])
+            gap = max(0, around.widest_gap - COMFORTABLE_GAP)
+            surprise = novelty * census.surprise(part)
             found.append(Candidate(level, look, (broken, missed, shortfall(spec, features), gap, -surprise)))
         found.sort(key=lambda candidate: candidate.rank)
         good = [c for c in found if c.rank[0] == 0 and c.rank[1] <= hopeless]
@@ -194,9 +197,8 @@ def _passable(look: slice) -> Passable:
 
 
 def _broken(level: Level, frame: Frame, columns: int) -> int:
-    """Structural faults that new columns brought in; the rules keep them out, but for an enemy where they meet."""
+    """Structural faults in new columns and the one after; the rules allow none, but where an enemy stands there."""
     if frame.after is None:
         return 0
-    stood = sum(fault.column == 1 for fault in faults(frame.after))
     joint = range(frame.first + 1, frame.first + columns + 2)
-    return max(0, sum(fault.column in joint for fault in faults(level)) - stood)
+    return sum(fault.column in joint for fault in faults(level))

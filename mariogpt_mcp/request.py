@@ -11,9 +11,10 @@ import numpy as np
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.prompt import MAX_LENGTH, Prompt, parse_prompt
+from mariogpt_mcp.settings import bounds
 from mariogpt_mcp.wishes import PromptSpec
 
-TEMPERATURE_RANGE = (0.1, 2.0)
+TEMPERATURE_RANGE = bounds("temperature")
 SAMPLING_TEMPERATURES = (0.65, 1.0, 1.35)
 """What the logits are divided by at the ends and at the middle, 1, of the range that users have.
 
@@ -114,11 +115,6 @@ class Request:
     def spec(self) -> PromptSpec:
         """What the new columns are to hold."""
         return self.prompt.spec.over(self.kept)
-
-    @property
-    def sampling_temperature(self) -> float:
-        """What the bundled model's logits are divided by."""
-        return self.divisor(SAMPLING_TEMPERATURES)
 
     def divisor(self, temperatures: tuple[float, float, float]) -> float:
         """What the logits are divided by where these are the ends and the middle of the range."""

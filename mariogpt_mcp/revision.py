@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from mariogpt_mcp.check import MAX_CHECKED
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import COUNTABLES, Features
 from mariogpt_mcp.level import HEIGHT, Level
@@ -15,9 +16,6 @@ from mariogpt_mcp.wishes import PromptSpec
 
 MOST_NEW = columns_of(LEVEL_SIZE_RANGE[1])
 """Columns written at once, as many as a level made in one go has."""
-
-MOST_COLUMNS = 1000
-"""Widest level that is revised, as wide as one that is checked."""
 
 _RANGE = re.compile(r"\s*(?:columns?\s*)?(\d{1,6})\s*(?:(?:-|\u2013|to|\.\.|:)\s*(\d{1,6})\s*)?", re.IGNORECASE)
 _RIGHT_HALVES = {tile(symbol).symbol for symbol in ">]"}
@@ -77,9 +75,9 @@ def extend(stored: StoredLevel, columns: int, prompt: str, seed: int, temperatur
         MarioGPTError: too few or too many columns, a level that nobody beats, or a seed or temperature out of range.
     """
     level = Level(stored.level.rows)
-    most = min(MOST_NEW, MOST_COLUMNS - level.columns)
+    most = min(MOST_NEW, MAX_CHECKED - level.columns)
     if most < 1:
-        raise MarioGPTError(f"This level has {level.columns} columns; it can be extended up to {MOST_COLUMNS}.")
+        raise MarioGPTError(f"This level has {level.columns} columns; it can be extended up to {MAX_CHECKED}.")
     if not 1 <= columns <= most:
         raise MarioGPTError(f"This level can be extended by 1 to {most} columns at once, not {columns}; try 50.")
     _refuse_stuck(stored, level.columns + 1, level.columns + columns)

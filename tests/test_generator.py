@@ -15,6 +15,7 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import Features
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.model.decoder import CachedDecoder
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.sampler import Stopped, sample
 from mariogpt_mcp.play.replay import Replay
@@ -112,11 +113,11 @@ def test_a_long_prompt_is_cut_and_noted() -> None:
     ("temperature", "divisor"), [(-3, 0.65), (0.1, 0.65), (1, 1), (1.5, 1.175), (2, 1.35), (50, 1.35)]
 )
 def test_the_users_temperatures_become_milder_ones(temperature: float, divisor: float) -> None:
-    assert Request.check("", 700, temperature, 0).sampling_temperature == pytest.approx(divisor)
+    assert Request.check("", 700, temperature, 0).divisor(SAMPLING_TEMPERATURES) == pytest.approx(divisor)
 
 
 def test_a_higher_temperature_is_always_a_higher_one() -> None:
-    divisors = [Request.check("", 700, t, 0).sampling_temperature for t in np.linspace(0.1, 2, 60)]
+    divisors = [Request.check("", 700, t, 0).divisor(SAMPLING_TEMPERATURES) for t in np.linspace(0.1, 2, 60)]
     assert divisors == sorted(set(divisors))
     assert (divisors[0], divisors[-1]) == (SAMPLING_TEMPERATURES[0], SAMPLING_TEMPERATURES[-1])
 
@@ -127,7 +128,12 @@ def test_levels_are_written_at_the_milder_temperature(generator: MarioGPT) -> No
     made = generator.make(request)
     for temperature, same in ((SAMPLING_TEMPERATURES[0], True), (0.1, False)):
         passable = Scout().passable
-        candidates = sample(generator.host.start, drafts, temperature=temperature, passable=passable)
+        candidates = sample(
+            lambda batch: CachedDecoder(generator.host.network(), batch),
+            drafts,
+            temperature=temperature,
+            passable=passable,
+        )
         assert any((ids == made.level.ids).all() for ids in candidates) == same
 
 

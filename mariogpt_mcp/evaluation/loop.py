@@ -6,12 +6,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mariogpt_mcp.level import HEIGHT
+from mariogpt_mcp.model.window import exact
+
 if TYPE_CHECKING:
     from transformers import GPT2LMHeadModel
 
 COLUMNS = 100
-_WINDOW = 672
-"""Tiles of its window once they are that many, `context_len` 700 less 28 (`mario_gpt/sampler.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,8 @@ def loop_seconds(shape: Shape) -> float:
     tiles = torch.zeros(1, 1, dtype=torch.long)
     began = time.monotonic()
     with torch.no_grad():
-        for _ in range(COLUMNS * 14 - 1):
-            length = tiles.shape[1]
-            window = tiles if length <= _WINDOW else tiles[:, -(_WINDOW + length % 14) :]
+        for _ in range(COLUMNS * HEIGHT - 1):
+            window = tiles[:, exact(tiles.shape[1] // HEIGHT) * HEIGHT :]
             logits = model(window, encoder_hidden_states=prompt, use_cache=False).logits[:, -1]
             tiles = torch.cat([tiles, torch.multinomial(logits.softmax(-1), 1)], dim=1)
     return time.monotonic() - began

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.model.hub import fetch, is_hub_name
-from mariogpt_mcp.model.sampler import Decoder
 from mariogpt_mcp.settings import BUNDLED, Device, Precision, Settings, WindowName
 from mariogpt_mcp.spans import span
 
@@ -163,13 +162,6 @@ class ModelHost:
                 "or the bundled one."
             )
         return model.network
-
-    def start(self, batch: int) -> Decoder:
-        """A decoder of a model of the bundled kind for a batch of empty levels."""
-        network = self.network()
-        from mariogpt_mcp.model.decoder import CachedDecoder
-
-        return CachedDecoder(network, batch)
 
     def _load(self) -> LoadedModel:
         began = time.monotonic()

@@ -13,9 +13,9 @@ from fastmcp.tools import ToolResult
 from mcp import MCPError
 from mcp.types import CallToolRequestParams
 
+from mariogpt_mcp.logs import FIELDS
 from mariogpt_mcp.server.cancel import Cancelled
 from mariogpt_mcp.server.errors import InternalError
-from mariogpt_mcp.server.logs import FIELDS
 
 log = logging.getLogger(__name__)
 

@@ -25,9 +25,9 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.folder import FolderStore
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.links import Links
+from mariogpt_mcp.logs import announce, set_up_logging
 from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.server.cancel import NameSessions
-from mariogpt_mcp.server.logs import announce, set_up_logging
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.spans import flush_spans
 from mariogpt_mcp.store import LevelStore

@@ -7,7 +7,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mariogpt_mcp.server.logs import FIELDS
+from mariogpt_mcp.logs import FIELDS
 
 log = logging.getLogger(__name__)
 

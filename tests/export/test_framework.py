@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
-from PIL import Image, ImageGrab
+from PIL import Image
 
 from mariogpt_mcp.evaluation.judge import EXPANSIONS, JAR, UPDATES_WITHOUT_PROGRESS
 from mariogpt_mcp.export.framework import ABOVE, GOAL, ROWS, START, write
@@ -19,6 +17,7 @@ from mariogpt_mcp.java import java_file
 from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.tiles import TILES
 from tests.conftest import ROOT, levels
+from tests.game import pipe_pixels, window_with
 
 ROW_PIXELS = 480 // ROWS
 """The window draws the 256 pixels of its screen on 480."""
@@ -98,37 +97,7 @@ def moved(text: str, mark: str, column: int) -> str:
 @pytest.mark.slow
 def test_the_java_game_shows_the_level_from_its_sky_down_to_its_ground(tmp_path: Path) -> None:
     """Its sixteen rows fill the window: the pipe stands on two rows of ground, and below them the window ends."""
-    (tmp_path / "level.txt").write_text(write(flat()))
-    read_end, write_end = os.pipe()
-    for program in ("Xvfb", "java"):
-        assert shutil.which(program), f"the test of the Java game needs {program}"
-    screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "800x600x24"],
-        pass_fds=[write_end],
-        stderr=subprocess.DEVNULL,
-    )
-    display = ":" + os.read(read_end, 20).decode().strip()
-    pictures = f"{java_file('img/mapsheet.png').parent}/"
-    game = subprocess.Popen(
-        ["java", "-cp", str(java_file("PlayLevel.jar")), "PlayLevel", str(tmp_path / "level.txt"), pictures],
-        env={**os.environ, "DISPLAY": display},
-        cwd=tmp_path,
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        end = time.monotonic() + 60
-        while (pipe := pipe_rows(picture := ImageGrab.grab(xdisplay=display))) is None:
-            assert game.poll() is None, "the game ended"
-            assert time.monotonic() < end, "no pipe in the window"
-            time.sleep(0.5)
-    finally:
-        for process in (game, screen):
-            process.terminate()
-            process.wait()
-        os.close(read_end)
-        os.close(write_end)
-    picture.save(tmp_path / "window.png")
+    picture, pipe = window_with(write(flat()), tmp_path, pipe_rows)
     top, bottom = pipe  # its outline is black
     assert (top // ROW_PIXELS, bottom / ROW_PIXELS) == (10 + ABOVE, 13 + ABOVE)
     ground, below, outside = (picture.crop((32, row * ROW_PIXELS, 480, (row + 1) * ROW_PIXELS)) for row in (14, 15, 16))
@@ -138,7 +107,8 @@ def test_the_java_game_shows_the_level_from_its_sky_down_to_its_ground(tmp_path:
 
 def pipe_rows(picture: Image.Image) -> tuple[int, int] | None:
     """From where to where, in pixels from the top, a pipe's green reaches."""
-    red, green, blue = np.asarray(picture.convert("RGB"), dtype=int).transpose(2, 0, 1)
-    is_pipe = (green > 120) & (green > red + 40) & (green > blue + 40)
+    is_pipe = pipe_pixels(picture)
+    if is_pipe is None:
+        return None
     rows = np.flatnonzero(is_pipe.any(1))
-    return (int(rows[0]), int(rows[-1]) + 1) if is_pipe.sum() > 1000 else None
+    return int(rows[0]), int(rows[-1]) + 1

@@ -107,7 +107,7 @@ def test_cached_and_uncached_decoding_agree_where_levels_are_copied_and_go_back(
     cached = sample(lambda batch: CachedDecoder(network, batch), DRAFTS, temperature=1.0, passable=passable)
     uncached = sample(lambda batch: UncachedDecoder(network, batch), DRAFTS, temperature=1.0, passable=passable)
     np.testing.assert_array_equal(cached, uncached)
-    assert (cached != sample(host.start, DRAFTS, temperature=1.0)).any()
+    assert (cached != sample(lambda batch: CachedDecoder(host.network(), batch), DRAFTS, temperature=1.0)).any()
 
 
 @pytest.mark.parametrize("kind", [CachedDecoder, UncachedDecoder])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mariogpt_mcp.counts import IS_SOLID
 from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.model.conditions import CONDITION_SIZES, EDGE, Conditions, Target
+from mariogpt_mcp.model.decoder import CachedDecoder
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.sampler import RETREATS, STRETCH, Draft, Logits, Stopped, Tiles, choose, sample
 from mariogpt_mcp.structure import faults
@@ -66,9 +67,13 @@ def test_prompts_of_a_batch_stay_apart() -> None:
 
 def test_a_level_does_not_depend_on_who_shares_its_batch(host: ModelHost) -> None:
     drafts = [Draft((Target(12, i),), i) for i in range(4)]
-    together = sample(host.start, drafts, temperature=1.0)
+
+    def start(batch: int) -> CachedDecoder:
+        return CachedDecoder(host.network(), batch)
+
+    together = sample(start, drafts, temperature=1.0)
     for i, draft in enumerate(drafts):
-        np.testing.assert_array_equal(sample(host.start, [draft], temperature=1.0)[0], together[i])
+        np.testing.assert_array_equal(sample(start, [draft], temperature=1.0)[0], together[i])
 
 
 def test_levels_of_a_batch_are_equally_wide() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
@@ -22,6 +23,10 @@ from mariogpt_mcp.workshop import Workshop
 
 ERAS = ["auto", "legacy"]
 REAL_COMMAND = ("mariogpt_mcp", "http", "--port", "0")
+LONG = {"prompt": "300 pipes", "level_size": 2799, "seed": 1}
+"""No level has 300 pipes, so every round is played out: with many candidates that takes minutes."""
+
+SLOW = {"MARIOGPT_CANDIDATES": "32", "MARIOGPT_ROUNDS": "20"}
 Connect = Callable[..., AbstractAsyncContextManager[Client[Any]]]
 
 
@@ -69,3 +74,19 @@ def stdio(environment: dict[str, str], tmp_path: Path) -> Connect:
         return Client(transport, mode=mode)
 
     return connect
+
+
+async def cancel_a_long_call(client: Client[Any]) -> None:
+    """Cancel it once columns are written, and have the model make another level: nothing is left that would hold it."""
+    begun = asyncio.Event()
+
+    async def handler(progress: float, total: float | None, message: str | None) -> None:
+        if progress >= 1:
+            begun.set()
+
+    call = asyncio.create_task(client.call_tool("generate_mario_level", LONG, progress_handler=handler))
+    await begun.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1, "prompt": "no pipes"})

@@ -8,8 +8,8 @@ import pytest
 from fastmcp import Client, FastMCP
 from fastmcp.tools import ToolResult
 
+from mariogpt_mcp.logs import FIELDS
 from mariogpt_mcp.server.calls import MOST
-from mariogpt_mcp.server.logs import FIELDS
 from tests.server.conftest import ERAS
 
 pytestmark = pytest.mark.parametrize("era", ERAS)

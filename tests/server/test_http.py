@@ -11,8 +11,7 @@ import httpx2
 import pytest
 from fastmcp import Client
 
-from tests.server.conftest import ERAS, http_server
-from tests.server.test_stdio import LONG, SLOW
+from tests.server.conftest import ERAS, LONG, SLOW, http_server
 
 
 @pytest.mark.slow

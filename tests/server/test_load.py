@@ -17,9 +17,8 @@ from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 
 from tests.conftest import ROOT
-from tests.server.conftest import ERAS, Connect, http_server
+from tests.server.conftest import ERAS, SLOW, Connect, cancel_a_long_call, http_server
 from tests.server.crowd import Answer, answer, jobs, own_level, visit
-from tests.server.test_stdio import LONG, SLOW
 
 pytestmark = pytest.mark.slow
 
@@ -125,22 +124,6 @@ async def test_nobody_waits_for_anothers_model_over_stdio(
     async with Client(transport, mode=era) as client:
         light = await crowd_waits_for_nobody([client], release)
     assert_light_calls_came_first(log, light)
-
-
-async def cancel_a_long_call(client: Client[Any]) -> None:
-    """Cancel it once columns are written, and have the model make another level."""
-    begun = asyncio.Event()
-
-    async def handler(progress: float, total: float | None, message: str | None) -> None:
-        if progress >= 1:
-            begun.set()
-
-    call = asyncio.create_task(client.call_tool("generate_mario_level", LONG, progress_handler=handler))
-    await begun.wait()
-    call.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await call
-    await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1, "prompt": "no pipes"})
 
 
 def assert_the_model_was_free_within_a_column(log: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from fastmcp import Client, FastMCP
 from fastmcp.exceptions import ToolError
 
-from mariogpt_mcp.server.logs import FIELDS, NOISY, JsonLines, TextLines, announce, printable, set_up_logging
+from mariogpt_mcp.logs import FIELDS, NOISY, JsonLines, TextLines, announce, printable, set_up_logging
 from mariogpt_mcp.settings import settings
 from tests.server.conftest import ERAS, Connect, http_server
 
@@ -114,7 +114,7 @@ def test_warnings_and_what_is_announced_are_lines_too(
         logging.captureWarnings(False)
     announce("serving")
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert [line["logger"] for line in lines] == ["py.warnings", "mariogpt_mcp.server.logs"]
+    assert [line["logger"] for line in lines] == ["py.warnings", "mariogpt_mcp.logs"]
     assert lines[1]["message"] == "serving"
 
 

@@ -12,12 +12,7 @@ import pytest
 from fastmcp.exceptions import ToolError
 
 from mariogpt_mcp.level import Level
-from tests.server.conftest import ERAS, Connect
-
-LONG = {"prompt": "300 pipes", "level_size": 2799, "seed": 1}
-"""No level has 300 pipes, so every round is played out: with many candidates that takes minutes."""
-
-SLOW = {"MARIOGPT_CANDIDATES": "32", "MARIOGPT_ROUNDS": "20"}
+from tests.server.conftest import ERAS, LONG, SLOW, Connect, cancel_a_long_call
 
 
 @pytest.mark.slow
@@ -34,20 +29,8 @@ async def test_a_level_over_stdio(stdio: Connect, era: str, tmp_path: Path) -> N
 @pytest.mark.slow
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_cancelled_call_frees_the_model(stdio: Connect, era: str, tmp_path: Path) -> None:
-    begun = asyncio.Event()
-
-    async def handler(progress: float, total: float | None, message: str | None) -> None:
-        if progress >= 1:
-            begun.set()
-
     async with stdio(era, **SLOW) as client:
-        call = asyncio.create_task(client.call_tool("generate_mario_level", LONG, progress_handler=handler))
-        await begun.wait()
-        call.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await call
-        # Nothing is left that would hold the model: the next level is made at once.
-        await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1, "prompt": "no pipes"})
+        await cancel_a_long_call(client)
     assert "a level of 200 columns was stopped" in (tmp_path / "stderr").read_text()
 
 

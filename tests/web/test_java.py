@@ -5,10 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import os
-import shutil
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +13,11 @@ from typing import Any
 import httpx2
 import numpy as np
 import pytest
-from PIL import Image, ImageGrab
+from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from mariogpt_mcp.java import java_file
+from tests.game import pipe_pixels, window_with
 from tests.server.conftest import http_server
 from tests.web.conftest import Watched
 from tests.web.test_pages import made_by, until
@@ -105,44 +103,14 @@ def test_without_the_loader_the_page_says_so(browser: Browser, address: str) -> 
 def test_the_same_jar_and_level_play_on_a_real_jvm(address: str, tmp_path: Path) -> None:
     """The window's picture holds what the level holds: a pipe's green where a pipe is, sky where there is none."""
     level = "\n".join(["-" * 40] * 10 + ["-" * 8 + "<>" + "-" * 30] + ["-" * 8 + "[]" + "-" * 30] * 2 + ["X" * 40])
-    (tmp_path / "level.txt").write_text(level + "\n")
-    jar = java_file("PlayLevel.jar")
-    assert httpx2.get(f"{address}/java/PlayLevel.jar").content == jar.read_bytes()
-    for program in ("Xvfb", "java"):
-        assert shutil.which(program), f"the test of the Java game needs {program}"
-    read, write = os.pipe()
-    screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24"], pass_fds=[write], stderr=subprocess.DEVNULL
-    )
-    display = ":" + os.read(read, 20).decode().strip()
-    game = subprocess.Popen(
-        ["java", "-cp", str(jar), "PlayLevel", str(tmp_path / "level.txt"), f"{java_file('img/mapsheet.png').parent}/"],
-        env={**os.environ, "DISPLAY": display},
-        cwd=tmp_path,
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        end = time.monotonic() + 60
-        while True:
-            picture = ImageGrab.grab(xdisplay=display)
-            if shown(picture):
-                break
-            assert game.poll() is None, "the game ended"
-            assert time.monotonic() < end, f"no level in the window: {picture.getcolors(1 << 24)[:9]}"  # type: ignore[index]
-            time.sleep(0.5)
-    finally:
-        for process in (game, screen):
-            process.terminate()
-            process.wait()
-        os.close(read)
-        os.close(write)
-    picture.save(tmp_path / "window.png")
+    assert httpx2.get(f"{address}/java/PlayLevel.jar").content == java_file("PlayLevel.jar").read_bytes()
+    window_with(level + "\n", tmp_path, shown)
 
 
-def shown(picture: Image.Image) -> bool:
-    """Whether there are a good many green pixels of a pipe, and they stand together as wide as one."""
-    red, green, blue = np.asarray(picture.convert("RGB"), dtype=int).transpose(2, 0, 1)
-    is_pipe = (green > 120) & (green > red + 40) & (green > blue + 40)
+def shown(picture: Image.Image) -> bool | None:
+    """Whether the green pixels of a pipe stand together as wide as one."""
+    is_pipe = pipe_pixels(picture)
+    if is_pipe is None:
+        return None
     columns = np.flatnonzero(is_pipe.any(0))
-    return int(is_pipe.sum()) > 1000 and int(columns.max() - columns.min()) <= PIPE_PIXELS
+    return True if columns.max() - columns.min() <= PIPE_PIXELS else None

@@ -9,7 +9,7 @@ from starlette.types import Message
 
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.links import Links
-from mariogpt_mcp.server.logs import FIELDS
+from mariogpt_mcp.logs import FIELDS
 from mariogpt_mcp.store import LevelStore
 from mariogpt_mcp.web.app import create_web
 from mariogpt_mcp.web.requests import LogRequests
