@@ -131,7 +131,7 @@ class MarioGPT:
         """What a level is made of, as a digest: requests with the same key get the same level."""
         parts = (
             mariogpt_mcp.__version__,
-            self.host.name,
+            self.host.origin,
             self._candidates,
             self._rounds,
             request.prompt.text,

@@ -76,6 +76,17 @@ def save_original(folder: Path, shape: dict[str, Any], *, old: bool = False) -> 
     return folder
 
 
+def save_gpt2(folder: Path, shape: dict[str, Any]) -> Path:
+    """A random GPT-2 as DistilGPT2 is: no cross-attention, and a tokenizer of words."""
+    torch.manual_seed(0)
+    GPT2LMHeadModel(GPT2Config(bos_token_id=0, eos_token_id=0, **shape)).save_pretrained(folder)
+    words = ["--", "XX", "----"]
+    vocabulary = {token: i for i, token in enumerate([*_BYTES, *words, "<|endoftext|>"])}
+    merges: Any = [("-", "-"), ("X", "X"), ("--", "--")]
+    GPT2Tokenizer(vocab=vocabulary, merges=merges).save_pretrained(folder)
+    return folder
+
+
 def save_bart(folder: Path, width: int, *, base: bool = False) -> Path:
     """A random BART, on request of BART-base's shape, and its tokenizer; its words are bytes."""
     torch.manual_seed(0)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from mariogpt_mcp.features import Features
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.model.decoder import CachedDecoder
-from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.model.host import WEIGHTS_FILE, ModelHost
 from mariogpt_mcp.model.sampler import Stopped, sample
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.play.scout import Scout
@@ -36,6 +38,29 @@ def test_the_same_seed_makes_the_same_level(generator: MarioGPT) -> None:
     assert generator.generate("some pipes", level_size=400, seed=3).level == first.level
     assert generator.generate("some pipes", level_size=400, seed=4).level != first.level
     assert first.id != generator.generate("some pipes", level_size=400, seed=3).id
+
+
+def test_the_key_tells_models_and_their_settings_apart(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    """Or a folder of levels would answer with what another model made."""
+
+    def key(folder: Path, **settings: Any) -> str:
+        return MarioGPT(host=ModelHost(str(folder), **settings)).key(Request.check("", 200, 1.0, 1))
+
+    places = [tmp_path / name / "same-name" for name in ("a", "b")]
+    for place in places:
+        shutil.copytree(tiny_checkpoint, place)
+    first = key(places[0])
+    assert key(places[0]) == first
+    others = [
+        key(places[1]),
+        key(places[0], bart="owner/another-bart"),
+        key(places[0], window="sliding"),
+        key(places[0], precision="bfloat16"),
+    ]
+    weights = places[0] / WEIGHTS_FILE
+    os.utime(weights, ns=(1, 1))
+    others.append(key(places[0]))
+    assert len({first, *others}) == 6
 
 
 def test_a_random_seed_is_reported_and_makes_the_level_again(generator: MarioGPT) -> None:

@@ -41,6 +41,10 @@ def cli(ctx: click.Context) -> None:
         from mariogpt_mcp.server.serve import serve_stdio
 
         serve_stdio()
+    elif ctx.invoked_subcommand != "http":  # which logs as a server does
+        downloads = logging.getLogger("mariogpt_mcp.model.hub")
+        downloads.setLevel(logging.INFO)
+        downloads.addHandler(logging.StreamHandler())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -18,7 +18,7 @@ from mariogpt_mcp.evaluation.loop import ORIGINAL, Shape, loop_seconds
 from mariogpt_mcp.evaluation.source import COMBINATIONS, combination_prompts
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.model.conditions import Target
-from mariogpt_mcp.model.host import choose_device
+from mariogpt_mcp.model.host import ModelHost, choose_device
 from mariogpt_mcp.model.sampler import Decoder, Draft, sample
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.structure import faults
@@ -175,12 +175,14 @@ def _original(every: int, vocabulary: int) -> None:
             for window in (exact, sliding):
                 name = f"ours, {precision}, {window.__name__} window, {batch} at once"
                 tell(name, rivals.write(network, window, batch), batch)
-    generator = MarioGPT()
+    generator = MarioGPT(ModelHost(device=chosen.device))
     generator.generate("", seed=0)
     began = time.monotonic()
     for seed in range(5):
         assert generator.generate("", seed=SEED + seed).png, "a level has a picture"
-    tell(f"{generator.host.name}, a checked level with its picture (mean of 5)", (time.monotonic() - began) / 5)
+    spent = (time.monotonic() - began) / 5
+    tell(f"{generator.host.name} on one thread, a checked level with its picture (mean of 5)", spent)
+    torch.set_num_threads(chosen.threads)
 
     after, more = rivals.loop(2 * every, 1 + every)
     probabilities |= more

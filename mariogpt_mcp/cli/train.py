@@ -2,89 +2,81 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.settings import settings
+
+if TYPE_CHECKING:
+    from mariogpt_mcp.level import Level
+    from mariogpt_mcp.model.host import ModelHost
+    from mariogpt_mcp.training.trainer import Recipe
+
+_SHAPE = ("context", "layers", "width", "heads")
 
 
 @click.command("train")
 @click.option("--corpus", required=True, help="Folder of VGLC level text, or mario-gpt for the package's.")
-@click.option("--out", default="runs/column-gpt2", show_default=True, help="Folder of the run: checkpoint, state, log.")
+@click.option("--out", default="runs/mine", show_default=True, help="Folder of the run: checkpoint, state, log.")
+@click.option("--init", metavar="NAME", help="Begin with a checkpoint: bundled, a folder or a name on the hub.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out.")
-@click.option("--steps", default=1000, show_default=True, type=click.IntRange(1), help="Optimizer steps.")
-@click.option("--batch-size", default=16, show_default=True, type=click.IntRange(1), help="Crops a step.")
-@click.option("--context", default=96, show_default=True, type=click.IntRange(4, 512), help="Columns a crop.")
-@click.option("--layers", default=4, show_default=True, type=click.IntRange(1, 24), help="Layers over columns.")
-@click.option("--width", default=192, show_default=True, type=click.IntRange(8), help="Width over columns.")
-@click.option("--heads", default=6, show_default=True, type=click.IntRange(1), help="Heads over columns.")
-@click.option("--dropout", default=0.25, show_default=True, type=click.FloatRange(0, 0.9), help="Dropout.")
-@click.option("--learning-rate", default=1e-3, show_default=True, type=click.FloatRange(1e-6, 1), help="Its peak.")
-@click.option("--weight-decay", default=0.2, show_default=True, type=click.FloatRange(0, 10), help="AdamW's.")
+@click.option("--steps", type=click.IntRange(1), help="Optimizer steps.  [1000; the original's kind 50000]")
+@click.option("--batch-size", type=click.IntRange(1), help="Crops a step.  [16; the original's kind 4]")
+@click.option("--context", type=click.IntRange(4, 512), help="Columns a crop.  [96]")
+@click.option("--layers", type=click.IntRange(1, 24), help="Layers over columns.  [4]")
+@click.option("--width", type=click.IntRange(8), help="Width over columns.  [192]")
+@click.option("--heads", type=click.IntRange(1), help="Heads over columns.  [6]")
+@click.option("--dropout", type=click.FloatRange(0, 0.9), help="Dropout.  [0.25; with --init the checkpoint's]")
+@click.option(
+    "--learning-rate",
+    type=click.FloatRange(1e-6, 1),
+    help="Its peak.  [0.001; with --init 0.0001; the original's kind 0.0005]",
+)
+@click.option("--weight-decay", type=click.FloatRange(0, 10), help="AdamW's.  [0.2; the original's kind 0]")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Of weights and crops.")
 @click.option("--keep", default="best", show_default=True, type=click.Choice(["best", "last"]), help="Which weights.")
 @click.option("--device", default="auto", show_default=True, type=click.Choice(["auto", "cpu", "cuda"]), help="Where.")
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1, 64), help="CPU threads.")
 def command(
-    corpus: str,
-    out: str,
-    resume: bool,
-    steps: int,
-    batch_size: int,
-    context: int,
-    layers: int,
-    width: int,
-    heads: int,
-    dropout: float,
-    learning_rate: float,
-    weight_decay: float,
-    seed: int,
-    keep: str,
-    device: str,
-    threads: int,
+    corpus: str, out: str, init: str | None, resume: bool, device: str, threads: int, keep: str, **options: Any
 ) -> None:
-    """Train a GPT-2 on level text from scratch; every tenth level is held out whole.
+    """Train a GPT-2 on level text; every tenth level is held out whole.
 
-    The checkpoint (of the step with the lowest loss on the held-out levels, or of the last one), the state to resume
-    from and a log of losses are kept in --out. Use the result with MARIOGPT_MODEL=FOLDER.
+    It begins with fresh weights of the bundled kind, or with --init's, of whatever kind they are. DistilGPT2's make
+    a MarioGPT. The checkpoint (of the step with the lowest loss on the held-out levels, or of the last one), the
+    state to resume from and a log of losses are kept in --out. Use the result with --model FOLDER.
     """
     from mariogpt_mcp.training.corpus import read_corpus, split_held_out
 
     levels = read_corpus(corpus)
     train, held_out = split_held_out(levels)
-    if width % heads:
-        raise MarioGPTError(f"--width {width} is no multiple of --heads {heads}; try --width {heads * 32}.")
+    given = {name: value for name, value in options.items() if value is not None} | {"keep": keep}
 
     import torch
 
     from mariogpt_mcp.model.host import choose_device
-    from mariogpt_mcp.model.network import NetworkConfig
     from mariogpt_mcp.training.trainer import Progress as Standing
-    from mariogpt_mcp.training.trainer import Trainer, TrainingConfig
+    from mariogpt_mcp.training.trainer import Trainer
 
     torch.set_num_threads(threads)
-    config = TrainingConfig(
-        steps=steps,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        weight_decay=weight_decay,
-        seed=seed,
-        keep=keep,  # type: ignore[arg-type]
-        network=NetworkConfig(context, layers, width, heads, dropout=dropout),
-    )
-    trainer = Trainer(
-        config,
+    recipe = _recipe(
+        init,
+        given,
         [named.level for named in train],
         [named.level for named in held_out],
-        Path(out),
         choose_device(device),  # type: ignore[arg-type]
-        resume,
     )
+    config = recipe.config
+    trainer = Trainer(recipe, [named.level for named in train], Path(out), resume)
     console = Console(stderr=True)
-    console.print(f"{len(train)} levels to train on, held out: {', '.join(named.name for named in held_out)}")
+    console.print(f"levels to train on: {len(train)}; held out: {', '.join(named.name for named in held_out)}")
     with Progress(
         TextColumn("step {task.completed:.0f} of {task.total:.0f}"),
         BarColumn(),
@@ -92,16 +84,68 @@ def command(
         TimeElapsedColumn(),
         console=console,
     ) as bar:
-        task = bar.add_task("", total=steps, completed=trainer.step)
+        task = bar.add_task("", total=config.steps, completed=trainer.step)
 
         def report(now: Standing) -> None:
             text = f"loss {now.loss:.3f}, held out {now.validation_loss:.4f}, {now.seconds_left / 60:.1f} min left"
             bar.update(task, completed=now.step, description=text)
-            if not console.is_terminal and (now.step % config.evaluate_every == 0 or now.step == steps):
+            if not console.is_terminal and (now.step % config.evaluate_every == 0 or now.step == config.steps):
                 console.print(f"step {now.step}: {text}")
 
         try:
             best = trainer.run(report)
         except KeyboardInterrupt:
-            raise click.ClickException(f"Stopped; go on from the last evaluation with --resume --out {out}.") from None
-    click.echo(f"best loss on held-out levels: {best:.4f} nats a tile; the checkpoint is in {out}")
+            raise click.ClickException(
+                "Stopped; go on from the last evaluation by the same command with --resume."
+            ) from None
+    if best == trainer.begun and keep == "best":
+        click.echo("no step did better on the held-out levels than what it began with, which is kept as it was")
+    before = "" if init is None else f", {trainer.begun:.4f} before"
+    click.echo(f"best loss on held-out levels: {best:.4f} nats a tile{before}; the checkpoint is in {out}")
+
+
+def _recipe(
+    init: str | None, given: dict[str, Any], train: Sequence[Level], held_out: Sequence[Level], device: str
+) -> Recipe:
+    """What to train, from the options given."""
+    if init is None:
+        return _column_recipe(given, train, held_out, device)
+    shape = [f"--{name}" for name in _SHAPE if name in given]
+    if shape:
+        raise MarioGPTError(f"--init and {shape[0]} do not go together: the shape is the checkpoint's; leave one out.")
+    from mariogpt_mcp.model.host import ModelHost
+    from mariogpt_mcp.model.loaded import is_gpt2
+
+    host = ModelHost(init, bart=settings().bart, chosen_by="--init")
+    with host.folder() as folder:
+        if not is_gpt2(folder):
+            return _column_recipe(given, train, held_out, device, host)
+        from mariogpt_mcp.training.original import OriginalConfig, OriginalRecipe
+
+        config = OriginalConfig(init=host.name, **given)
+        return OriginalRecipe(config, train, held_out, device, folder, host.reader())
+
+
+def _column_recipe(
+    given: dict[str, Any],
+    train: Sequence[Level],
+    held_out: Sequence[Level],
+    device: str,
+    host: ModelHost | None = None,
+) -> Recipe:
+    """Fresh weights, or a host's."""
+    from mariogpt_mcp.model.network import NetworkConfig
+    from mariogpt_mcp.training.columns import GENTLE, ColumnConfig, ColumnRecipe
+
+    begun = host.network() if host else None
+    if begun:
+        given.setdefault("learning_rate", GENTLE)
+    network = begun.config if begun else NetworkConfig()
+    names = {"context": "context", "layers": "outer_layers", "width": "outer_width", "heads": "outer_heads"}
+    shape = {field: given.pop(name) for name, field in (names | {"dropout": "dropout"}).items() if name in given}
+    network = dataclasses.replace(network, **shape)
+    if network.outer_width % network.outer_heads:
+        width, heads = network.outer_width, network.outer_heads
+        raise MarioGPTError(f"--width {width} is no multiple of --heads {heads}; try --width {heads * 32}.")
+    config = ColumnConfig(network=network, init=host.name if host else "", **given)
+    return ColumnRecipe(config, train, held_out, device, begun)

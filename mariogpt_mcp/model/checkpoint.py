@@ -34,9 +34,14 @@ def save_checkpoint(network: ColumnGPT2, folder: Path) -> None:
         part.replace(folder / CONFIG_FILE)
     except (OSError, SafetensorError) as error:
         part.unlink(missing_ok=True)
-        raise MarioGPTError(
-            f"The checkpoint could not be written to {str(folder)!r}; free some space or give another --out."
-        ) from error
+        raise unwritable(folder) from error
+
+
+def unwritable(folder: Path) -> MarioGPTError:
+    """What to say where a checkpoint cannot be written."""
+    return MarioGPTError(
+        f"The checkpoint could not be written to {str(folder)!r}; free some space or give another --out."
+    )
 
 
 def load_checkpoint(folder: Path) -> ColumnGPT2:

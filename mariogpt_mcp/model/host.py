@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.model.hub import fetch, is_hub_name
+from mariogpt_mcp.model.hub import fetch, is_hub_name, progress_line
 from mariogpt_mcp.settings import BUNDLED, Device, Precision, Settings, WindowName
 from mariogpt_mcp.spans import span
 
@@ -45,13 +45,16 @@ class ModelHost:
         bart: str = "facebook/bart-base",
         window: WindowName = "exact",
         precision: Precision = "float32",
+        chosen_by: str = "MARIOGPT_MODEL",
     ) -> None:
         """Take `bundled`, a checkpoint folder or a name on the hub, and where it shall run.
 
-        The others are for the original: what reads its prompts, its window and the precision of its weights.
+        The others are for the original: what reads its prompts, its window and the precision of its weights; and for
+        messages, the variable or option that named the source.
         """
         self.source, self.device, self.threads = source, device, threads
         self._bart, self._window, self._precision = bart, window, precision
+        self._chosen_by = chosen_by
         self._lock = threading.Lock()
         self._model: LoadedModel | None = None
         self._census: Census | None = None
@@ -77,13 +80,24 @@ class ModelHost:
         return self.source if self.source == BUNDLED or is_hub_name(self.source) else Path(self.source).name
 
     @property
+    def origin(self) -> tuple[str | int, ...]:
+        """What its levels come of, without reading the weights: a folder's are told by place, size and time."""
+        settings = (self._bart, self._window, self._precision, self.device)
+        if self.source == BUNDLED or is_hub_name(self.source):
+            return (self.source, *settings)
+        folder = Path(self.source).expanduser().resolve()
+        files = [folder / name for name in (WEIGHTS_FILE, OLD_WEIGHTS_FILE)]
+        marks = [number for f in files if f.is_file() for number in (f.stat().st_size, f.stat().st_mtime_ns)]
+        return (str(folder), *marks, *settings)
+
+    @property
     def fingerprint(self) -> str:
         """The name and twelve digits that differ where the weights or the census do.
 
         Raises:
             MarioGPTError: no such checkpoint.
         """
-        with self._folder() as folder:
+        with self.folder() as folder:
             path = folder / WEIGHTS_FILE
             try:
                 content = (path if path.is_file() else folder / OLD_WEIGHTS_FILE).read_bytes()
@@ -93,27 +107,24 @@ class ModelHost:
             content += census.read_bytes() if census.is_file() else b""
         return f"{self.name.replace('/', '-')}-{hashlib.sha256(content).hexdigest()[:12]}"
 
-    def _folder(self) -> AbstractContextManager[Path]:
+    def folder(self) -> AbstractContextManager[Path]:
+        """Where its files are, fetched if need be; raises `MarioGPTError` where they cannot be."""
         if self.source == BUNDLED:
             return as_file(files("mariogpt_mcp.resources").joinpath(CHECKPOINT))
-        return nullcontext(self._found(self.source, "MARIOGPT_MODEL"))
+        return nullcontext(self._found(self.source, self._chosen_by))
 
-    def _found(self, source: str, setting: str) -> Path:
+    def _found(self, source: str, chosen_by: str) -> Path:
         """A folder, or what the hub has under a name, fetched once."""
         if not is_hub_name(source):
             return Path(source).expanduser()
         if source not in self._fetched:
-            said = -1
 
             def tell(done: int, total: int) -> None:
-                nonlocal said
-                self.preparing = f"downloading {source}: {done / 1e6:.0f} of {total / 1e6:.0f} MB"
-                if 10 * done // total > said:
-                    said = 10 * done // total
-                    log.info("%s", self.preparing)
+                self.preparing = progress_line(source, done, total)
 
+            weights = (WEIGHTS_FILE, OLD_WEIGHTS_FILE)
             try:
-                self._fetched[source] = fetch(source, _TEXT_FILES, (WEIGHTS_FILE, OLD_WEIGHTS_FILE), tell, setting)
+                self._fetched[source] = fetch(source, _TEXT_FILES, weights, tell, chosen_by)
             finally:
                 self.preparing = ""
         return self._fetched[source]
@@ -127,7 +138,7 @@ class ModelHost:
         """
         with self._lock:
             if self._census is None:
-                with self._folder() as folder:
+                with self.folder() as folder:
                     path = folder / CENSUS_FILE
                     if not path.is_file():  # nor kept: the checkpoint may come yet
                         return Census.of([])
@@ -171,12 +182,13 @@ class ModelHost:
 
         device = choose_device(self.device)
         torch.set_num_threads(self.threads)
-        with self._folder() as folder:
-            model = load_model(folder, self.name, device, self._precision, self._window, self._reader)
+        with self.folder() as folder:
+            model = load_model(folder, self.name, device, self._precision, self._window, self.reader)
         log.info("model %s on %s after %.1f s", self.name, device, time.monotonic() - began)
         return model
 
-    def _reader(self) -> PromptReader:
+    def reader(self) -> PromptReader:
+        """What reads prompts for the original, loaded anew; raises `MarioGPTError` where there is none."""
         from mariogpt_mcp.model.prompts import PromptReader
 
         return PromptReader(self._found(self._bart, "MARIOGPT_BART"))

@@ -27,15 +27,15 @@ def is_hub_name(source: str) -> bool:
     return _NAME.fullmatch(source) is not None and not Path(source).exists()
 
 
-def fetch(source: str, files: Sequence[str], either: Sequence[str], told: Told, setting: str) -> Path:
+def fetch(source: str, files: Sequence[str], either: Sequence[str], told: Told, chosen_by: str) -> Path:
     """The folder with a hub model's files, fetched if they are not here yet.
 
     Args:
         source: `owner/name` or `owner/name@revision`.
         files: those it may have.
         either: files of which the first that it has is enough.
-        told: called as the fetch goes on.
-        setting: the variable that names it, for the message.
+        told: called as the fetch goes on; the log gets a line for each tenth.
+        chosen_by: the variable or option that names it, for the message.
 
     Raises:
         MarioGPTError: no such model or revision, or the network does not lead there.
@@ -45,40 +45,54 @@ def fetch(source: str, files: Sequence[str], either: Sequence[str], told: Told, 
 
     match = _NAME.fullmatch(source)
     assert match is not None, "no name of a model on the hub"
-    log.info("looking for %s on the Hugging Face hub", source)
+    log.debug("looking for %s on the Hugging Face hub", source)
+    tenth = -1
+
+    def tell(done: int, total: int) -> None:
+        nonlocal tenth
+        told(done, total)
+        if 10 * done // total > tenth:
+            tenth = 10 * done // total
+            log.info("%s", progress_line(source, done, total))
+
     try:
         for needed in either:
             folder = Path(
                 snapshot_download(
-                    match["name"], revision=match["revision"], allow_patterns=[*files, needed], tqdm_class=_bar(told)
+                    match["name"], revision=match["revision"], allow_patterns=[*files, needed], tqdm_class=_bar(tell)
                 )
             )
             if (folder / needed).is_file():
                 break
     except GatedRepoError as error:
         reason = "asks for an account: set HF_TOKEN to a token that may read it"
-        raise _refusal(source, reason, setting) from error
+        raise _refusal(source, reason, chosen_by) from error
     except RevisionNotFoundError as error:
-        raise _refusal(source, "does not have that revision", setting) from error
+        raise _refusal(source, "does not have that revision", chosen_by) from error
     except RepositoryNotFoundError as error:
-        raise _refusal(source, "is neither a folder here nor a model on the Hugging Face hub", setting) from error
+        raise _refusal(source, "is neither a folder here nor a model on the Hugging Face hub", chosen_by) from error
     except Exception as error:  # what the network does is no promise of any library
         log.debug("%s could not be fetched", source, exc_info=True)
         reason = "is not here yet and could not be fetched from the Hugging Face hub; check the network"
-        raise _refusal(source, reason, setting) from error
+        raise _refusal(source, reason, chosen_by) from error
     return folder
 
 
-def _refusal(source: str, reason: str, setting: str) -> MarioGPTError:
-    way_out = (
-        "or set MARIOGPT_MODEL=bundled, which needs nothing else"
-        if setting == "MARIOGPT_MODEL"
-        else f"or set {setting} to a folder that has it"
-    )
-    return MarioGPTError(f"The model {source!r} {reason}, {way_out}.")
+def progress_line(source: str, done: int, total: int) -> str:
+    """How far a fetch is, in words; `done` and `total` are bytes."""
+    return f"downloading {source}: {done / 1e6:.0f} of {total / 1e6:.0f} MB"
 
 
-def _bar(told: Told) -> type:
+def _refusal(source: str, reason: str, chosen_by: str) -> MarioGPTError:
+    ways_out = {
+        "MARIOGPT_MODEL": "set MARIOGPT_MODEL=bundled, which needs nothing else",
+        "--init": "give --init bundled, which needs nothing else",
+    }
+    way_out = ways_out.get(chosen_by, f"set {chosen_by} to a folder that has it")
+    return MarioGPTError(f"The model {source!r} {reason}, or {way_out}.")
+
+
+def _bar(tell: Told) -> type:
     """A progress bar as the hub's client wants one, that draws nothing and tells how far it is."""
     from tqdm import tqdm  # type: ignore[import-untyped]
 
@@ -90,7 +104,7 @@ def _bar(told: Told) -> type:
         def update(self, n: float | None = 1) -> bool | None:
             moved: bool | None = super().update(n)
             if self.unit == "B" and self.total:
-                told(int(self.n), int(self.total))
+                tell(int(self.n), int(self.total))
             return moved
 
     return Bar

@@ -134,7 +134,7 @@ def load_model(
     Raises:
         MarioGPTError: no checkpoint there, of another kind or shape, or damaged.
     """
-    if not _is_gpt2(folder / CONFIG_FILE):
+    if not is_gpt2(folder):
         return ColumnModel(load_checkpoint(folder).to(device))
     if precision == "bfloat16" and device == "cpu" and not has_bfloat16():
         log.warning("this processor has no bfloat16, so the model runs in float32")
@@ -143,10 +143,10 @@ def load_model(
     return OriginalModel(network, tokens, WINDOWS[window], reader)
 
 
-def _is_gpt2(path: Path) -> bool:
-    """What cannot be read is left to who reads it."""
+def is_gpt2(folder: Path) -> bool:
+    """Whether a checkpoint is a GPT-2, as the original is; what cannot be read is left to who reads it."""
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
+        config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     return isinstance(config, dict) and config.get("model_type") == "gpt2"

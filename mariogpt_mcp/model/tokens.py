@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from mariogpt_mcp.tiles import PATH_SYMBOL, SYMBOLS
 
-TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt")
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+_SYMBOLS = SYMBOLS + PATH_SYMBOL
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,40 @@ def read_tokens(folder: Path) -> TileTokens:
     Raises:
         ValueError: a tile is not one token, or two tiles are the same.
     """
-    from transformers import AutoTokenizer
+    return tokens_of(_read(folder))
 
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    symbols = SYMBOLS + PATH_SYMBOL
-    ids = tokenizer(symbols + symbols, add_special_tokens=False)["input_ids"]
-    if len(ids) != 2 * len(symbols) or len(set(ids)) != len(symbols):
+
+def read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """A checkpoint's tokenizer; one of words is trained anew on tiles, as MarioGPT's dataset does with DistilGPT2's.
+
+    Raises:
+        ValueError: it cannot tell tiles apart however it is trained.
+    """
+    tokenizer = _read(folder)
+    try:
+        tokens_of(tokenizer)
+    except ValueError:
+        tokenizer = tokenizer.train_new_from_iterator([[*_SYMBOLS]], len(tokenizer), show_progress=False)
+        tokens_of(tokenizer)
+    return tokenizer
+
+
+def tokens_of(tokenizer: PreTrainedTokenizerBase) -> TileTokens:
+    """Which of a tokenizer's tokens are tiles.
+
+    Raises:
+        ValueError: a tile is not one token, or two tiles are the same.
+    """
+    # Each beside each: a tokenizer of words would join some.
+    pairs = "".join(left + right for left in _SYMBOLS for right in _SYMBOLS)
+    ids = tokenizer(_SYMBOLS + pairs, add_special_tokens=False)["input_ids"]
+    if len(ids) != len(_SYMBOLS) + len(pairs) or len(set(ids)) != len(_SYMBOLS):
         raise ValueError("its tokenizer does not have one token for each tile")
     return TileTokens(np.array(ids[: len(SYMBOLS)]), int(ids[len(SYMBOLS)]), len(tokenizer))
+
+
+def _read(folder: Path) -> PreTrainedTokenizerBase:
+    from transformers import AutoTokenizer
+
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    return tokenizer

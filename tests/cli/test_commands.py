@@ -123,6 +123,8 @@ def test_generate_prints_one_object_a_line(run: Run, tmp_path: Path) -> None:
         (["http", "--port", "70000"], "Invalid value for '--port'"),
         (["http", "--host", "nowhere.invalid"], "cannot be used"),
         (["train", "--corpus", "nowhere"], "There is no folder 'nowhere'"),
+        (["train", "--corpus", "mario-gpt", "--init", "nowhere"], "There is no checkpoint in the folder 'nowhere'"),
+        (["train", "--corpus", "mario-gpt", "--init", "bundled", "--heads", "2"], "--init and --heads do not go"),
         (["train", "--corpus", "mario-gpt", "--width", "65"], "--width 65 is no multiple of --heads 6"),
         (["train", "--corpus", "mario-gpt", "--resume", "--out", "new"], "There is no run to resume"),
     ],
@@ -199,6 +201,24 @@ def test_train_then_generate_with_the_result(run: Run, tmp_path: Path) -> None:
     assert "step 5: loss" in done.stderr
     made = run("generate", "some pipes", "--level-size", "100", MARIOGPT_MODEL=str(tmp_path / "run"))
     assert "model run" in made.stdout
+
+
+@pytest.mark.slow
+def test_train_goes_on_from_the_bundled_weights(run: Run, tmp_path: Path) -> None:
+    options = ["train", "--corpus", "mario-gpt", "--init", "bundled", "--out", "run", "--batch-size", "2"]
+    done = run(*options, "--steps", "2", "--learning-rate", "1e-6")
+    assert done.returncode == 0, done.stderr
+    before, after = map(json.loads, (tmp_path / "run" / "log.jsonl").read_text().splitlines())
+    assert before["step"] == 0
+    assert f", {before['validation_loss']:.4f} before; the checkpoint is in run" in done.stdout
+    assert after["validation_loss"] == pytest.approx(before["validation_loss"], abs=1e-3)
+    assert after["validation_loss"] < 0.5  # fresh weights are above 2
+    bundled = Path(__file__).parents[2] / "resources" / "checkpoint" / "config.json"
+    assert json.loads((tmp_path / "run" / "config.json").read_text()) == json.loads(bundled.read_text())
+    wild = run(*options[:-4], "--out", "wild", "--batch-size", "1", "--steps", "1", "--learning-rate", "1")
+    assert "no step did better on the held-out levels than what it began with" in wild.stdout
+    refused = run(*options, "--steps", "3", "--resume")
+    assert "other options (learning_rate)" in refused.stderr
 
 
 @pytest.mark.slow

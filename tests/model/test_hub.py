@@ -101,8 +101,23 @@ def hub(tmp_path: Path) -> Iterator[str]:
 
 def make(tmp_path: Path, hub: str, **settings: str) -> tuple[dict[str, object], str]:
     """What a process with these settings makes, and its log."""
+    code = "import logging; logging.basicConfig(level=logging.INFO)\n" + MAKE
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(tmp_path, hub, **settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    made: dict[str, object] = json.loads(ran.stdout)
+    return made, ran.stderr
+
+
+def environment(tmp_path: Path, hub: str, **settings: str) -> dict[str, str]:
+    """Nothing of this machine's hub, and one candidate."""
     names = {"model": "mario/original", "bart": "mario/bart", "candidates": "1", "rounds": "1", **settings}
-    environment = {
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("HF_", "MARIOGPT_"))},
         "HF_HOME": str(tmp_path / "cache"),
         "HF_ENDPOINT": hub,
@@ -110,11 +125,34 @@ def make(tmp_path: Path, hub: str, **settings: str) -> tuple[dict[str, object], 
         **{f"MARIOGPT_{name.upper()}": value for name, value in names.items() if not name.startswith("HF_")},
         **{name: value for name, value in names.items() if name.startswith("HF_")},
     }
-    code = "import logging; logging.basicConfig(level=logging.INFO)\n" + MAKE
-    ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
-    made: dict[str, object] = json.loads(ran.stdout)
-    return made, ran.stderr
+
+
+@pytest.mark.slow
+def test_commands_tell_how_far_a_download_is(tmp_path: Path, hub: str) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "flat.txt").write_text("\n".join(["-" * 600] * 13 + ["X" * 600]))
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "mariogpt_mcp", *arguments],
+            env=environment(tmp_path, hub, model="bundled"),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    made = run("generate", "", "--model", "mario/original", "--level-size", "100")
+    assert made.returncode == 0, made.stderr
+    assert "downloading mario/original: " in made.stderr
+    assert "downloading" not in made.stdout
+    train = ["train", "--corpus", "corpus", "--steps", "1", "--batch-size", "1", "--out"]
+    trained = run(*train, "run", "--init", f"mario/original@{COMMIT}")
+    assert trained.returncode == 0, trained.stderr
+    assert "held out" in trained.stderr
+    refused = run(*train, "other", "--init", "mario/other")
+    assert "is neither a folder here nor a model on the Hugging Face hub, or give --init bundled" in refused.stderr
+    assert not (tmp_path / "other").exists()
 
 
 @pytest.mark.slow

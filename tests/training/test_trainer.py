@@ -15,10 +15,11 @@ from mariogpt_mcp.model.checkpoint import load_checkpoint, save_checkpoint
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.network import ColumnGPT2, NetworkConfig
 from mariogpt_mcp.training import trainer as trainer_module
-from mariogpt_mcp.training.trainer import Trainer, TrainingConfig
+from mariogpt_mcp.training.columns import ColumnConfig, ColumnRecipe
+from mariogpt_mcp.training.trainer import Trainer
 
 NETWORK = NetworkConfig(12, 1, 32, 2, 1, 16, 2, dropout=0.1)
-CONFIG = TrainingConfig(steps=20, batch_size=4, warm_up=2, evaluate_every=5, learning_rate=3e-3, network=NETWORK)
+CONFIG = ColumnConfig(steps=20, batch_size=4, warm_up=2, evaluate_every=5, learning_rate=3e-3, network=NETWORK)
 
 
 @pytest.fixture
@@ -26,8 +27,13 @@ def pieces(package_level: Level) -> tuple[list[Level], list[Level]]:
     return [package_level[:200], package_level[200:400]], [package_level[400:500]]
 
 
-def run(config: TrainingConfig, pieces: tuple[list[Level], list[Level]], folder: Path, resume: bool = False) -> float:
-    return Trainer(config, *pieces, folder, "cpu", resume).run(lambda progress: None)
+def begin(config: ColumnConfig, pieces: tuple[list[Level], list[Level]], folder: Path, resume: bool = False) -> Trainer:
+    train, held_out = pieces
+    return Trainer(ColumnRecipe(config, train, held_out, "cpu"), train, folder, resume)
+
+
+def run(config: ColumnConfig, pieces: tuple[list[Level], list[Level]], folder: Path, resume: bool = False) -> float:
+    return begin(config, pieces, folder, resume).run(lambda progress: None)
 
 
 def test_it_learns_and_keeps_the_best(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
@@ -42,7 +48,7 @@ def test_it_learns_and_keeps_the_best(pieces: tuple[list[Level], list[Level]], t
 
 def test_it_counts_what_it_trains_on(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
     train, held_out = pieces
-    Trainer(CONFIG, *pieces, tmp_path / "run", "cpu", False)
+    begin(CONFIG, pieces, tmp_path / "run")
     census = ModelHost(str(tmp_path / "run"), "cpu").census
     assert census.rows.tolist() == Census.of(train).rows.tolist()
     assert census.rows.tolist() != Census.of([*train, *held_out]).rows.tolist()
@@ -53,12 +59,12 @@ def test_a_census_that_cannot_be_written_is_one_sentence(
 ) -> None:
     (tmp_path / CENSUS_FILE).mkdir()
     with pytest.raises(MarioGPTError, match="cannot be written to"):
-        Trainer(CONFIG, *pieces, tmp_path, "cpu", False)
+        begin(CONFIG, pieces, tmp_path)
 
 
 def test_a_resumed_run_goes_on_as_the_unbroken_one(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
     whole = run(CONFIG, pieces, tmp_path / "whole")
-    trainer = Trainer(CONFIG, *pieces, tmp_path / "broken", "cpu", False)
+    trainer = begin(CONFIG, pieces, tmp_path / "broken")
 
     def interrupt(progress: trainer_module.Progress) -> None:
         if progress.step == 12:
@@ -128,14 +134,3 @@ def test_a_full_disk_leaves_the_last_state_whole(
     with pytest.raises(MarioGPTError, match="free some space"):
         run(CONFIG, pieces, tmp_path, resume=True)
     assert (tmp_path / trainer_module.STATE_FILE).read_bytes() == before
-
-
-def test_every_column_of_a_held_out_level_is_validated() -> None:
-    for columns in (8, 12, 13, 24, 30, 145):
-        # Each column is its own number in binary, so that a crop tells where it is from.
-        numbers = [format(column, "014b").replace("0", "-").replace("1", "X") for column in range(columns)]
-        level = Level(tuple("".join(row) for row in zip(*numbers, strict=True)))
-        crops = trainer_module._whole(level, 12)
-        seen = {int("".join(str(int(t > 0)) for t in column[::-1]), 2) for crop in crops for column in crop.ids}
-        assert seen == set(range(columns))
-        assert {len(crop.ids) for crop in crops} == {min(12, columns)}
