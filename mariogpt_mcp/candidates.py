@@ -59,7 +59,7 @@ def write(
     model, frame = host.model(), request.frame
     original = model.kind == "original"
     temperature = request.divisor(ORIGINAL_TEMPERATURES if original else SAMPLING_TEMPERATURES)
-    decoder, paths = model.decoder(drafts, temperature)
+    decoder, paths = model.decoder(drafts, temperature, None if frame.before is None else frame.before.on_path)
     written = sample(
         lambda batch: decoder,
         drafts,

@@ -100,6 +100,14 @@ class Level:
         return np.ascontiguousarray(flat.reshape(HEIGHT, self.columns)[::-1].T)
 
     @property
+    def on_path(self) -> npt.NDArray[np.bool_]:
+        """Which cells are on the path, in the shape of `ids`."""
+        grid = np.zeros((self.columns, HEIGHT), dtype=bool)
+        for row, column in self.path:
+            grid[column, HEIGHT - 1 - row] = True
+        return grid
+
+    @property
     def columns(self) -> int:
         """Width in tiles."""
         return len(self.rows[0])

@@ -103,6 +103,12 @@ def test_a_path_stays_inside() -> None:
             Level.parse(FLAT).with_path([cell])
 
 
+def test_the_grid_of_a_path_lies_as_the_ids_do() -> None:
+    level = Level.parse("\n".join(["----"] * 11 + ["-x--", "--x-", "XXXX"]))
+    assert np.argwhere(level.on_path).tolist() == [[1, 2], [2, 1]]
+    assert level.on_path.shape == level.ids.shape
+
+
 @given(levels)
 def test_slices_join_to_the_whole(level: Level) -> None:
     level = level.with_path([(3, c) for c in range(level.columns)])

@@ -69,6 +69,10 @@ def test_part_of_a_level_is_written_anew(host: ModelHost) -> None:
     assert new.columns == 30
     assert np.array_equal(new.ids[:10], level.ids[:10])
     assert np.array_equal(new.ids[20:], level.ids[20:])
+    assert level[:10].path, "a path to go on with"
+    assert new[:10].path == level[:10].path
+    blind = replace(part, frame=Frame(level[:10].with_path([]), level[20:]))
+    assert write(host, blind, [draft_of(part, generator.host.census, 0, 0)])[0] != new
 
 
 @pytest.mark.parametrize(("temperature", "divisor"), [(0.1, 1.0), (1.0, 2.0), (2.0, 2.7)])

@@ -50,8 +50,13 @@ class LoadedModel(Protocol):
     def device(self) -> str:
         """Where it runs."""
 
-    def decoder(self, drafts: Sequence[Draft], temperature: float) -> tuple[Decoder, Paths]:
-        """A decoder for empty levels, one for each draft, and the paths it writes; raises `MarioGPTError`."""
+    def decoder(
+        self, drafts: Sequence[Draft], temperature: float, path: npt.NDArray[np.bool_] | None = None
+    ) -> tuple[Decoder, Paths]:
+        """A decoder for a level for each draft, and the paths it writes; raises `MarioGPTError`.
+
+        `path` is that of the columns the levels begin with, if they begin with any, (columns, 14).
+        """
 
 
 class ColumnModel:
@@ -73,8 +78,10 @@ class ColumnModel:
         """Where it runs."""
         return str(self.network.head.weight.device)
 
-    def decoder(self, drafts: Sequence[Draft], temperature: float) -> tuple[Decoder, Paths]:
-        """A decoder for empty levels, one for each draft; it puts no cell on a path."""
+    def decoder(
+        self, drafts: Sequence[Draft], temperature: float, path: npt.NDArray[np.bool_] | None = None
+    ) -> tuple[Decoder, Paths]:
+        """A decoder for a level for each draft; it knows no path and puts no cell on one."""
         nowhere = np.zeros((len(drafts), drafts[0].columns, HEIGHT), dtype=bool)
         return CachedDecoder(self.network, len(drafts)), lambda: nowhere
 
@@ -101,8 +108,10 @@ class OriginalModel:
         """Where it runs."""
         return self.network.device
 
-    def decoder(self, drafts: Sequence[Draft], temperature: float) -> tuple[Decoder, Paths]:
-        """A decoder for empty levels, one for each draft, and the paths it writes.
+    def decoder(
+        self, drafts: Sequence[Draft], temperature: float, path: npt.NDArray[np.bool_] | None = None
+    ) -> tuple[Decoder, Paths]:
+        """A decoder for a level for each draft, and the paths it writes.
 
         Raises:
             MarioGPTError: BART cannot be had, or is of another width.
@@ -116,7 +125,7 @@ class OriginalModel:
             )
         vectors = self._reader.vectors([draft.prompt for draft in drafts])
         decoder = OriginalDecoder(
-            self.network, self.tokens, vectors, drafts, temperature=temperature, window=self._window
+            self.network, self.tokens, vectors, drafts, temperature=temperature, window=self._window, path=path
         )
         return decoder, decoder.paths
 

@@ -55,13 +55,15 @@ class OriginalDecoder:
         *,
         temperature: float,
         window: Window,
+        path: npt.NDArray[np.bool_] | None = None,
     ) -> None:
         """Start a level for each draft; `prompts` are their vectors, (batch, D).
 
         `temperature` is what the sampler divides by: the two kinds of sky are put together and told apart at it.
+        `path` is that of columns that will be there already, (columns, 14).
         """
         self._network, self._tokens, self._window = network, tokens, window
-        self._temperature = temperature
+        self._temperature, self._path = temperature, False if path is None else path
         self._chosen = np.append(tokens.tiles, tokens.path)
         self._head = network.head[torch.from_numpy(self._chosen).to(network.device)]  # (14, D)
         self._cache = FlatCache(network, network.shifts(prompts), ROOM * HEIGHT)
@@ -82,8 +84,9 @@ class OriginalDecoder:
         return on_path.reshape(len(on_path), -1, HEIGHT)
 
     def begin(self, tiles: Tiles, conditions: Conditions) -> None:
-        """Start after columns that are there already, of which no path is known: tiles (batch, columns, 14)."""
-        there = self._tokens.tiles[tiles].reshape(len(tiles), -1)
+        """Start after columns that are there already: tiles (batch, columns, 14)."""
+        on_path = (tiles == _SKY) & self._path
+        there = np.where(on_path, self._tokens.path, self._tokens.tiles[tiles]).reshape(len(tiles), -1)
         self._length = there.shape[1]
         self._written[:, : self._length] = there
 

@@ -24,7 +24,7 @@ from transformers.utils import logging as transformers_logging
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import WINDOW, Features
-from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.level import Level
 from mariogpt_mcp.model.checkpoint import unwritable
 from mariogpt_mcp.model.prompts import PromptReader
 from mariogpt_mcp.model.tokens import TileTokens, read_tokenizer, tokens_of
@@ -90,10 +90,7 @@ class Text:
                 f"There are {self._levels.columns} columns to train on or to hold out, and the original's kind learns "
                 f"from windows of {WINDOW}; give it more levels."
             )
-        ids = tokens.tiles[self._levels.ids]
-        for row, column in self._levels.path:
-            ids[column, HEIGHT - 1 - row] = tokens.path
-        self.tokens: npt.NDArray[np.int64] = ids
+        self.tokens = np.where(self._levels.on_path, tokens.path, tokens.tiles[self._levels.ids])
 
     @property
     def windows(self) -> int:
