@@ -129,6 +129,7 @@ class MarioGPT:
 
     def key(self, request: Request) -> str:
         """What a level is made of, as a digest: requests with the same key get the same level."""
+        stays = [(level.rows, sorted(level.path)) for level in (request.frame.before, request.frame.after) if level]
         parts = (
             mariogpt_mcp.__version__,
             self.host.origin,
@@ -139,7 +140,9 @@ class MarioGPT:
             request.temperature,
             request.seed,
             request.notes,
-            request.frame,
+            request.frame.of,
+            request.frame.first,
+            stays,
         )
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 

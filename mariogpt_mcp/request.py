@@ -48,11 +48,6 @@ class Frame:
     of: str = ""
     """Id of the level; empty where all is new."""
 
-    def around(self, new: Level) -> Level:
-        """The whole level."""
-        left = new if self.before is None else self.before + new
-        return left if self.after is None else left + self.after
-
     @property
     def first(self) -> int:
         """Columns that stay before the new ones."""

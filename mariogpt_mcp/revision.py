@@ -8,7 +8,7 @@ from dataclasses import replace
 from mariogpt_mcp.check import MAX_CHECKED
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import COUNTABLES, Features
-from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.level import HEIGHT
 from mariogpt_mcp.request import LEVEL_SIZE_RANGE, Frame, Request, columns_of
 from mariogpt_mcp.store import StoredLevel
 from mariogpt_mcp.tiles import tile
@@ -35,7 +35,7 @@ def vary(stored: StoredLevel, columns: str, prompt: str, seed: int, temperature:
         MarioGPTError: no such columns, too many, a place elsewhere that nobody passes, or a seed or temperature out of
             range.
     """
-    level = Level(stored.level.rows)
+    level = stored.level
     first, last = _range(columns, level.columns)
     notes = []
     while last < level.columns and any(row[last] in _RIGHT_HALVES for row in level.rows):
@@ -74,7 +74,7 @@ def extend(stored: StoredLevel, columns: int, prompt: str, seed: int, temperatur
     Raises:
         MarioGPTError: too few or too many columns, a level that nobody beats, or a seed or temperature out of range.
     """
-    level = Level(stored.level.rows)
+    level = stored.level
     most = min(MOST_NEW, MAX_CHECKED - level.columns)
     if most < 1:
         raise MarioGPTError(f"This level has {level.columns} columns; it can be extended up to {MAX_CHECKED}.")

@@ -63,6 +63,16 @@ def test_the_key_tells_models_and_their_settings_apart(tiny_checkpoint: Path, tm
     assert len({first, *others}) == 6
 
 
+def test_the_key_is_of_the_weights_in_memory(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    """A training may write better ones meanwhile."""
+    folder = shutil.copytree(tiny_checkpoint, tmp_path / "model")
+    generator, request = MarioGPT(ModelHost(str(folder), "cpu")), Request.check("", 100, 1.0, 1)
+    made = generator.make(request)
+    os.utime(folder / WEIGHTS_FILE, ns=(1, 1))
+    assert generator.key(request) == made.key
+    assert MarioGPT(ModelHost(str(folder), "cpu")).key(request) != made.key
+
+
 def test_a_random_seed_is_reported_and_makes_the_level_again(generator: MarioGPT) -> None:
     made = generator.generate("", level_size=200)
     assert generator.generate("", level_size=200, seed=made.report.seed).level == made.level

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -180,6 +182,19 @@ def test_too_many_columns() -> None:
 def test_bad_seeds_are_refused() -> None:
     with pytest.raises(MarioGPTError, match="seed must be a whole number"):
         vary(stored(flat(30)), "", "", -7, 1.0)
+
+
+def test_what_stays_keeps_its_path() -> None:
+    """The original goes on with it."""
+    level = stored(flat(30))
+    cells = [(8, column) for column in range(30)]
+    level = replace(level, level=level.level.with_path(cells))
+    longer, other = extend(level, 5, "", 1, 1.0).frame, vary(level, "11-20", "", 1, 1.0).frame
+    assert longer.before is not None
+    assert longer.before.path == frozenset(cells)
+    assert other.before is not None
+    assert other.after is not None
+    assert len(other.before.path) == len(other.after.path) == 10
 
 
 def test_the_key_tells_levels_ranges_and_seeds_apart(generator: MarioGPT) -> None:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mariogpt_mcp.cli.model import model_option
 from mariogpt_mcp.evaluation.loop import ORIGINAL, Shape, loop_seconds
 from mariogpt_mcp.evaluation.source import COMBINATIONS, combination_prompts
 from mariogpt_mcp.generator import MarioGPT
 from mariogpt_mcp.model.conditions import Target
 from mariogpt_mcp.model.host import ModelHost, choose_device
 from mariogpt_mcp.model.sampler import Decoder, Draft, sample
-from mariogpt_mcp.settings import settings
+from mariogpt_mcp.settings import BUNDLED, settings
 from mariogpt_mcp.structure import faults
 
 if TYPE_CHECKING:
@@ -33,8 +34,15 @@ SEED = 1_000_000
 @click.command("benchmark")
 @click.option("--levels", default=500, show_default=True, type=click.IntRange(1), help="Levels to count.")
 @click.option("--starts", default=5, show_default=True, type=click.IntRange(1), help="Server starts to time.")
-@click.option("--loops/--no-loops", default=True, help="Time the decoding loops without a cache, about a minute.")
-@click.option("--original", is_flag=True, help="Time the original's shape instead: its own loop and ours.")
+@model_option
+@click.option(
+    "--loops/--no-loops",
+    default=True,
+    help="Time decoding without a cache, about a minute; models of the bundled kind alone.",
+)
+@click.option(
+    "--original", is_flag=True, help="Time the original instead, its loop and ours: --model's weights, or random ones."
+)
 @click.option(
     "--every",
     default=20,
@@ -42,7 +50,7 @@ SEED = 1_000_000
     type=click.IntRange(1),
     help="With --original: time each so manieth step of its loop; 1 takes all, half an hour.",
 )
-@click.option("--vocabulary", default=ORIGINAL.vocabulary, show_default=True, help="With --original: its entries.")
+@click.option("--vocabulary", default=ORIGINAL.vocabulary, show_default=True, help="Entries of random weights.")
 def command(levels: int, starts: int, loops: bool, original: bool, every: int, vocabulary: int) -> None:
     """Measure start, speed, memory, structure and how far prompts are followed."""
     if original:
@@ -51,7 +59,7 @@ def command(levels: int, starts: int, loops: bool, original: bool, every: int, v
     asyncio.run(_server(starts))
     generator = MarioGPT()
     _levels(generator, levels)
-    if loops:
+    if loops and generator.host.model().kind == "column":
         _loops(generator)
 
 
@@ -146,7 +154,7 @@ def _loops(generator: MarioGPT) -> None:
 
 
 def _original(every: int, vocabulary: int) -> None:
-    """Its loop and ours on the same random weights of the original's shape, on CUDA too where there is one."""
+    """The original's loop and ours on the same weights, on CUDA where there is one."""
     import torch
 
     from mariogpt_mcp.evaluation.speed import TILES, Rivals, Stray
@@ -155,9 +163,14 @@ def _original(every: int, vocabulary: int) -> None:
     chosen = settings()
     torch.set_num_threads(chosen.threads)
     device = choose_device(chosen.device)
-    rivals = Rivals(dataclasses.replace(ORIGINAL, vocabulary=vocabulary), device)
+    if chosen.model == BUNDLED:
+        rivals = Rivals.random(dataclasses.replace(ORIGINAL, vocabulary=vocabulary), device)
+        what = f"the original's shape, {vocabulary} entries, random weights"
+    else:
+        host = ModelHost.of(chosen)
+        rivals, what = Rivals.of(host), host.name
     where = f"{device}, {chosen.threads} threads, {os.getloadavg()[0]:.1f} jobs waiting on {os.cpu_count()} cores"
-    click.echo(f"{TILES} tiles of the original's shape, {vocabulary} entries, random weights; {where}")
+    click.echo(f"{TILES} tiles of {what}; {where}")
     # Half before the others and half after: what else the machine does changes meanwhile.
     before, probabilities = rivals.loop(2 * every)
     rows: list[tuple[str, float, int]] = []

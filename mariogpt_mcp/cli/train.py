@@ -61,20 +61,20 @@ def command(
 
     import torch
 
-    from mariogpt_mcp.model.host import choose_device
+    from mariogpt_mcp.model.host import ModelHost, choose_device
     from mariogpt_mcp.training.trainer import Progress as Standing
     from mariogpt_mcp.training.trainer import Trainer
 
+    device = choose_device(device)  # type: ignore[arg-type]
+    host = None if init is None else ModelHost(init, "cpu", threads, bart=settings().bart, chosen_by="--init")
+    if host is not None:
+        _check_init(host, Path(out), given, resume)
+    data = [named.level for named in train], [named.level for named in held_out]
+    recipe = _recipe(host, given, *data, device)
     torch.set_num_threads(threads)
-    recipe = _recipe(
-        init,
-        given,
-        [named.level for named in train],
-        [named.level for named in held_out],
-        choose_device(device),  # type: ignore[arg-type]
-    )
     config = recipe.config
-    trainer = Trainer(recipe, [named.level for named in train], Path(out), resume)
+    known = None if host is None or not len(host.census.rows) else host.census
+    trainer = Trainer(recipe, data[0], Path(out), resume, known)
     console = Console(stderr=True)
     console.print(f"levels to train on: {len(train)}; held out: {', '.join(named.name for named in held_out)}")
     with Progress(
@@ -104,26 +104,33 @@ def command(
     click.echo(f"best loss on held-out levels: {best:.4f} nats a tile{before}; the checkpoint is in {out}")
 
 
-def _recipe(
-    init: str | None, given: dict[str, Any], train: Sequence[Level], held_out: Sequence[Level], device: str
-) -> Recipe:
-    """What to train, from the options given."""
-    if init is None:
-        return _column_recipe(given, train, held_out, device)
+def _check_init(host: ModelHost, out: Path, given: dict[str, Any], resume: bool) -> None:
     shape = [f"--{name}" for name in _SHAPE if name in given]
     if shape:
         raise MarioGPTError(f"--init and {shape[0]} do not go together: the shape is the checkpoint's; leave one out.")
-    from mariogpt_mcp.model.host import ModelHost
+    with host.folder() as folder:
+        if not resume and out.resolve() == folder.resolve():
+            raise MarioGPTError(
+                f"--init and --out are the same folder, {str(out)!r}, and the checkpoint in it would be lost; give "
+                "another --out, such as runs/tuned."
+            )
+
+
+def _recipe(
+    host: ModelHost | None, given: dict[str, Any], train: Sequence[Level], held_out: Sequence[Level], device: str
+) -> Recipe:
+    """What to train, from the options given: fresh weights, or a host's."""
+    if host is None:
+        return _column_recipe(given, train, held_out, device)
     from mariogpt_mcp.model.loaded import is_gpt2
 
-    host = ModelHost(init, bart=settings().bart, chosen_by="--init")
     with host.folder() as folder:
         if not is_gpt2(folder):
             return _column_recipe(given, train, held_out, device, host)
         from mariogpt_mcp.training.original import OriginalConfig, OriginalRecipe
 
-        config = OriginalConfig(init=host.name, **given)
-        return OriginalRecipe(config, train, held_out, device, folder, host.reader())
+        config = OriginalConfig(init=host.fingerprint, bart=settings().bart, **given)
+        return OriginalRecipe(config, train, held_out, device, folder, host.name, host.reader)
 
 
 def _column_recipe(
@@ -133,7 +140,6 @@ def _column_recipe(
     device: str,
     host: ModelHost | None = None,
 ) -> Recipe:
-    """Fresh weights, or a host's."""
     from mariogpt_mcp.model.network import NetworkConfig
     from mariogpt_mcp.training.columns import GENTLE, ColumnConfig, ColumnRecipe
 
@@ -147,5 +153,5 @@ def _column_recipe(
     if network.outer_width % network.outer_heads:
         width, heads = network.outer_width, network.outer_heads
         raise MarioGPTError(f"--width {width} is no multiple of --heads {heads}; try --width {heads * 32}.")
-    config = ColumnConfig(network=network, init=host.name if host else "", **given)
+    config = ColumnConfig(network=network, init=host.fingerprint if host else "", **given)
     return ColumnRecipe(config, train, held_out, device, begun)

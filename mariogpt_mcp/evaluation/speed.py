@@ -1,4 +1,4 @@
-"""The original's shape, written by MarioGPT's loop and by ours: the same random weights, the same windows.
+"""The original, written by MarioGPT's loop and by ours: the same weights, the same windows.
 
 What a step of its loop costs depends on the length of its window alone, so timing a part of its steps tells the
 whole; `every=1` times them all.
@@ -11,14 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from transformers import DynamicCache, GPT2LMHeadModel
 
+from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation.loop import COLUMNS, Shape, flat_gpt2
 from mariogpt_mcp.level import HEIGHT
 from mariogpt_mcp.model.conditions import Target
 from mariogpt_mcp.model.flat import FlatCache, FlatConfig, FlatGPT2
+from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.model.loaded import OriginalModel
 from mariogpt_mcp.model.original import OriginalDecoder
 from mariogpt_mcp.model.sampler import Draft, sample
 from mariogpt_mcp.model.tokens import TileTokens
@@ -26,6 +30,8 @@ from mariogpt_mcp.model.window import ROOM, Window, exact
 from mariogpt_mcp.tiles import SYMBOLS
 
 TILES = COLUMNS * HEIGHT
+
+PROMPT = "some pipes, some enemies, some blocks, high elevation"
 
 SHARPNESS = 8
 """Makes random weights prefer some tokens to others, as trained ones do."""
@@ -40,19 +46,45 @@ class Stray:
 
 
 class Rivals:
-    """One set of random weights, for both."""
+    """One set of weights, for both; `level` is what probabilities are compared over, (1, 1400) tokens."""
 
-    def __init__(self, shape: Shape, device: str = "cpu") -> None:
-        """Make the weights."""
+    def __init__(self, model: GPT2LMHeadModel, tokens: TileTokens, prompt: Tensor) -> None:
+        """Take weights on their device and a prompt's vector, (1, D); the level is noise."""
+        self.device = str(model.device)
+        self.model, self._tokens, self._prompt = model, tokens, prompt.to(self.device)
+        c = model.config
+        self._config = FlatConfig(c.n_layer, c.n_embd, c.n_head, c.n_positions, c.layer_norm_epsilon)
+        self.level = torch.randint(0, len(SYMBOLS) + 1, (1, TILES), device=self.device)
+
+    @classmethod
+    def random(cls, shape: Shape, device: str = "cpu") -> Rivals:
+        """Random weights."""
         torch.manual_seed(0)
-        self.device = device
-        self.model: GPT2LMHeadModel = flat_gpt2(shape).to(device)  # type: ignore[arg-type]
+        model: GPT2LMHeadModel = flat_gpt2(shape).to(device)  # type: ignore[arg-type]
         with torch.no_grad():  # or all tokens would be about as likely, whatever is computed
-            self.model.transformer.ln_f.weight.mul_(SHARPNESS)
-        self._config = FlatConfig(shape.layers, shape.width, shape.heads, 1024)
-        self._tokens = TileTokens(np.arange(len(SYMBOLS)), len(SYMBOLS), shape.vocabulary)
-        self._prompt = torch.randn(1, shape.width, device=device)
-        self.level = torch.randint(0, len(SYMBOLS) + 1, (1, TILES), device=device)
+            model.transformer.ln_f.weight.mul_(SHARPNESS)
+        tokens = TileTokens(np.arange(len(SYMBOLS)), len(SYMBOLS), shape.vocabulary)
+        return cls(model, tokens, torch.randn(1, shape.width))
+
+    @classmethod
+    def of(cls, host: ModelHost) -> Rivals:
+        """The weights of a checkpoint of the original's kind, and a level that they write.
+
+        Raises:
+            MarioGPTError: it is of another kind, or cannot be read.
+        """
+        loaded = host.model()
+        if not isinstance(loaded, OriginalModel):
+            raise MarioGPTError(
+                f"The checkpoint {host.name!r} is not of the original's kind; give --model bundled to measure its "
+                "shape with random weights."
+            )
+        with host.folder() as folder:
+            model = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
+        model.to(loaded.device)  # type: ignore[arg-type]
+        rivals = cls(model, loaded.tokens, host.reader().vectors([PROMPT]))
+        rivals.level = torch.from_numpy(rivals._written(rivals.network(), exact, 1)).to(loaded.device)
+        return rivals
 
     @torch.no_grad()
     def loop(self, every: int, first: int = 1) -> tuple[float, dict[int, Tensor]]:
@@ -92,12 +124,16 @@ class Rivals:
 
     def write(self, network: FlatGPT2, window: Window, batch: int) -> float:
         """Seconds of our sampler for so many levels of 100 columns at once, structure rules and all."""
-        drafts = [Draft((Target(COLUMNS // 2), Target(COLUMNS // 2)), seed) for seed in range(batch)]
         began = time.monotonic()
+        self._written(network, window, batch)
+        return time.monotonic() - began
+
+    def _written(self, network: FlatGPT2, window: Window, batch: int) -> npt.NDArray[np.int64]:
+        drafts = [Draft((Target(COLUMNS // 2), Target(COLUMNS // 2)), seed) for seed in range(batch)]
         prompts = self._prompt.expand(batch, -1)
         decoder = OriginalDecoder(network, self._tokens, prompts, drafts, temperature=2.0, window=window)
         sample(lambda batch: decoder, drafts, temperature=2.0, guided=False)
-        return time.monotonic() - began
+        return decoder.written
 
     @torch.inference_mode()
     def _probabilities(self, network: FlatGPT2, window: Window) -> Iterator[tuple[int, Tensor]]:

@@ -58,6 +58,7 @@ class ModelHost:
         self._lock = threading.Lock()
         self._model: LoadedModel | None = None
         self._census: Census | None = None
+        self._origin: tuple[str | int, ...] = ()
         self._fetched: dict[str, Path] = {}
         self.preparing = ""
         """What is going on before the first level can be written, to be shown; empty where nothing is."""
@@ -77,17 +78,27 @@ class ModelHost:
     @property
     def name(self) -> str:
         """Name for reports: `bundled`, the folder's name, never its path, or the name on the hub."""
-        return self.source if self.source == BUNDLED or is_hub_name(self.source) else Path(self.source).name
+        return self.source if self._is_named else Path(self.source).expanduser().resolve().name
+
+    @property
+    def _is_named(self) -> bool:
+        return self.source == BUNDLED or is_hub_name(self.source)
 
     @property
     def origin(self) -> tuple[str | int, ...]:
-        """What its levels come of, without reading the weights: a folder's are told by place, size and time."""
+        """What its levels come of, without reading the weights: a folder's files are told by size and time.
+
+        Once they are loaded, those that were.
+        """
+        return self._origin or self._look()
+
+    def _look(self) -> tuple[str | int, ...]:
         settings = (self._bart, self._window, self._precision, self.device)
-        if self.source == BUNDLED or is_hub_name(self.source):
+        if self._is_named:
             return (self.source, *settings)
         folder = Path(self.source).expanduser().resolve()
-        files = [folder / name for name in (WEIGHTS_FILE, OLD_WEIGHTS_FILE)]
-        marks = [number for f in files if f.is_file() for number in (f.stat().st_size, f.stat().st_mtime_ns)]
+        files = [file for pattern in (WEIGHTS_FILE, OLD_WEIGHTS_FILE, *_TEXT_FILES) for file in folder.glob(pattern)]
+        marks = [mark for file in sorted(files) for mark in (file.name, file.stat().st_size, file.stat().st_mtime_ns)]
         return (str(folder), *marks, *settings)
 
     @property
@@ -169,8 +180,8 @@ class ModelHost:
 
         if not isinstance(model, ColumnModel):
             raise MarioGPTError(
-                f"The checkpoint {self.name!r} is the original's kind; this takes one that mariogpt-mcp train wrote, "
-                "or the bundled one."
+                f"The checkpoint {self.name!r} is of the original's kind; this takes one of the bundled kind, such as "
+                "bundled itself."
             )
         return model.network
 
@@ -182,8 +193,10 @@ class ModelHost:
 
         device = choose_device(self.device)
         torch.set_num_threads(self.threads)
+        origin = self._look()
         with self.folder() as folder:
             model = load_model(folder, self.name, device, self._precision, self._window, self.reader)
+        self._origin = origin
         log.info("model %s on %s after %.1f s", self.name, device, time.monotonic() - began)
         return model
 

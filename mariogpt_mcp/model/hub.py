@@ -46,20 +46,14 @@ def fetch(source: str, files: Sequence[str], either: Sequence[str], told: Told, 
     match = _NAME.fullmatch(source)
     assert match is not None, "no name of a model on the hub"
     log.debug("looking for %s on the Hugging Face hub", source)
-    tenth = -1
-
-    def tell(done: int, total: int) -> None:
-        nonlocal tenth
-        told(done, total)
-        if 10 * done // total > tenth:
-            tenth = 10 * done // total
-            log.info("%s", progress_line(source, done, total))
-
     try:
         for needed in either:
             folder = Path(
                 snapshot_download(
-                    match["name"], revision=match["revision"], allow_patterns=[*files, needed], tqdm_class=_bar(tell)
+                    match["name"],
+                    revision=match["revision"],
+                    allow_patterns=[*files, needed],
+                    tqdm_class=_bar(_saying(source, told)),
                 )
             )
             if (folder / needed).is_file():
@@ -81,6 +75,21 @@ def fetch(source: str, files: Sequence[str], either: Sequence[str], told: Told, 
 def progress_line(source: str, done: int, total: int) -> str:
     """How far a fetch is, in words; `done` and `total` are bytes."""
     return f"downloading {source}: {done / 1e6:.0f} of {total / 1e6:.0f} MB"
+
+
+def _saying(source: str, told: Told) -> Told:
+    """Puts a line into the log where there is a tenth more. What is to come is known file by file, so it grows."""
+    said = known = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal said, known
+        told(done, total)
+        if total > known or done - said >= total / 10 or said < done == total:
+            said, known = done, total
+            if total >= 1e6:  # of small files there is nothing to tell
+                log.info("%s", progress_line(source, done, total))
+
+    return tell
 
 
 def _refusal(source: str, reason: str, chosen_by: str) -> MarioGPTError:

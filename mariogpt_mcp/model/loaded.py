@@ -29,7 +29,7 @@ from mariogpt_mcp.settings import Precision, WindowName
 log = logging.getLogger(__name__)
 
 Kind = Literal["column", "original"]
-"""A model's kind: one that `train` writes, or MarioGPT's."""
+"""A model's kind: two-level like the bundled one, or MarioGPT's."""
 
 Paths = Callable[[], npt.NDArray[np.bool_]]
 """The cells that a model has put on its path so far, (batch, columns, 14)."""

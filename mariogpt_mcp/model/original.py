@@ -143,7 +143,7 @@ def read_original(folder: Path, name: str, device: str, precision: torch.dtype) 
     """
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        shape = _shape(config)
+        shape = shape_of(config)
         tokens = read_tokens(folder)
         network = FlatGPT2(_weights(folder), shape, vocabulary=tokens.vocabulary, device=device, precision=precision)
     except Exception as error:  # a damaged file may raise anything in any library that reads it
@@ -155,8 +155,8 @@ def read_original(folder: Path, name: str, device: str, precision: torch.dtype) 
     return network, tokens
 
 
-def _shape(config: Mapping[str, Any]) -> FlatConfig:
-    """Raises ValueError where the arithmetic would be another."""
+def shape_of(config: Mapping[str, Any]) -> FlatConfig:
+    """The shape in a GPT-2's `config.json`; raises ValueError where the arithmetic would be another."""
     expected = {
         "add_cross_attention": True,
         "activation_function": "gelu_new",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 from transformers import GPT2LMHeadModel, PreTrainedTokenizerBase
 from transformers.utils import logging as transformers_logging
@@ -26,6 +25,7 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import WINDOW, Features
 from mariogpt_mcp.level import Level
 from mariogpt_mcp.model.checkpoint import unwritable
+from mariogpt_mcp.model.original import shape_of
 from mariogpt_mcp.model.prompts import PromptReader
 from mariogpt_mcp.model.tokens import TileTokens, read_tokenizer, tokens_of
 from mariogpt_mcp.model.window import CONTEXT
@@ -38,7 +38,7 @@ CHECKPOINT_PART = "checkpoint.part"
 
 @dataclass(frozen=True, slots=True)
 class OriginalConfig(TrainingConfig):
-    """Its defaults are the authors'; `dropout` is the checkpoint's own where it is left out."""
+    """Its defaults are the authors'; `dropout` is the checkpoint's own if left out, `bart` is what reads prompts."""
 
     steps: int = 50_000
     batch_size: int = 4
@@ -48,6 +48,7 @@ class OriginalConfig(TrainingConfig):
     evaluate_every: int = 200
     epsilon: float = 1e-9
     dropout: float | None = None
+    bart: str = ""
 
 
 def read_network(folder: Path, name: str, dropout: float | None) -> tuple[GPT2LMHeadModel, PreTrainedTokenizerBase]:
@@ -66,8 +67,9 @@ def read_network(folder: Path, name: str, dropout: float | None) -> tuple[GPT2LM
         network: GPT2LMHeadModel = GPT2LMHeadModel.from_pretrained(
             folder, local_files_only=True, dtype=torch.float32, add_cross_attention=True, **options
         )
-        if network.config.n_positions < CONTEXT or network.config.vocab_size < len(tokenizer):
-            raise ValueError("too small")
+        shape_of(network.config.to_dict())
+        if network.config.vocab_size < len(tokenizer):
+            raise ValueError("too few entries")
     except Exception as error:  # a damaged file may raise anything in any library that reads it
         log.debug("the checkpoint cannot be read", exc_info=True)
         raise MarioGPTError(
@@ -81,26 +83,34 @@ class Text:
     """Levels joined end to end as tokens, column by column, and the windows of 50 columns in them."""
 
     def __init__(self, levels: Sequence[Level], tokens: TileTokens) -> None:
-        """Raises `MarioGPTError` where there is less than one window."""
-        self._levels = levels[0]
-        for level in levels[1:]:
-            self._levels = self._levels + level
-        if self._levels.columns < WINDOW:
-            raise MarioGPTError(
-                f"There are {self._levels.columns} columns to train on or to hold out, and the original's kind learns "
-                f"from windows of {WINDOW}; give it more levels."
-            )
-        self.tokens = np.where(self._levels.on_path, tokens.path, tokens.tiles[self._levels.ids])
+        """Join levels of 50 columns at least."""
+        self._ids = np.concatenate([level.ids for level in levels])
+        on_path = np.concatenate([level.on_path for level in levels])
+        self.tokens = np.where(on_path, tokens.path, tokens.tiles[self._ids])
+        """Of each cell, (columns, 14)."""
 
     @property
     def windows(self) -> int:
         """How many there are; like in the authors' dataset, the last one is no start but where it is the only one."""
-        return max(1, self._levels.columns - WINDOW)
+        return max(1, len(self._ids) - WINDOW)
 
     def window(self, first: int) -> tuple[npt.NDArray[np.int64], str]:
         """The tokens of the window that begins at a column, (700,), and its prompt."""
         part = slice(first, first + WINDOW)
-        return self.tokens[part].reshape(-1), Features.of(self._levels[part]).caption
+        return self.tokens[part].reshape(-1), Features.of(Level.from_ids(self._ids[part])).caption
+
+
+def check_lengths(train: Sequence[Level], held_out: Sequence[Level]) -> None:
+    """Raises `MarioGPTError` where either is less than a window."""
+    for levels, what, way_out in (
+        (train, "to train on", "give it more levels"),
+        (held_out, "held out", "every tenth level by name is, or of fewer the last one: make that one longer"),
+    ):
+        columns = sum(level.columns for level in levels)
+        if columns < WINDOW:
+            raise MarioGPTError(
+                f"There are {columns} columns {what}, and the original's kind takes {WINDOW} at least; {way_out}."
+            )
 
 
 class OriginalRecipe:
@@ -113,19 +123,23 @@ class OriginalRecipe:
         held_out: Sequence[Level],
         device: str,
         folder: Path,
-        reader: PromptReader,
+        name: str,
+        reader: Callable[[], PromptReader],
     ) -> None:
-        """Begin with the checkpoint in `folder`.
+        """Begin with the checkpoint in `folder`, called `name` in messages; `reader` loads BART.
 
         Raises:
-            MarioGPTError: it cannot be trained on, BART is of another width, or the levels are too short.
+            MarioGPTError: it cannot be trained on, BART cannot be had or is of another width, or the levels are too
+                short.
         """
-        self.config, self.device, self._reader = config, torch.device(device), reader
+        check_lengths(train, held_out)
+        self.config, self.device = config, torch.device(device)
         torch.manual_seed(config.seed)
-        network, self.tokenizer = read_network(folder, config.init, config.dropout)
-        if network.config.n_embd != reader.width:
+        network, self.tokenizer = read_network(folder, name, config.dropout)
+        self._reader = reader()
+        if network.config.n_embd != self._reader.width:
             raise MarioGPTError(
-                f"MARIOGPT_BART names a BART {reader.width} wide, and {config.init!r} is {network.config.n_embd}; they "
+                f"MARIOGPT_BART names a BART {self._reader.width} wide, and {name!r} is {network.config.n_embd}; they "
                 "have to be as wide as each other, as facebook/bart-base and distilbert/distilgpt2 are."
             )
         self.network = network.to(self.device)  # type: ignore[arg-type]
@@ -177,10 +191,10 @@ class OriginalRecipe:
             self.tokenizer.save_pretrained(part)
             for path in sorted(part.iterdir()):
                 path.replace(folder / path.name)
-            part.rmdir()
-        except (OSError, SafetensorError) as error:
-            shutil.rmtree(part, ignore_errors=True)
+        except Exception as error:  # on a full disk the tokenizer raises nothing more particular
             raise unwritable(folder) from error
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
 
     def state(self) -> dict[str, Any]:
         """Weights and the optimizer's state."""

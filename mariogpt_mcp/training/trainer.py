@@ -28,7 +28,7 @@ class TrainingConfig:
     """What all recipes have: `steps` of `batch_size` crops each.
 
     `keep` says which weights become the checkpoint: those with the lowest loss on the held-out levels, or the last.
-    `init` names the checkpoint that was begun from; empty for fresh weights.
+    `init` tells the checkpoint that was begun with from others; empty for fresh weights.
     """
 
     steps: int = 1000
@@ -80,9 +80,16 @@ class Progress:
 class Trainer:
     """One training run in one folder: the best checkpoint, the state to resume from, and a log."""
 
-    def __init__(self, recipe: Recipe, train: Sequence[Level], folder: Path, resume: bool) -> None:
-        """Start a run, or with `resume` take up the one in `folder`; `train` is counted for the checkpoint's census."""
+    def __init__(
+        self, recipe: Recipe, train: Sequence[Level], folder: Path, resume: bool, known: Census | None = None
+    ) -> None:
+        """Start a run, or with `resume` take up the one in `folder`.
+
+        The checkpoint's census is that of `train`, but `known`, that of the checkpoint that was begun with, while
+        that is the best.
+        """
         self.recipe, self.config, self.folder = recipe, recipe.config, folder
+        self._census = Census.of(train)
         self.step = 0
         self.best = math.inf
         self.begun = math.nan
@@ -100,12 +107,8 @@ class Trainer:
             raise MarioGPTError(
                 f"There is a run in {str(folder)!r} already; go on with it by --resume, or give another --out."
             )
-
-        try:
-            if not resume or not (folder / CENSUS_FILE).exists():
-                Census.of(train).save(folder / CENSUS_FILE)
-        except OSError as error:
-            raise MarioGPTError(f"--out {str(folder)!r} cannot be written to ({error.strerror}).") from None
+        if not resume:
+            self._write(known or self._census)
 
     def run(self, report: Callable[[Progress], None]) -> float:
         """Train to the last step; returns the best loss on the held-out levels."""
@@ -128,13 +131,19 @@ class Trainer:
         better = self.validation_loss < self.best
         self.best = min(self.best, self.validation_loss)
         if better or self.config.keep == "last":
+            if self.step:
+                self._write(self._census)
             self.recipe.save(self.folder)
         line = {"step": self.step, "loss": loss, "validation_loss": self.validation_loss}
-        with (self.folder / LOG_FILE).open("a", encoding="utf-8") as log:
-            log.write(json.dumps(line) + "\n")
-        self._save_state()
+        self._save_state(json.dumps(line) + "\n")
 
-    def _save_state(self) -> None:
+    def _write(self, census: Census) -> None:
+        try:
+            census.save(self.folder / CENSUS_FILE)
+        except OSError as error:
+            raise MarioGPTError(f"--out {str(self.folder)!r} cannot be written to ({error.strerror}).") from None
+
+    def _save_state(self, line: str) -> None:
         state = {
             "config": asdict(self.config),
             "step": self.step,
@@ -145,6 +154,8 @@ class Trainer:
         }
         part = self.folder / (STATE_FILE + ".part")
         try:
+            with (self.folder / LOG_FILE).open("a", encoding="utf-8") as log:
+                log.write(line)
             torch.save(state, part)
             part.replace(self.folder / STATE_FILE)
         except (OSError, RuntimeError) as error:
@@ -162,7 +173,7 @@ class Trainer:
             state = torch.load(path, map_location="cpu", weights_only=True)
         except Exception as error:  # an unpickler raises anything on a damaged file
             raise MarioGPTError(
-                f"The state of the run in {str(self.folder)!r} is damaged; leave --resume out to start anew."
+                f"The state of the run in {str(self.folder)!r} is damaged; start anew with another --out."
             ) from error
         before, now = ({**config, "steps": 0} for config in (state["config"], asdict(self.config)))
         if before != now:

@@ -203,6 +203,48 @@ def test_train_then_generate_with_the_result(run: Run, tmp_path: Path) -> None:
     assert "model run" in made.stdout
 
 
+def test_the_help_of_train_has_the_recipes_own_figures() -> None:
+    from mariogpt_mcp.cli.train import command
+    from mariogpt_mcp.training.columns import GENTLE, ColumnConfig
+    from mariogpt_mcp.training.original import OriginalConfig
+
+    helps = {option.name: option.help for option in command.params if isinstance(option, click.Option)}
+    column, original = ColumnConfig(), OriginalConfig()
+    for name in ("steps", "batch_size", "weight_decay"):
+        expected = f"[{getattr(column, name)}; the original's kind {getattr(original, name):g}]"
+        assert (helps[name] or "").endswith(expected), name
+    rates = f"[{column.learning_rate}; with --init {GENTLE:.4f}; the original's kind {original.learning_rate}]"
+    assert (helps["learning_rate"] or "").endswith(rates)
+    network = column.network
+    shape = (network.context, network.outer_layers, network.outer_width, network.outer_heads)
+    for name, value in zip(("context", "layers", "width", "heads"), shape, strict=True):
+        assert (helps[name] or "").endswith(f"[{value}]")
+    assert f"[{network.dropout}; " in (helps["dropout"] or "")
+
+
+def test_an_init_that_is_loaded_leaves_the_threads_as_they_were_asked_for(
+    tiny_checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from mariogpt_mcp.training.trainer import Trainer
+
+    seen = []
+
+    def run(self: Trainer, report: object) -> float:
+        seen.append(torch.get_num_threads())
+        return 0.0
+
+    monkeypatch.setattr(Trainer, "run", run)
+    before = torch.get_num_threads()
+    options = ["--init", str(tiny_checkpoint), "--out", str(tmp_path / "run"), "--threads", "2"]
+    try:
+        main(["train", "--corpus", "mario-gpt", *options])
+    finally:
+        torch.set_num_threads(before)
+    assert seen == [2]
+
+
 @pytest.mark.slow
 def test_train_goes_on_from_the_bundled_weights(run: Run, tmp_path: Path) -> None:
     options = ["train", "--corpus", "mario-gpt", "--init", "bundled", "--out", "run", "--batch-size", "2"]
@@ -215,6 +257,8 @@ def test_train_goes_on_from_the_bundled_weights(run: Run, tmp_path: Path) -> Non
     assert after["validation_loss"] < 0.5  # fresh weights are above 2
     bundled = Path(__file__).parents[2] / "resources" / "checkpoint" / "config.json"
     assert json.loads((tmp_path / "run" / "config.json").read_text()) == json.loads(bundled.read_text())
+    same = run("train", "--corpus", "mario-gpt", "--init", "run", "--out", "./run", "--steps", "1")
+    assert "--init and --out are the same folder, 'run'" in same.stderr
     wild = run(*options[:-4], "--out", "wild", "--batch-size", "1", "--steps", "1", "--learning-rate", "1")
     assert "no step did better on the held-out levels than what it began with" in wild.stdout
     refused = run(*options, "--steps", "3", "--resume")

@@ -1,18 +1,25 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
+from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation.loop import ORIGINAL, Shape, flat_gpt2
 from mariogpt_mcp.evaluation.speed import TILES, Rivals
+from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.model.tokens import read_tokens
 from mariogpt_mcp.model.window import exact, sliding
+from tests import originals
+from tests.originals import save_bart, save_original
 
 TINY = Shape(1, 16, 2, 20, prompted=True)
 
 
 @pytest.fixture(scope="module")
 def rivals() -> Rivals:
-    return Rivals(TINY)
+    return Rivals.random(TINY)
 
 
 def test_both_compute_the_same(rivals: Rivals) -> None:
@@ -34,6 +41,22 @@ def test_other_windows_and_precisions_stray(rivals: Rivals) -> None:
 
 def test_levels_are_written(rivals: Rivals) -> None:
     assert rivals.write(rivals.network(), sliding, 2) > 0
+
+
+@pytest.mark.slow
+def test_a_checkpoints_weights_are_compared_over_a_level_they_write(tmp_path: Path) -> None:
+    folder = save_original(tmp_path / "original", originals.TINY)
+    host = ModelHost(str(folder), "cpu", bart=str(save_bart(tmp_path / "bart", originals.TINY["n_embd"])))
+    rivals = Rivals.of(host)
+    tokens = read_tokens(folder)
+    assert set(rivals.level[0].tolist()) <= {*tokens.tiles.tolist(), tokens.path}
+    _, theirs = rivals.loop(200)
+    assert rivals.difference(rivals.network(), theirs) < 1e-4
+
+
+def test_a_checkpoint_of_another_kind_is_refused(tiny_checkpoint: Path) -> None:
+    with pytest.raises(MarioGPTError, match="is not of the original's kind; give --model bundled"):
+        Rivals.of(ModelHost(str(tiny_checkpoint), "cpu"))
 
 
 @pytest.mark.slow

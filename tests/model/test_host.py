@@ -124,3 +124,10 @@ def test_a_census_that_comes_with_a_later_checkpoint_is_read(
     shutil.copytree(tiny_checkpoint, tmp_path / "later")
     census.save(tmp_path / "later" / CENSUS_FILE)
     assert len(host.census.rows) == len(census.rows)
+
+
+def test_a_folder_is_called_by_its_name_however_it_is_given(
+    tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tiny_checkpoint)
+    assert ModelHost(".").name == ModelHost(str(tiny_checkpoint)).name == tiny_checkpoint.name

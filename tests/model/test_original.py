@@ -21,7 +21,7 @@ from mariogpt_mcp.model.conditions import CONDITION_SIZES, Target
 from mariogpt_mcp.model.flat import FlatGPT2
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.loaded import OriginalModel
-from mariogpt_mcp.model.original import OriginalDecoder, _shape, _weights, read_original
+from mariogpt_mcp.model.original import OriginalDecoder, _weights, read_original, shape_of
 from mariogpt_mcp.model.prompts import PromptReader
 from mariogpt_mcp.model.sampler import Draft, Tiles, sample
 from mariogpt_mcp.model.tokens import TileTokens, read_tokens
@@ -68,7 +68,7 @@ class Recorded(OriginalDecoder):
 def whole(folder: Path, **options: Any) -> tuple[FlatGPT2, TileTokens]:
     """A checkpoint with all entries of its vocabulary."""
     config = json.loads((folder / "config.json").read_text())
-    return FlatGPT2(_weights(folder), _shape(config), **options), read_tokens(folder)
+    return FlatGPT2(_weights(folder), shape_of(config), **options), read_tokens(folder)
 
 
 def recorded(folder: Path, prompts: Tensor, columns: int, window: Window, **options: Any) -> Recorded:

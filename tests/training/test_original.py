@@ -54,7 +54,7 @@ def authors(folder: Path, bart: Path, package_level: Level) -> Iterator[tuple[An
 
 
 def recipe(config: OriginalConfig, level: Level, folder: Path, reader: PromptReader) -> OriginalRecipe:
-    return OriginalRecipe(config, [level[:300]], [level[300:420]], "cpu", folder, reader)
+    return OriginalRecipe(config, [level[:300]], [level[300:420]], "cpu", folder, "tiny", lambda: reader)
 
 
 def test_windows_and_prompts_are_the_authors(
@@ -82,7 +82,7 @@ def test_its_steps_are_the_authors(
 ) -> None:
     """The same windows, loss, optimizer and learning rate as in their trainer."""
     dataset, prompter = authors
-    ours = OriginalRecipe(CONFIG, [package_level], [package_level[:50]], "cpu", folder, reader)
+    ours = OriginalRecipe(CONFIG, [package_level], [package_level[:50]], "cpu", folder, "tiny", lambda: reader)
     torch.manual_seed(CONFIG.seed)
     theirs = GPT2LMHeadModel.from_pretrained(folder, add_cross_attention=True)
     optimizer = torch.optim.AdamW(theirs.parameters(), lr=CONFIG.learning_rate, eps=1e-9, weight_decay=0.0)
@@ -180,23 +180,65 @@ def test_what_cannot_be_begun_with_is_one_sentence(
 def test_a_corpus_of_less_than_a_window_is_one_sentence(
     folder: Path, reader: PromptReader, package_level: Level
 ) -> None:
-    short = package_level[: WINDOW - 1]
-    with pytest.raises(MarioGPTError, match=r"There are 49 columns .* windows of 50"):
-        OriginalRecipe(CONFIG, [package_level[:100]], [short], "cpu", folder, reader)
-    one = OriginalRecipe(CONFIG, [package_level[:WINDOW]], [package_level[:WINDOW]], "cpu", folder, reader)
+    short, long = [package_level[:20], package_level[20 : WINDOW - 1]], [package_level[:100]]
+    with pytest.raises(MarioGPTError, match=r"There are 49 columns to train on, .* takes 50 at least; give it more"):
+        OriginalRecipe(CONFIG, short, long, "cpu", folder, "tiny", lambda: reader)
+    with pytest.raises(MarioGPTError, match=r"There are 49 columns held out, .* make that one longer"):
+        OriginalRecipe(CONFIG, long, short, "cpu", folder, "tiny", lambda: reader)
+    just = [package_level[:20], package_level[20:WINDOW]]
+    one = OriginalRecipe(CONFIG, just, just, "cpu", folder, "tiny", lambda: reader)
     assert one.text.windows == 1
 
 
-def test_a_full_disk_leaves_the_last_checkpoint_whole(
-    folder: Path, reader: PromptReader, package_level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_corpus_may_be_longer_than_any_level(folder: Path, reader: PromptReader, package_level: Level) -> None:
+    long = OriginalRecipe(CONFIG, [package_level] * 2, [package_level[:50]], "cpu", folder, "tiny", lambda: reader)
+    assert long.text.windows == 2 * package_level.columns - WINDOW
+    assert np.array_equal(long.text.window(package_level.columns)[0], long.text.window(0)[0])
+
+
+def test_what_could_not_be_served_is_not_trained(tmp_path: Path, reader: PromptReader, package_level: Level) -> None:
+    folder = save_gpt2(tmp_path, {**WORDS, "scale_attn_by_inverse_layer_idx": True})
+    with pytest.raises(MarioGPTError, match="cannot be trained on"):
+        recipe(CONFIG, package_level, folder, reader)
+
+
+def test_the_defaults_are_the_authors(folder: Path, reader: PromptReader, package_level: Level) -> None:
+    """`TrainingConfig` in their `trainer.py`, and what their AdamW has left alone."""
+    c = OriginalConfig()
+    assert (c.steps, c.batch_size, c.learning_rate, c.epsilon) == (50_000, 4, 5e-4, 1e-9)
+    assert (c.warm_up, c.weight_decay, c.dropout) == (1000, 0, None)
+    ours = recipe(c, package_level, folder, reader)
+    schedule = get_linear_schedule_with_warmup(ours.optimizer, 1000, c.steps)  # type: ignore[no-untyped-call]
+    for step in (0, 1, 999, 1000, 1001, 49_999):
+        assert ours._learning_rate(step) == pytest.approx(c.learning_rate * schedule.lr_lambdas[0](step))
+
+
+@pytest.mark.parametrize(("steps", "rates"), [(1, [1]), (2, [1, 0.5]), (20, [0, 0.5, 1])])
+def test_short_runs_learn_too(
+    folder: Path, reader: PromptReader, package_level: Level, steps: int, rates: list[float]
 ) -> None:
+    ours = recipe(replace(CONFIG, steps=steps), package_level, folder, reader)
+    assert [ours._learning_rate(step) / CONFIG.learning_rate for step in range(len(rates))] == pytest.approx(rates)
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), Exception("No space left on device")])
+def test_a_full_disk_leaves_the_last_checkpoint_whole(
+    folder: Path,
+    reader: PromptReader,
+    package_level: Level,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    """The tokenizer raises a bare `Exception` then."""
     begun = recipe(CONFIG, package_level, folder, reader)
     begun.save(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    begun.step(1)
 
     def full(target: Path) -> None:
-        (target / "model.safetensors").write_bytes(b"half")
-        raise OSError(28, "No space left on device")
+        (target / "tokenizer.json").write_bytes(b"half")
+        raise error
 
     monkeypatch.setattr(begun.tokenizer, "save_pretrained", full)
     with pytest.raises(MarioGPTError, match="could not be written"):

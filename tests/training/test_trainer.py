@@ -134,3 +134,25 @@ def test_a_full_disk_leaves_the_last_state_whole(
     with pytest.raises(MarioGPTError, match="free some space"):
         run(CONFIG, pieces, tmp_path, resume=True)
     assert (tmp_path / trainer_module.STATE_FILE).read_bytes() == before
+
+
+def test_a_log_that_cannot_be_written_is_one_sentence(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
+    (tmp_path / trainer_module.LOG_FILE).symlink_to("/dev/full")
+    with pytest.raises(MarioGPTError, match="free some space and go on with --resume"):
+        run(replace(CONFIG, steps=5), pieces, tmp_path)
+
+
+def test_the_census_is_that_of_the_weights(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
+    """Weights that were begun with and are kept go on with the census they came with."""
+    train, held_out = pieces
+    known, new = Census.of(held_out), Census.of(train)
+
+    def kept(name: str, rate: float) -> list[list[int]]:
+        config = replace(CONFIG, init="begun", learning_rate=rate, steps=5)
+        recipe = ColumnRecipe(config, train, held_out, "cpu")
+        Trainer(recipe, train, tmp_path / name, False, known).run(lambda progress: None)
+        rows: list[list[int]] = Census.load(tmp_path / name / CENSUS_FILE).rows.tolist()
+        return rows
+
+    assert kept("better", 3e-3) == new.rows.tolist()
+    assert kept("worse", 1e9) == known.rows.tolist() != new.rows.tolist()
