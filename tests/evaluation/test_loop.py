@@ -27,7 +27,7 @@ def windows() -> Iterator[list[int]]:
     handle.remove()
 
 
-@pytest.mark.parametrize("prompted", [False, True])
+@pytest.mark.parametrize("prompted", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_the_loop_looks_at_the_whole_window_for_each_tile(windows: list[int], prompted: bool) -> None:
     seconds = loop_seconds(Shape(1, 8, 1, 13, prompted))
     assert seconds > 0

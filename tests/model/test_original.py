@@ -312,7 +312,7 @@ def test_the_host_tells_the_kinds_apart(checkpoint: Path, bart: Path, tiny_check
     assert isinstance(model, OriginalModel)
     assert host.loaded
     assert model.parameters > 257 * TINY["n_embd"]
-    with pytest.raises(MarioGPTError, match="is the original's kind"):
+    with pytest.raises(MarioGPTError, match="is of the original's kind"):
         host.network()
     assert ModelHost(str(tiny_checkpoint), "cpu").model().kind == "column"
     assert host.fingerprint.startswith(checkpoint.name)

@@ -134,6 +134,7 @@ def test_it_goes_on_from_a_mariogpt(tmp_path: Path, reader: PromptReader, packag
         torch.testing.assert_close(tensor, weights[name], rtol=0, atol=0)
 
 
+@pytest.mark.slow
 def test_a_resumed_run_goes_on_as_the_unbroken_one(
     folder: Path, reader: PromptReader, package_level: Level, tmp_path: Path
 ) -> None:
