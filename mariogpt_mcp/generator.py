@@ -21,7 +21,7 @@ from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.sampler import StopFlag, Stopped
 from mariogpt_mcp.play.solver import Beaten, is_safe_start
 from mariogpt_mcp.report import BeatableReport, Report, attribute_reports, unreachable
-from mariogpt_mcp.request import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE, RANDOM_SEED, Request
+from mariogpt_mcp.request import DEFAULT_LEVEL_SIZE, RANDOM_SEED, Request
 from mariogpt_mcp.revision import extend, vary
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store import MadeLevel, StoredLevel
@@ -50,7 +50,7 @@ class MarioGPT:
         prompt: str = "",
         *,
         level_size: int = DEFAULT_LEVEL_SIZE,
-        temperature: float = DEFAULT_TEMPERATURE,
+        temperature: float | None = None,
         seed: int | None = None,
         progress: ProgressCallback | None = None,
         watch: WatchCallback | None = None,
@@ -61,7 +61,7 @@ class MarioGPT:
         Args:
             prompt: what the level shall have, in MarioGPT's words or everyday English.
             level_size: tiles, 14 a column; clamped to 100..2799.
-            temperature: how freely tiles are chosen; clamped to 0.1..2.0.
+            temperature: how freely tiles are chosen; clamped to 0.1..2.0, the settings' if left out.
             seed: 0..4294967295; a random one if left out.
             progress: called with (columns written, columns to write) after each column; the second number
                 grows if more candidates have to be tried.
@@ -73,7 +73,8 @@ class MarioGPT:
             MarioGPTError: a value that cannot be used, or a model that cannot be loaded.
             Stopped: the stop flag was set.
         """
-        return self.make(Request.check(prompt, level_size, temperature, seed), progress, watch, stop)
+        chosen = settings().temperature if temperature is None else temperature
+        return self.make(Request.check(prompt, level_size, chosen, seed), progress, watch, stop)
 
     def vary(self, level: StoredLevel, columns: str = "", prompt: str = "", *, seed: int | None = None) -> MadeLevel:
         """The level with some columns, such as "41-60", written anew, and all others as they are.

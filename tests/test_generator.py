@@ -23,6 +23,7 @@ from mariogpt_mcp.model.sampler import Stopped, sample
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.play.scout import Scout
 from mariogpt_mcp.request import SAMPLING_TEMPERATURES, Request, columns_of
+from mariogpt_mcp.settings import settings
 from mariogpt_mcp.structure import faults
 from mariogpt_mcp.tiles import tile
 from tests.test_census import of_rows
@@ -71,6 +72,15 @@ def test_the_key_is_of_the_weights_in_memory(tiny_checkpoint: Path, tmp_path: Pa
     os.utime(folder / WEIGHTS_FILE, ns=(1, 1))
     assert generator.key(request) == made.key
     assert MarioGPT(ModelHost(str(folder), "cpu")).key(request) != made.key
+
+
+def test_the_settings_temperature_holds_where_a_call_names_none(
+    generator: MarioGPT, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARIOGPT_TEMPERATURE", "0.5")
+    settings.cache_clear()
+    assert generator.generate("", level_size=100, seed=1).report.temperature == 0.5
+    assert generator.generate("", level_size=100, seed=1, temperature=1.5).report.temperature == 1.5
 
 
 def test_a_random_seed_is_reported_and_makes_the_level_again(generator: MarioGPT) -> None:
