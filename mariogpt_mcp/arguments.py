@@ -27,13 +27,13 @@ def sentence(call: str, error: Mapping[str, Any], name: str) -> str:
         return f"{call} takes no parameter {name!r}; leave it out."
     if error["type"] in ("missing", "missing_argument"):
         return f"{call} needs the parameter {name!r}{_example(name)}."
-    if error["type"] == "literal_error":
-        allowed = error["ctx"]["expected"].replace("'", '"')
-        return f"{name} must be {allowed}, not {json.dumps(error['input'], default=str)[:60]}."
-    kind = next((word for key, word in _KINDS.items() if error["type"].startswith(key)), "a value of another kind")
     given = json.dumps(error["input"], default=str)
     if len(given) > 60:
         given = given[:60] + "..."
+    if error["type"] == "literal_error":
+        allowed = error["ctx"]["expected"].replace("'", '"')
+        return f"{name} must be {allowed}, not {given}."
+    kind = next((word for key, word in _KINDS.items() if error["type"].startswith(key)), "a value of another kind")
     return f"{name or 'the call'} must be {kind}, not {given}{_example(name)}."
 
 
