@@ -124,6 +124,7 @@ class OriginalModel:
                 f"{self.network.config.width}; it takes the one it was trained with, such as facebook/bart-base."
             )
         vectors = self._reader.vectors([draft.prompt for draft in drafts])
+        self._reader.release()
         decoder = OriginalDecoder(
             self.network, self.tokens, vectors, drafts, temperature=temperature, window=self._window, path=path
         )
