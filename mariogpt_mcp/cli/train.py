@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import signal
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +39,7 @@ _SHAPE = ("context", "layers", "width", "heads")
 @click.option(
     "--learning-rate",
     type=click.FloatRange(1e-6, 1),
-    help="Its peak.  [0.001; with --init 0.0001; the original's kind 0.0005]",
+    help="Its peak.  [0.001; with --init 0.0001; from a plain GPT-2 0.0005]",
 )
 @click.option("--weight-decay", type=click.FloatRange(0, 10), help="AdamW's.  [0.2; the original's kind 0]")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1), help="Of weights and crops.")
@@ -55,6 +57,9 @@ def command(
     """
     from mariogpt_mcp.training.corpus import read_corpus, split_held_out
 
+    named = click.get_current_context().find_root().get_parameter_source("model")
+    if named == click.core.ParameterSource.COMMANDLINE:
+        raise MarioGPTError("train takes no --model; to begin with a checkpoint give --init NAME.")
     levels = read_corpus(corpus)
     train, held_out = split_held_out(levels)
     given = {name: value for name, value in options.items() if value is not None} | {"keep": keep}
@@ -86,18 +91,30 @@ def command(
     ) as bar:
         task = bar.add_task("", total=config.steps, completed=trainer.step)
 
+        stopped = threading.Event()
+        usual = signal.getsignal(signal.SIGINT)
+
+        def stop(number: int, frame: object) -> None:
+            signal.signal(signal.SIGINT, usual)  # who asks again does not wait
+            stopped.set()
+            console.print("stopping after this step")
+
         def report(now: Standing) -> None:
             text = f"loss {now.loss:.3f}, held out {now.validation_loss:.4f}, {now.seconds_left / 60:.1f} min left"
             bar.update(task, completed=now.step, description=text)
             if not console.is_terminal and (now.step % config.evaluate_every == 0 or now.step == config.steps):
                 console.print(f"step {now.step}: {text}")
 
+            if stopped.is_set() and now.step < now.steps:
+                raise KeyboardInterrupt
+
+        signal.signal(signal.SIGINT, stop)
         try:
             best = trainer.run(report)
         except KeyboardInterrupt:
-            raise click.ClickException(
-                "Stopped; go on from the last evaluation by the same command with --resume."
-            ) from None
+            raise click.ClickException("Stopped; go on by the same command with --resume.") from None
+        finally:
+            signal.signal(signal.SIGINT, usual)
     if best == trainer.begun and keep == "best":
         click.echo("no step did better on the held-out levels than what it began with, which is kept as it was")
     before = "" if init is None else f", {trainer.begun:.4f} before"
@@ -127,8 +144,11 @@ def _recipe(
     with host.folder() as folder:
         if not is_gpt2(folder):
             return _column_recipe(given, train, held_out, device, host)
-        from mariogpt_mcp.training.original import OriginalConfig, OriginalRecipe
+        from mariogpt_mcp.training.original import OriginalConfig, OriginalRecipe, knows_levels
+        from mariogpt_mcp.training.trainer import GENTLE
 
+        if knows_levels(folder):
+            given.setdefault("learning_rate", GENTLE)
         config = OriginalConfig(init=host.fingerprint, bart=settings().bart, **given)
         return OriginalRecipe(config, train, held_out, device, folder, host.name, host.reader)
 
@@ -141,7 +161,8 @@ def _column_recipe(
     host: ModelHost | None = None,
 ) -> Recipe:
     from mariogpt_mcp.model.network import NetworkConfig
-    from mariogpt_mcp.training.columns import GENTLE, ColumnConfig, ColumnRecipe
+    from mariogpt_mcp.training.columns import ColumnConfig, ColumnRecipe
+    from mariogpt_mcp.training.trainer import GENTLE
 
     begun = host.network() if host else None
     if begun:

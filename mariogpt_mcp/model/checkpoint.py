@@ -63,7 +63,7 @@ def load_checkpoint(folder: Path) -> ColumnGPT2:
         kind = config.pop("model_type", None) if isinstance(config, dict) else None
         if kind != MODEL_TYPE:
             raise MarioGPTError(
-                f"The checkpoint in the folder {name!r} is of the kind {kind!r}; only {MODEL_TYPE!r} can be read."
+                f"The checkpoint in the folder {name!r} is of the kind {kind!r}; it takes {MODEL_TYPE!r} or 'gpt2'."
             )
         if config.get("symbols") != SYMBOLS:
             raise MarioGPTError(

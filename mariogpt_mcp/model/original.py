@@ -150,7 +150,8 @@ def read_original(folder: Path, name: str, device: str, precision: torch.dtype) 
         log.debug("the checkpoint cannot be read", exc_info=True)
         raise MarioGPTError(
             f"The checkpoint {name!r} is damaged, or no MarioGPT: that is a GPT-2 with cross-attention, at least "
-            f"{CONTEXT} positions and its own tokenizer beside it, such as shyamsn97/Mario-GPT2-700-context-length."
+            f"{CONTEXT} positions and its own tokenizer beside it, such as shyamsn97/Mario-GPT2-700-context-length; "
+            "train --init makes one of a plain GPT-2."
         ) from error
     return network, tokens
 

@@ -25,14 +25,6 @@ from mariogpt_mcp.model.network import ColumnGPT2, NetworkConfig
 from mariogpt_mcp.training.trainer import TrainingConfig
 from mariogpt_mcp.training.windows import Crop, CropSampler, Variation, cut
 
-GENTLE = 1e-4
-"""Learning rate for weights that know levels already.
-
-On three levels of The Lost Levels that were new to the bundled weights, with one of Super Mario Bros. held out, 200
-steps at 1e-4, 3e-4 and 1e-3 came to 0.183, 0.195 and 0.227 nats a tile at best: the less moved, the less forgotten. The
-weights themselves had 0.162 there, fresh ones came to 0.334.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class ColumnConfig(TrainingConfig):

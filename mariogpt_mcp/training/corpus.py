@@ -34,6 +34,8 @@ def read_corpus(source: str) -> list[NamedLevel]:
     if source == PACKAGE:
         return [NamedLevel(PACKAGE, Level.parse(_package_text()))]
     folder = Path(source)
+    if folder.is_file():
+        raise MarioGPTError(f"{source!r} is a file; --corpus takes the folder of level text files that it is in.")
     if not folder.is_dir():
         raise MarioGPTError(
             f"There is no folder {source!r}; --corpus takes a folder of level text files, "

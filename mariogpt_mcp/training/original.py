@@ -7,6 +7,7 @@ learning rate that rises over 1,000 steps and falls to nothing in a straight lin
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 from collections.abc import Callable, Sequence
@@ -24,7 +25,7 @@ from transformers.utils import logging as transformers_logging
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.features import WINDOW, Features
 from mariogpt_mcp.level import Level
-from mariogpt_mcp.model.checkpoint import unwritable
+from mariogpt_mcp.model.checkpoint import CONFIG_FILE, unwritable
 from mariogpt_mcp.model.original import shape_of
 from mariogpt_mcp.model.prompts import PromptReader
 from mariogpt_mcp.model.tokens import TileTokens, read_tokenizer, tokens_of
@@ -77,6 +78,12 @@ def read_network(folder: Path, name: str, dropout: float | None) -> tuple[GPT2LM
             f"{CONTEXT} positions, such as distilbert/distilgpt2."
         ) from error
     return network, tokenizer
+
+
+def knows_levels(folder: Path) -> bool:
+    """Whether a GPT-2 is a MarioGPT already, told by its cross-attention."""
+    config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+    return bool(config.get("add_cross_attention"))
 
 
 class Text:

@@ -123,6 +123,11 @@ def test_generate_prints_one_object_a_line(run: Run, tmp_path: Path) -> None:
         (["http", "--port", "70000"], "Invalid value for '--port'"),
         (["http", "--host", "nowhere.invalid"], "cannot be used"),
         (["train", "--corpus", "nowhere"], "There is no folder 'nowhere'"),
+        (
+            ["--model", "bundled", "train", "--corpus", "mario-gpt"],
+            "train takes no --model; to begin with a checkpoint",
+        ),
+        (["train", "--corpus", __file__], "is a file; --corpus takes the folder"),
         (["train", "--corpus", "mario-gpt", "--init", "nowhere"], "There is no checkpoint in the folder 'nowhere'"),
         (["train", "--corpus", "mario-gpt", "--init", "bundled", "--heads", "2"], "--init and --heads do not go"),
         (["train", "--corpus", "mario-gpt", "--width", "65"], "--width 65 is no multiple of --heads 6"),
@@ -147,13 +152,39 @@ def test_bad_input_is_one_sentence(
     assert out == ""
 
 
+def hear_interrupts() -> None:
+    """Shells have what runs in the background ignore them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.mark.slow
+def test_an_interrupted_training_goes_on_from_the_step_it_was_at(run: Run, tmp_path: Path) -> None:
+    shape = ["--context", "12", "--layers", "1", "--width", "32", "--heads", "2", "--batch-size", "2"]
+    options = ["train", "--corpus", "mario-gpt", "--out", "run", *shape]
+    command = [sys.executable, "-m", "mariogpt_mcp", *options, "--steps", "100000"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=-1, stderr=-1, text=True, preexec_fn=hear_interrupts
+    ) as process:
+        while not (tmp_path / "run" / "log.jsonl").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "stopping after this step" in errors
+    assert errors.endswith("mariogpt-mcp: Stopped; go on by the same command with --resume.\n")
+    import torch
+
+    step = torch.load(tmp_path / "run" / "training-state.pt", weights_only=True)["step"]
+    done = run(*options, "--steps", str(step + 1), "--resume")
+    assert done.returncode == 0, done.stderr
+    assert f"step {step + 1}: loss" in done.stderr
+
+
 @pytest.mark.slow
 def test_an_interrupt_keeps_what_is_made(tiny_checkpoint: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mariogpt_mcp", "generate", "x", "--count", "10000", "--level-size", "100"]
     environment = {**os.environ, "MARIOGPT_MODEL": str(tiny_checkpoint)}
-
-    def hear_interrupts() -> None:  # shells have what runs in the background ignore them
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     with subprocess.Popen(
         command, env=environment, cwd=tmp_path, stdout=-1, stderr=-1, text=True, preexec_fn=hear_interrupts
@@ -205,15 +236,16 @@ def test_train_then_generate_with_the_result(run: Run, tmp_path: Path) -> None:
 
 def test_the_help_of_train_has_the_recipes_own_figures() -> None:
     from mariogpt_mcp.cli.train import command
-    from mariogpt_mcp.training.columns import GENTLE, ColumnConfig
+    from mariogpt_mcp.training.columns import ColumnConfig
     from mariogpt_mcp.training.original import OriginalConfig
+    from mariogpt_mcp.training.trainer import GENTLE
 
     helps = {option.name: option.help for option in command.params if isinstance(option, click.Option)}
     column, original = ColumnConfig(), OriginalConfig()
     for name in ("steps", "batch_size", "weight_decay"):
         expected = f"[{getattr(column, name)}; the original's kind {getattr(original, name):g}]"
         assert (helps[name] or "").endswith(expected), name
-    rates = f"[{column.learning_rate}; with --init {GENTLE:.4f}; the original's kind {original.learning_rate}]"
+    rates = f"[{column.learning_rate}; with --init {GENTLE:.4f}; from a plain GPT-2 {original.learning_rate}]"
     assert (helps["learning_rate"] or "").endswith(rates)
     network = column.network
     shape = (network.context, network.outer_layers, network.outer_width, network.outer_heads)

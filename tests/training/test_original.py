@@ -18,7 +18,7 @@ from mariogpt_mcp.level import Level
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.prompts import PromptReader
 from mariogpt_mcp.model.tokens import read_tokenizer, read_tokens, tokens_of
-from mariogpt_mcp.training.original import OriginalConfig, OriginalRecipe, Text
+from mariogpt_mcp.training.original import OriginalConfig, OriginalRecipe, Text, knows_levels
 from mariogpt_mcp.training.trainer import Progress, Trainer
 from tests.originals import TINY, mario_gpt, save_bart, save_gpt2, save_original
 
@@ -61,6 +61,7 @@ def test_windows_and_prompts_are_the_authors(
     authors: tuple[Any, Any], folder: Path, reader: PromptReader, package_level: Level
 ) -> None:
     dataset, prompter = authors
+    assert not knows_levels(folder)
     with pytest.raises(ValueError, match="one token for each tile"):
         read_tokens(folder)
     tokenizer = read_tokenizer(folder)
@@ -129,6 +130,7 @@ def test_it_goes_on_from_a_mariogpt(tmp_path: Path, reader: PromptReader, packag
     folder = save_original(tmp_path / "original", TINY)
     begun = recipe(CONFIG, package_level, folder, reader)
     assert begun.tokenizer.get_vocab() == read_tokenizer(folder).get_vocab()
+    assert knows_levels(folder)
     weights = GPT2LMHeadModel.from_pretrained(folder).state_dict()
     for name, tensor in begun.network.state_dict().items():
         torch.testing.assert_close(tensor, weights[name], rtol=0, atol=0)

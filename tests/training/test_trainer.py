@@ -72,6 +72,7 @@ def test_a_resumed_run_goes_on_as_the_unbroken_one(pieces: tuple[list[Level], li
 
     with pytest.raises(KeyboardInterrupt):
         trainer.run(interrupt)
+    assert torch.load(tmp_path / "broken" / trainer_module.STATE_FILE, weights_only=True)["step"] == 12
     assert run(CONFIG, pieces, tmp_path / "broken", resume=True) == whole
     ours, theirs = (load_checkpoint(tmp_path / name).state_dict() for name in ("whole", "broken"))
     for name, tensor in ours.items():
@@ -156,3 +157,15 @@ def test_the_census_is_that_of_the_weights(pieces: tuple[list[Level], list[Level
 
     assert kept("better", 3e-3) == new.rows.tolist()
     assert kept("worse", 1e9) == known.rows.tolist() != new.rows.tolist()
+
+
+def test_a_run_begun_with_a_checkpoint_is_resumed_with_it(
+    pieces: tuple[list[Level], list[Level]], tmp_path: Path
+) -> None:
+    fresh, begun = replace(CONFIG, steps=5), replace(CONFIG, steps=5, init="begun")
+    run(fresh, pieces, tmp_path / "fresh")
+    run(begun, pieces, tmp_path / "begun")
+    with pytest.raises(MarioGPTError, match="resume it without --init"):
+        run(begun, pieces, tmp_path / "fresh", resume=True)
+    with pytest.raises(MarioGPTError, match="resume it with the same --init"):
+        run(fresh, pieces, tmp_path / "begun", resume=True)
