@@ -17,6 +17,7 @@ from mariogpt_mcp.evaluation import measure
 from mariogpt_mcp.evaluation.free import free_prompts
 from mariogpt_mcp.evaluation.judge import Bench
 from mariogpt_mcp.evaluation.loop import ORIGINAL, loop_seconds
+from mariogpt_mcp.evaluation.patterns import MEMORY_WINDOW
 from mariogpt_mcp.evaluation.source import (
     Kind,
     Maker,
@@ -28,7 +29,7 @@ from mariogpt_mcp.evaluation.source import (
     style_prompts,
 )
 from mariogpt_mcp.evaluation.table import Figures, markdown, save
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level import HEIGHT, Level
 from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.request import DEFAULT_LEVEL_SIZE, LEVEL_SIZE_RANGE, TEMPERATURE_RANGE, Request
 from mariogpt_mcp.settings import settings
@@ -56,8 +57,8 @@ _CASES = {"raw": "raw model", "search": "with search"}
     "--level-size",
     default=DEFAULT_LEVEL_SIZE,
     show_default=True,
-    type=click.IntRange(*LEVEL_SIZE_RANGE),
-    help="Tiles.",
+    type=click.IntRange(MEMORY_WINDOW * HEIGHT, LEVEL_SIZE_RANGE[1]),
+    help="Tiles; a window of 20 columns at least, which is looked for in the corpus.",
 )
 @click.option(
     "--temperature",

@@ -130,8 +130,8 @@ def likeness(
     columns = min(100, median(map(len, ids)))
     return {
         **result,
-        "memorised windows": float((distances <= COPIED).mean()),
-        "nearest distance, mean": float(distances.mean()),
+        "memorised windows": float((distances <= COPIED).mean()) if distances.size else math.nan,
+        "nearest distance, mean": float(distances.mean()) if distances.size else math.nan,
         "diversity, all levels": diversity(ids, int(columns), PAIRS, np.random.default_rng(seed)),
     }
 

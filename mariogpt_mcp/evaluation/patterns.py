@@ -65,12 +65,16 @@ def nearest_distances(
         leave_own_out: hold each level against the others only, where `levels` is `corpus`.
 
     Returns:
-        One distance a window, 0 to 1. Tiles that are sky in both windows do not count.
+        One distance a window, 0 to 1; none where no level, or none of the corpus, is as wide. Tiles that are sky in
+        both windows do not count.
     """
     if leave_own_out:
         others = ([other for j, other in enumerate(corpus) if j != i] for i in range(len(levels)))
         return np.concatenate([nearest_distances([own], rest, step) for own, rest in zip(levels, others, strict=True)])
-    index = np.concatenate([_windows(ids, 1) for ids in corpus if len(ids) >= MEMORY_WINDOW])
+    known = [_windows(ids, 1) for ids in corpus if len(ids) >= MEMORY_WINDOW]
+    if not known:
+        return np.empty(0)
+    index = np.concatenate(known)
     found = [window for ids in levels if len(ids) >= MEMORY_WINDOW for window in _windows(ids, step)]
     distances = np.empty(len(found))
     solid = index != 0

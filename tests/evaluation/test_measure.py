@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,16 @@ def test_only_a_miss_that_is_said_to_be_met_is_unreported() -> None:
     assert unreported(honest) == 0
     liars = [Sample(PIPE, "no pipes, low elevation", met=True), Sample(FLAT, "athletic", met=True)]
     assert unreported([*honest, *liars]) == 2
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(15, 60), (60, 15)])
+def test_what_is_narrower_than_a_window_has_no_distance_to_the_corpus(
+    package_level: Level, ours: int, theirs: int
+) -> None:
+    samples = [Sample(package_level[:ours]), Sample(package_level[ours : 2 * ours])]
+    figures = likeness(samples, [package_level[:60]], [package_level[:theirs]], False, 0)
+    assert math.isnan(figures["memorised windows"])
+    assert math.isnan(figures["nearest distance, mean"])
 
 
 def test_likeness_of_the_corpus_with_itself(package_level: Level) -> None:
