@@ -122,6 +122,15 @@ def test_another_one_of_new_columns_is_these_columns_again(browser: Browser, ins
     page = opened(browser, inspector, address, "vary_level", {"id": kept["id"], "columns": "12-13", "seed": 3})
     says = view_of(page).locator('[data-part="says"]')
     expect(says).to_contain_text("30 columns, columns 12 to 13 new, seed 3", timeout=60_000)
-    view_of(page).get_by_role("button", name="Another one like it").click()
-    expect(says).to_have_text(re.compile(r"30 columns, columns 12 to 13 new, seed \d{2,}"), timeout=60_000)
+    # Of two columns between others that stay, a seed drawn by chance may find no way to write them.
+    written, refused = (
+        r"30 columns, columns 12 to 13 new, seed \d{2,}",
+        r"None of \d+ ways to write columns 12 to 13 anew",
+    )
+    for _ in range(5):
+        view_of(page).get_by_role("button", name="Another one like it").click()
+        expect(says).to_have_text(re.compile(f"{written}|{refused}"), timeout=60_000)
+        if re.search(written, says.inner_text()):
+            break
+    expect(says).to_have_text(re.compile(written))
     page.close()
