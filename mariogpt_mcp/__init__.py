@@ -11,15 +11,12 @@ Importing this imports neither torch nor the server; both come when they are nee
 
 from __future__ import annotations
 
-from importlib.metadata import version
-
-from mariogpt_mcp.check import check_level
+from mariogpt_mcp.check.check import check_level
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generator import MarioGPT
-from mariogpt_mcp.level import Level, LevelError
-from mariogpt_mcp.store import CheckedLevel, MadeLevel
-
-__version__ = version("mariogpt-mcp")
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.level.grid import Level, LevelError
+from mariogpt_mcp.store.records import CheckedLevel, MadeLevel
+from mariogpt_mcp.version import __version__
 
 __all__ = [
     "CheckedLevel",

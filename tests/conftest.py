@@ -8,20 +8,28 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from fastmcp import Client, FastMCP
+from fastmcp.client.transports import StdioTransport
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from mariogpt_mcp.census import Census
-from mariogpt_mcp.generator import MarioGPT
-from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.level.corpus_statistics import Census
+from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.structure import ColumnRules
+from mariogpt_mcp.level.tiles import SYMBOLS
+from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.settings import settings
-from mariogpt_mcp.structure import ColumnRules
-from mariogpt_mcp.tiles import SYMBOLS
+from mariogpt_mcp.store.records import LevelStore
 from mariogpt_mcp.training.corpus import PACKAGE, read_corpus
+from tests.servers import Connect
 
 ROOT = Path(__file__).parent.parent
 VGLC = Path(os.environ.get("MARIOGPT_TEST_CORPUS", ROOT.parent / "shared" / "data" / "vglc"))
@@ -86,8 +94,8 @@ def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random network of the bundled kind, small enough to answer at once."""
     import torch
 
-    from mariogpt_mcp.model.checkpoint import save_checkpoint
-    from mariogpt_mcp.model.network import ColumnGPT2, NetworkConfig
+    from mariogpt_mcp.model.column.checkpoint import save_checkpoint
+    from mariogpt_mcp.model.column.network import ColumnGPT2, NetworkConfig
 
     torch.manual_seed(0)
     config = NetworkConfig(
@@ -134,3 +142,31 @@ def host(tiny_checkpoint: Path) -> ModelHost:
 @pytest.fixture
 def generator(host: ModelHost) -> MarioGPT:
     return MarioGPT(host)
+
+
+@pytest.fixture
+def server(generator: MarioGPT) -> FastMCP:
+    return create_server(Workshop(generator, LevelStore(50, 1)), Links())
+
+
+@pytest.fixture
+def environment(tiny_checkpoint: Path, tmp_path: Path) -> dict[str, str]:
+    """For a server process of its own, with the tiny model."""
+    return {**os.environ, "MARIOGPT_MODEL": str(tiny_checkpoint), "MARIOGPT_DEVICE": "cpu", "HOME": str(tmp_path)}
+
+
+@pytest.fixture
+def stdio(environment: dict[str, str], tmp_path: Path) -> Connect:
+    """Clients of the real command over stdio; its stderr goes to `tmp_path / "stderr"`."""
+
+    def connect(mode: str = "auto", **more: str) -> Client[Any]:
+        transport = StdioTransport(
+            sys.executable,
+            ["-m", "mariogpt_mcp"],
+            env={**environment, **more},
+            keep_alive=False,
+            log_file=tmp_path / "stderr",
+        )
+        return Client(transport, mode=mode)
+
+    return connect

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageGrab
 
-from mariogpt_mcp.java import java_file
+from mariogpt_mcp.mario_gpt_package import java_file
 
 T = TypeVar("T")
 

@@ -25,7 +25,7 @@ from transformers import (
     pipeline,
 )
 
-from mariogpt_mcp.tiles import PATH_SYMBOL, SYMBOLS
+from mariogpt_mcp.level.tiles import PATH_SYMBOL, SYMBOLS
 
 TINY: dict[str, Any] = {"n_embd": 32, "n_layer": 2, "n_head": 2, "vocab_size": 257}
 PUBLISHED: dict[str, Any] = {"n_embd": 768, "n_layer": 6, "n_head": 12, "vocab_size": 50257}

@@ -12,21 +12,20 @@ from fastmcp import Client, FastMCP
 
 from mariogpt_mcp.cli import COMMANDS
 from mariogpt_mcp.export.formats import FORMATS
-from mariogpt_mcp.features import THRESHOLDS
-from mariogpt_mcp.generator import MarioGPT
-from mariogpt_mcp.level import Level
-from mariogpt_mcp.links import Links
-from mariogpt_mcp.model.host import ModelHost
-from mariogpt_mcp.prompt import MAX_LENGTH
-from mariogpt_mcp.rendering import render
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.level.features import THRESHOLDS
+from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.level.rendering import render
+from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.prompt_parser.prompt import MAX_LENGTH
 from mariogpt_mcp.server.prompts import read_prompts
+from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.settings import PREFIX, Settings
-from mariogpt_mcp.store import LevelStore
+from mariogpt_mcp.store.records import LevelStore
 from mariogpt_mcp.training.corpus import PACKAGE
 from mariogpt_mcp.web.app import create_web
-from mariogpt_mcp.workshop import Workshop
 from tests.conftest import ROOT
-from tests.server.conftest import server  # noqa: F401
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -43,7 +42,7 @@ def test_addresses_over_http(generator: MarioGPT) -> None:
     assert named == documented - {"/api/levels/stream"} | {"/api/openapi.json"}
 
 
-async def test_tools_and_their_parameters(server: FastMCP) -> None:  # noqa: F811
+async def test_tools_and_their_parameters(server: FastMCP) -> None:
     async with Client(server) as client:
         tools = await client.list_tools()
         resources = [str(r.uri) for r in await client.list_resources()]

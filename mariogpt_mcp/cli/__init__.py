@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from mariogpt_mcp.cli.model import model_option
+from mariogpt_mcp.cli.options.model import model_option
 from mariogpt_mcp.errors import MarioGPTError
 
 COMMANDS = ["http", "generate", "check", "evaluate", "train", "doctor", "benchmark", "demo"]
@@ -38,7 +38,7 @@ def cli(ctx: click.Context) -> None:
     Without a command, serves MCP over stdio: that is how Claude Desktop and other local clients start it.
     """
     if ctx.invoked_subcommand is None:
-        from mariogpt_mcp.server.serve import serve_stdio
+        from mariogpt_mcp.transports.http import serve_stdio
 
         serve_stdio()
     elif ctx.invoked_subcommand != "http":  # which logs as a server does

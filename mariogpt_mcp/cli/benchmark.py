@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mariogpt_mcp.cli.model import model_option
-from mariogpt_mcp.evaluation.loop import ORIGINAL, Shape, loop_seconds
-from mariogpt_mcp.evaluation.source import COMBINATIONS, combination_prompts
-from mariogpt_mcp.generator import MarioGPT
-from mariogpt_mcp.model.conditions import Target
-from mariogpt_mcp.model.host import ModelHost, choose_device
+from mariogpt_mcp.cli.options.model import model_option
+from mariogpt_mcp.evaluation.baseline import ORIGINAL, Shape, loop_seconds
+from mariogpt_mcp.evaluation.samples import COMBINATIONS, combination_prompts
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.level.structure import faults
+from mariogpt_mcp.model.conditioning import Target
+from mariogpt_mcp.model.loader import ModelHost, choose_device
 from mariogpt_mcp.model.sampler import Decoder, Draft, sample
 from mariogpt_mcp.settings import BUNDLED, settings
-from mariogpt_mcp.structure import faults
 
 if TYPE_CHECKING:
     from fastmcp import Client
@@ -134,7 +134,7 @@ def _levels(generator: MarioGPT, count: int) -> None:
 
 def _loops(generator: MarioGPT) -> None:
     """The same 100 columns with and without a cache, and MarioGPT's loop on a flat GPT-2 of the outer shape."""
-    from mariogpt_mcp.model.decoder import CachedDecoder, UncachedDecoder
+    from mariogpt_mcp.model.column.decoder import CachedDecoder, UncachedDecoder
 
     network = generator.host.network()
     draft = [Draft((Target(50), Target(50)), SEED)]
@@ -157,8 +157,8 @@ def _original(every: int, vocabulary: int) -> None:
     """The original's loop and ours on the same weights, on CUDA where there is one."""
     import torch
 
-    from mariogpt_mcp.evaluation.speed import TILES, Rivals, Stray
-    from mariogpt_mcp.model.window import exact, sliding
+    from mariogpt_mcp.evaluation.throughput import TILES, Rivals, Stray
+    from mariogpt_mcp.model.mariogpt.context_window import exact, sliding
 
     chosen = settings()
     torch.set_num_threads(chosen.threads)

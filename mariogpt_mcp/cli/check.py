@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from mariogpt_mcp.check import check_level
-from mariogpt_mcp.cli.folder import out_folder
-from mariogpt_mcp.cli.formats import FORMAT_OPTION, save_formats
+from mariogpt_mcp.check.check import check_level
+from mariogpt_mcp.cli.options.formats import FORMAT_OPTION, save_formats
+from mariogpt_mcp.cli.options.out_folder import out_folder
 from mariogpt_mcp.errors import MarioGPTError
 
 

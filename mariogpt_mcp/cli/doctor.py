@@ -73,7 +73,7 @@ def _model() -> int:
         else:
             click.echo("CUDA: none, the CPU is used (that is fine: the bundled model is made for it)")
 
-        from mariogpt_mcp.generator import MarioGPT
+        from mariogpt_mcp.generation.generator import MarioGPT
 
         generator = MarioGPT()
         model = generator.host.model()

@@ -10,15 +10,14 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from mariogpt_mcp.cli.folder import out_folder
-from mariogpt_mcp.cli.model import model_option
+from mariogpt_mcp.cli.options.model import model_option
+from mariogpt_mcp.cli.options.out_folder import out_folder
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.evaluation import measure
-from mariogpt_mcp.evaluation.free import free_prompts
-from mariogpt_mcp.evaluation.judge import Bench
-from mariogpt_mcp.evaluation.loop import ORIGINAL, loop_seconds
-from mariogpt_mcp.evaluation.patterns import MEMORY_WINDOW
-from mariogpt_mcp.evaluation.source import (
+from mariogpt_mcp.evaluation import metrics
+from mariogpt_mcp.evaluation.baseline import ORIGINAL, loop_seconds
+from mariogpt_mcp.evaluation.free_text import free_prompts
+from mariogpt_mcp.evaluation.playability import Bench
+from mariogpt_mcp.evaluation.samples import (
     Kind,
     Maker,
     Sample,
@@ -29,9 +28,10 @@ from mariogpt_mcp.evaluation.source import (
     style_prompts,
 )
 from mariogpt_mcp.evaluation.table import Figures, markdown, save
-from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.model.host import ModelHost
-from mariogpt_mcp.request import DEFAULT_LEVEL_SIZE, LEVEL_SIZE_RANGE, TEMPERATURE_RANGE, Request
+from mariogpt_mcp.evaluation.tile_patterns import MEMORY_WINDOW
+from mariogpt_mcp.generation.request import DEFAULT_LEVEL_SIZE, LEVEL_SIZE_RANGE, TEMPERATURE_RANGE, Request
+from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.model.loader import ModelHost
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.training.corpus import read_corpus
 
@@ -45,7 +45,7 @@ _CASES = {"raw": "raw model", "search": "with search"}
 @model_option
 @click.option("--corpus", required=True, help="Level text the model was trained on: what it may have copied.")
 @click.option("--originals", help="Level text to be like; --corpus if left out.")
-@click.option("--peers", help="Folder with one folder of level text for each other system to measure.")
+@click.option("--peers", help="Folder with one folder of level text for each other system to metrics.")
 @click.option(
     "--levels",
     default=96,
@@ -108,7 +108,7 @@ def command(
         for temperature in temperatures:
             natural = made[_at(temperature)]
             table[f"temperature {temperature:g}"] = {
-                **measure.speed(natural),
+                **metrics.speed(natural),
                 **_row(natural, like, known, False, seed),
             }
         for name, samples in others.items():
@@ -123,7 +123,7 @@ def command(
         table[_CASES["search"]] |= {f"{name}, 200 columns": share for name, share in long.items()}
     if loop:
         with console.status("timing MarioGPT's loop"):
-            table["MarioGPT's loop"] = {measure.SECONDS: _loop(folder / "loop.json")}
+            table["MarioGPT's loop"] = {metrics.SECONDS: _loop(folder / "loop.json")}
     options = {"levels": levels, "level_size": level_size, "seed": seed, "model": host.fingerprint}
     text, data = save(table, options, folder)
     click.echo(markdown(table))
@@ -184,27 +184,27 @@ def _folders(peers: str | None) -> Sequence[Path]:
 def _prompted(made: Mapping[str, list[Sample]], case: str, seed: int) -> Figures:
     """Figures that need a prompt."""
     combinations, free = made[f"combinations-{case}"], made.get(f"free-{case}", [])
-    figures: dict[str, float | measure.Share] = {}
-    for name, share in measure.adherence(combinations, windows=False).items():
+    figures: dict[str, float | metrics.Share] = {}
+    for name, share in metrics.adherence(combinations, windows=False).items():
         figures[f"{name} met, level"] = share
-    for name, share in measure.adherence(combinations, windows=True).items():
+    for name, share in metrics.adherence(combinations, windows=True).items():
         figures[f"{name} met, window of 50"] = share
-    for name, share in measure.adherence(made[f"styles-{case}"], windows=False).items():
+    for name, share in metrics.adherence(made[f"styles-{case}"], windows=False).items():
         figures[f"{name} met, level"] = share
-    for name, share in measure.adherence(made[f"numbers-{case}"], windows=False).items():
+    for name, share in metrics.adherence(made[f"numbers-{case}"], windows=False).items():
         figures[f"number of {name} exact"] = share
     if free:
-        figures |= measure.free_text(free, free_prompts()[: len(free)])
-        figures["misses not reported"] = measure.unreported([*combinations, *made[f"numbers-{case}"], *free])
-    figures["diversity, one prompt"] = measure.prompt_diversity(combinations, seed)
-    return {**figures, **measure.speed(combinations)}
+        figures |= metrics.free_text(free, free_prompts()[: len(free)])
+        figures["misses not reported"] = metrics.unreported([*combinations, *made[f"numbers-{case}"], *free])
+    figures["diversity, one prompt"] = metrics.prompt_diversity(combinations, seed)
+    return {**figures, **metrics.speed(combinations)}
 
 
 def _row(
     samples: Sequence[Sample], originals: Sequence[Level], corpus: Sequence[Level], own: bool, seed: int
 ) -> Figures:
     return {
-        **measure.structure(samples),
-        **measure.difficulty(samples),
-        **measure.likeness(samples, originals, corpus, own, seed),
+        **metrics.structure(samples),
+        **metrics.difficulty(samples),
+        **metrics.likeness(samples, originals, corpus, own, seed),
     }

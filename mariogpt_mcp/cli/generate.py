@@ -9,13 +9,13 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from mariogpt_mcp.cli.folder import out_folder
-from mariogpt_mcp.cli.formats import FORMAT_OPTION, save_formats
-from mariogpt_mcp.cli.model import model_option
-from mariogpt_mcp.generator import MarioGPT
-from mariogpt_mcp.request import DEFAULT_LEVEL_SIZE, Request
+from mariogpt_mcp.cli.options.formats import FORMAT_OPTION, save_formats
+from mariogpt_mcp.cli.options.model import model_option
+from mariogpt_mcp.cli.options.out_folder import out_folder
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.generation.request import DEFAULT_LEVEL_SIZE, Request
 from mariogpt_mcp.settings import settings
-from mariogpt_mcp.store import MadeLevel
+from mariogpt_mcp.store.records import MadeLevel
 
 
 @click.command("generate")

@@ -10,6 +10,6 @@ import click
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="Port; 0: a free one.")
 def command(host: str, port: int) -> None:
     """Serve MCP over Streamable HTTP at /mcp, levels at /levels/ID.png, and /health."""
-    from mariogpt_mcp.server.serve import serve_http
+    from mariogpt_mcp.transports.http import serve_http
 
     serve_http(host, port)

@@ -17,8 +17,8 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.settings import settings
 
 if TYPE_CHECKING:
-    from mariogpt_mcp.level import Level
-    from mariogpt_mcp.model.host import ModelHost
+    from mariogpt_mcp.level.grid import Level
+    from mariogpt_mcp.model.loader import ModelHost
     from mariogpt_mcp.training.trainer import Recipe
 
 _SHAPE = ("context", "layers", "width", "heads")
@@ -66,7 +66,7 @@ def command(
 
     import torch
 
-    from mariogpt_mcp.model.host import ModelHost, choose_device
+    from mariogpt_mcp.model.loader import ModelHost, choose_device
     from mariogpt_mcp.training.trainer import Progress as Standing
     from mariogpt_mcp.training.trainer import Trainer
 
@@ -139,12 +139,12 @@ def _recipe(
     """What to train, from the options given: fresh weights, or a host's."""
     if host is None:
         return _column_recipe(given, train, held_out, device)
-    from mariogpt_mcp.model.loaded import is_gpt2
+    from mariogpt_mcp.model.models import is_gpt2
 
     with host.folder() as folder:
         if not is_gpt2(folder):
             return _column_recipe(given, train, held_out, device, host)
-        from mariogpt_mcp.training.original import OriginalConfig, OriginalRecipe, knows_levels
+        from mariogpt_mcp.training.mariogpt_recipe import OriginalConfig, OriginalRecipe, knows_levels
         from mariogpt_mcp.training.trainer import GENTLE
 
         if knows_levels(folder):
@@ -160,8 +160,8 @@ def _column_recipe(
     device: str,
     host: ModelHost | None = None,
 ) -> Recipe:
-    from mariogpt_mcp.model.network import NetworkConfig
-    from mariogpt_mcp.training.columns import ColumnConfig, ColumnRecipe
+    from mariogpt_mcp.model.column.network import NetworkConfig
+    from mariogpt_mcp.training.column_recipe import ColumnConfig, ColumnRecipe
     from mariogpt_mcp.training.trainer import GENTLE
 
     begun = host.network() if host else None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.evaluation.measure import Share
+from mariogpt_mcp.evaluation.metrics import Share
 
 Figures = dict[str, float | Share]
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.export import framework, ldtk, tiled, vglc
+from mariogpt_mcp.export import ldtk, mario_ai_framework, tiled, vglc
 from mariogpt_mcp.export.tileset import TILESET_FILE, tileset_png
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level.grid import Level
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a .zip can tell."""
@@ -49,7 +49,7 @@ FORMATS: Mapping[str, Format] = {
             ".framework.txt",
             "16 rows of text in the legend of the Mario AI Framework, with M where Mario starts and F at the flag",
             "text/plain",
-            lambda level, _: framework.write(level),
+            lambda level, _: mario_ai_framework.write(level),
         ),
         Format(
             "tiled",

@@ -11,11 +11,11 @@ import re
 import uuid
 from typing import Any
 
-from mariogpt_mcp.export.places import above_floor
 from mariogpt_mcp.export.tileset import DRAWN, TILESET_FILE, places, tileset_size
-from mariogpt_mcp.level import HEIGHT, Cell, Level
-from mariogpt_mcp.rendering import TILE_SIZE
-from mariogpt_mcp.tiles import PATH_COLOUR, TILES, tile
+from mariogpt_mcp.export.waypoints import above_floor
+from mariogpt_mcp.level.grid import HEIGHT, Cell, Level
+from mariogpt_mcp.level.rendering import TILE_SIZE
+from mariogpt_mcp.level.tiles import PATH_COLOUR, TILES, tile
 
 VERSION = "1.5.3"
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mariogpt_mcp.export.places import above_floor, route
 from mariogpt_mcp.export.tileset import DRAWN, TILESET_FILE, TILESET_NAME, Drawn, places, tileset_size
-from mariogpt_mcp.level import HEIGHT, Cell, Level
-from mariogpt_mcp.rendering import TILE_SIZE
-from mariogpt_mcp.tiles import TILES
+from mariogpt_mcp.export.waypoints import above_floor, route
+from mariogpt_mcp.level.grid import HEIGHT, Cell, Level
+from mariogpt_mcp.level.rendering import TILE_SIZE
+from mariogpt_mcp.level.tiles import TILES
 
 FIRST_GID = 1
 """The tileset's first id in the map; 0 is an empty cell."""

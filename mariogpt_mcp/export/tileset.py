@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.rendering import TILE_SIZE, picture_of, pictures_png
-from mariogpt_mcp.tiles import TILES, Tile, tile
+from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.rendering import TILE_SIZE, picture_of, pictures_png
+from mariogpt_mcp.level.tiles import TILES, Tile, tile
 
 TILESET_FILE = "mariogpt-tiles.png"
 """Every export has the same picture, so many levels can lie in one folder with it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level.grid import Level
 
 
 def write(level: Level) -> str:

@@ -13,10 +13,10 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from mariogpt_mcp.counts import HIGH_FROM, IS_HIGH, IS_SOLID, column_counts
-from mariogpt_mcp.level import HEIGHT
-from mariogpt_mcp.model.conditions import Countdown
-from mariogpt_mcp.tiles import SYMBOLS, tile
+from mariogpt_mcp.level.column_counts import HIGH_FROM, IS_HIGH, IS_SOLID, column_counts
+from mariogpt_mcp.level.grid import HEIGHT
+from mariogpt_mcp.level.tiles import SYMBOLS, tile
+from mariogpt_mcp.model.conditioning import Countdown
 
 RUN_UP = 3
 """Columns of ground at the start and at the end; fewer in a level too short for both."""

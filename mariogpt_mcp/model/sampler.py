@@ -13,12 +13,12 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from mariogpt_mcp.counts import IS_SOLID
-from mariogpt_mcp.level import HEIGHT
-from mariogpt_mcp.model.conditions import Conditions, Countdown, Target
+from mariogpt_mcp.level.column_counts import IS_SOLID
+from mariogpt_mcp.level.grid import HEIGHT
+from mariogpt_mcp.level.structure import ColumnRules, joins
+from mariogpt_mcp.level.tiles import tile
+from mariogpt_mcp.model.conditioning import Conditions, Countdown, Target
 from mariogpt_mcp.model.guidance import FOOTING_ROWS, Guidance
-from mariogpt_mcp.structure import ColumnRules, joins
-from mariogpt_mcp.tiles import tile
 
 TOP_K = 16
 """MarioGPT's default (`mario_gpt/sampler.py`); with 13 tiles it leaves all of them in."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.play.physics import PHYSICS
 from mariogpt_mcp.play.simulator import State, Status, advance, start
 from mariogpt_mcp.play.world import World

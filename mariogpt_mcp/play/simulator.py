@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import IntEnum, IntFlag
 from typing import NamedTuple
 
-from mariogpt_mcp.level import HEIGHT
+from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.play.physics import PHYSICS, TILE
 from mariogpt_mcp.play.world import SKY_ROWS, STRIDE, Path, World
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mariogpt_mcp.counts import IS_SOLID
-from mariogpt_mcp.level import HEIGHT, Cell, Level
+from mariogpt_mcp.level.column_counts import IS_SOLID
+from mariogpt_mcp.level.grid import HEIGHT, Cell, Level
 from mariogpt_mcp.play.difficulty import Difficulty, difficulty_of
 from mariogpt_mcp.play.physics import PHYSICS, TILE
 from mariogpt_mcp.play.replay import Replay

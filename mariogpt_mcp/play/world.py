@@ -14,10 +14,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from mariogpt_mcp.counts import IS_SOLID
-from mariogpt_mcp.level import HEIGHT
+from mariogpt_mcp.level.column_counts import IS_SOLID
+from mariogpt_mcp.level.grid import HEIGHT
+from mariogpt_mcp.level.tiles import tile
 from mariogpt_mcp.play.physics import PHYSICS, TILE
-from mariogpt_mcp.tiles import tile
 
 SKY_ROWS = 16
 """Free rows above the level. No jump leads higher: from the top row's upper side one rises five tiles."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from mariogpt_mcp.release.bundle import build_bundle
+from mariogpt_mcp.release.mcpb import build_bundle
 from mariogpt_mcp.release.registry import server_json
 from mariogpt_mcp.release.space import build_space
 

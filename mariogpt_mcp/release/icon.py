@@ -6,8 +6,8 @@ import io
 
 from PIL import Image
 
-from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.rendering import TILE_SIZE, render
+from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.rendering import TILE_SIZE, render
 
 SIZE = 512
 """Pixels a side, which is what Claude Desktop shows best."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-import mariogpt_mcp
-from mariogpt_mcp.identity import NAME, SUMMARY, TITLE
+from mariogpt_mcp.service.identity import NAME, SUMMARY, TITLE
 from mariogpt_mcp.settings import PREFIX, Settings, bounds
+from mariogpt_mcp.version import __version__
 
 SCHEMA = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
 
 
 def server_json() -> dict[str, Any]:
     """The whole document."""
-    version = mariogpt_mcp.__version__
+    version = __version__
     return {
         "$schema": SCHEMA,
         "name": NAME,

@@ -8,7 +8,7 @@ from pathlib import Path
 import frontmatter
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.identity import TITLE
+from mariogpt_mcp.service.identity import TITLE
 
 PORT = 7860
 """Where the hub looks for a Space's server."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from fastmcp import FastMCP
 
-import mariogpt_mcp
-from mariogpt_mcp.links import Links
-from mariogpt_mcp.server.calls import LogCalls
-from mariogpt_mcp.server.cancel import CancelByNotification
-from mariogpt_mcp.server.errors import PlainErrors
-from mariogpt_mcp.server.material import add_material
+from mariogpt_mcp.server.mcp_app import AnnounceView, add_view
+from mariogpt_mcp.server.middleware.call_log import LogCalls
+from mariogpt_mcp.server.middleware.cancellation import CancelByNotification
+from mariogpt_mcp.server.middleware.plain_errors import PlainErrors
 from mariogpt_mcp.server.prompts import read_prompts
 from mariogpt_mcp.server.resources import add_resources
-from mariogpt_mcp.server.tools import add_tools
-from mariogpt_mcp.server.view import AnnounceView, add_view
-from mariogpt_mcp.workshop import Workshop
+from mariogpt_mcp.server.tools.generate import add_tools
+from mariogpt_mcp.server.tools.library import add_material
+from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.version import __version__
 
 INSTRUCTIONS = """\
 Makes Super Mario levels. Call generate_mario_level with what the user wants ("many pipes, few enemies"); show them the
@@ -33,7 +33,7 @@ def create_server(workshop: Workshop, links: Links) -> FastMCP:
     mcp: FastMCP = FastMCP(
         "mariogpt-mcp",
         instructions=INSTRUCTIONS,
-        version=mariogpt_mcp.__version__,
+        version=__version__,
         mask_error_details=True,
         middleware=[LogCalls(), AnnounceView(), CancelByNotification(), PlainErrors()],
     )

@@ -9,11 +9,11 @@ from mcp.types import Completion, CompletionArgument, CompletionContext, PromptR
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.export.formats import FORMATS, export
-from mariogpt_mcp.links import EXPORT_URI, LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
-from mariogpt_mcp.prompt import clean_prompt
-from mariogpt_mcp.store import LevelStore, StoredLevel
-from mariogpt_mcp.suggestions import SUGGESTIONS
-from mariogpt_mcp.tiles import legend_text
+from mariogpt_mcp.level.tiles import legend_text
+from mariogpt_mcp.prompt_parser.prompt import clean_prompt
+from mariogpt_mcp.service.links import EXPORT_URI, LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
+from mariogpt_mcp.service.suggestions import SUGGESTIONS
+from mariogpt_mcp.store.records import LevelStore, StoredLevel
 
 MAX_COMPLETIONS = 100
 """Most values one completion may hold (MCP specification, completion)."""

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level.grid import Level
 
 PACKAGE = "mario-gpt"
 """Name that stands for the installed package's text where a folder is expected."""

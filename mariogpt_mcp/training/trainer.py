@@ -15,9 +15,9 @@ from typing import Any, Literal, Protocol
 
 import torch
 
-from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level.corpus_statistics import CENSUS_FILE, Census
+from mariogpt_mcp.level.grid import Level
 
 STATE_FILE = "training-state.pt"
 LOG_FILE = "log.jsonl"

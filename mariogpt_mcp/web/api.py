@@ -14,12 +14,12 @@ from sse_starlette import EventSourceResponse
 from starlette.responses import Response
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.links import Links
-from mariogpt_mcp.request import DEFAULT_LEVEL_SIZE, MAX_SEED, RANDOM_SEED, Request
-from mariogpt_mcp.results import CheckResult, LevelResult, result_of
+from mariogpt_mcp.generation.request import DEFAULT_LEVEL_SIZE, MAX_SEED, RANDOM_SEED, Request
+from mariogpt_mcp.service.level_service import Progress, Workshop
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.service.schema import CheckResult, LevelResult, result_of
 from mariogpt_mcp.settings import settings
-from mariogpt_mcp.web.failure import NOT_FOUND, REFUSED, failure
-from mariogpt_mcp.workshop import Progress, Workshop
+from mariogpt_mcp.web.error_responses import NOT_FOUND, REFUSED, failure
 
 DRAWN_EVERY = 0.1
 """Seconds between the drafts of a level that a page shows while it is written."""

@@ -6,17 +6,17 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-import mariogpt_mcp
-from mariogpt_mcp.identity import SUMMARY
-from mariogpt_mcp.links import Links
+from mariogpt_mcp.service.identity import SUMMARY
+from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.version import __version__
 from mariogpt_mcp.web.api import add_api
-from mariogpt_mcp.web.card import add_card
-from mariogpt_mcp.web.failure import refuse, refuse_arguments
+from mariogpt_mcp.web.error_responses import refuse, refuse_arguments
 from mariogpt_mcp.web.files import add_files
-from mariogpt_mcp.web.guard import Guard
+from mariogpt_mcp.web.middleware.guard import Guard
+from mariogpt_mcp.web.middleware.request_log import LogRequests
 from mariogpt_mcp.web.pages import add_pages
-from mariogpt_mcp.web.requests import LogRequests
-from mariogpt_mcp.workshop import Workshop
+from mariogpt_mcp.web.server_card import add_card
 
 
 def create_web(workshop: Workshop, links: Links, mcp_path: str = "") -> FastAPI:
@@ -27,7 +27,7 @@ def create_web(workshop: Workshop, links: Links, mcp_path: str = "") -> FastAPI:
     web = FastAPI(
         title="mariogpt-mcp",
         summary=SUMMARY,
-        version=mariogpt_mcp.__version__,
+        version=__version__,
         openapi_url="/api/openapi.json",
         docs_url=None,  # its pages load scripts from elsewhere
         redoc_url=None,
@@ -39,7 +39,7 @@ def create_web(workshop: Workshop, links: Links, mcp_path: str = "") -> FastAPI:
     @web.get("/health", include_in_schema=False)
     def health() -> dict[str, object]:
         host = workshop.generator.host
-        return {"status": "ok", "version": mariogpt_mcp.__version__, "model": host.name, "loaded": host.loaded}
+        return {"status": "ok", "version": __version__, "model": host.name, "loaded": host.loaded}
 
     add_files(web, workshop.store, links)
     add_api(web, workshop, links)

@@ -13,11 +13,11 @@ from starlette.staticfiles import StaticFiles
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.export.formats import FORMATS, export
-from mariogpt_mcp.java import java_file
-from mariogpt_mcp.links import Links
-from mariogpt_mcp.results import CheckResult, LevelResult, result_of
-from mariogpt_mcp.store import LevelStore, StoredLevel
-from mariogpt_mcp.web.failure import NOT_FOUND, failure
+from mariogpt_mcp.mario_gpt_package import java_file
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.service.schema import CheckResult, LevelResult, result_of
+from mariogpt_mcp.store.records import LevelStore, StoredLevel
+from mariogpt_mcp.web.error_responses import NOT_FOUND, failure
 
 JAVA_PICTURES = (
     *("mapsheet", "itemsheet", "enemysheet", "particlesheet", "favicon"),

@@ -12,18 +12,18 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.export.formats import FORMATS
-from mariogpt_mcp.features import CLASSES, ELEVATIONS
-from mariogpt_mcp.java import java_file
-from mariogpt_mcp.level import HEIGHT
-from mariogpt_mcp.report import Report
-from mariogpt_mcp.request import RANDOM_SEED, Request
+from mariogpt_mcp.generation.request import RANDOM_SEED, Request
+from mariogpt_mcp.level.features import CLASSES, ELEVATIONS
+from mariogpt_mcp.level.grid import HEIGHT
+from mariogpt_mcp.level.style import STYLES
+from mariogpt_mcp.mario_gpt_package import java_file
+from mariogpt_mcp.report.reports import Report
+from mariogpt_mcp.service.level_service import Progress, Workshop
+from mariogpt_mcp.service.suggestions import SUGGESTIONS
 from mariogpt_mcp.settings import settings
-from mariogpt_mcp.store import StoredLevel
-from mariogpt_mcp.style import STYLES
-from mariogpt_mcp.suggestions import SUGGESTIONS
-from mariogpt_mcp.web.guard import FRAMED_BY
+from mariogpt_mcp.store.records import StoredLevel
+from mariogpt_mcp.web.middleware.guard import FRAMED_BY
 from mariogpt_mcp.web.templates import examples, player_data, render
-from mariogpt_mcp.workshop import Progress, Workshop
 
 GALLERY = 12
 """Newest levels shown on the first page."""

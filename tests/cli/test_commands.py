@@ -14,9 +14,9 @@ from pathlib import Path
 import click
 import pytest
 
-from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.cli import COMMANDS, main
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level.corpus_statistics import CENSUS_FILE, Census
+from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.settings import PREFIX, Settings
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -236,8 +236,8 @@ def test_train_then_generate_with_the_result(run: Run, tmp_path: Path) -> None:
 
 def test_the_help_of_train_has_the_recipes_own_figures() -> None:
     from mariogpt_mcp.cli.train import command
-    from mariogpt_mcp.training.columns import ColumnConfig
-    from mariogpt_mcp.training.original import OriginalConfig
+    from mariogpt_mcp.training.column_recipe import ColumnConfig
+    from mariogpt_mcp.training.mariogpt_recipe import OriginalConfig
     from mariogpt_mcp.training.trainer import GENTLE
 
     helps = {option.name: option.help for option in command.params if isinstance(option, click.Option)}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.conftest import http_server
+from tests.servers import http_server
 
 LONG = {"prompt": "300 pipes", "level_size": 2799, "seed": 1}
 """No level has 300 pipes, so every round is played out."""

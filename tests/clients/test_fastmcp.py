@@ -15,11 +15,11 @@ from fastmcp.exceptions import ToolError
 from mcp import MCPError
 from mcp.types import INVALID_PARAMS, PromptReference, ResourceTemplateReference
 
-from mariogpt_mcp.level import Level
-from mariogpt_mcp.links import LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
-from mariogpt_mcp.server.view import VIEW_URI
-from mariogpt_mcp.tiles import legend_text
-from tests.server.conftest import ERAS
+from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.level.tiles import legend_text
+from mariogpt_mcp.server.mcp_app import VIEW_URI
+from mariogpt_mcp.service.links import LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
+from tests.servers import ERAS
 
 pytestmark = pytest.mark.slow
 

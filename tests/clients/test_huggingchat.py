@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level.grid import Level
 from tests.clients.conftest import LONG, was_stopped
 from tests.node import run_node
-from tests.server.conftest import http_server
-from tests.server.test_http import free_port
+from tests.servers import http_server
+from tests.transports.test_http import free_port
 
 pytestmark = pytest.mark.slow
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from mariogpt_mcp.links import LEGEND_URI, TEXT_URI
-from mariogpt_mcp.server.view import MIME_TYPE, VIEW_URI
-from mariogpt_mcp.tiles import legend_text
+from mariogpt_mcp.level.tiles import legend_text
+from mariogpt_mcp.server.mcp_app import MIME_TYPE, VIEW_URI
+from mariogpt_mcp.service.links import LEGEND_URI, TEXT_URI
 from tests.node import MODULES, run_node
 
 pytestmark = pytest.mark.slow

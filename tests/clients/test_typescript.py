@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from mariogpt_mcp.level import Level
-from mariogpt_mcp.links import LEGEND_URI, TEXT_URI
-from mariogpt_mcp.tiles import legend_text
+from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.level.tiles import legend_text
+from mariogpt_mcp.service.links import LEGEND_URI, TEXT_URI
 from tests.clients.conftest import LONG, was_stopped
 from tests.node import run_node
-from tests.server.conftest import http_server
+from tests.servers import http_server
 
 pytestmark = pytest.mark.slow
 

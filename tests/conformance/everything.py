@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from fastmcp import FastMCP
 
-from mariogpt_mcp.links import Links
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.serve import serve_http
-from mariogpt_mcp.workshop import Workshop
+from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.transports.http import serve_http
 from tests.conformance.content import add_content
 from tests.conformance.questions import add_questions
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.node import MODULES, run_node
-from tests.server.conftest import http_server
+from tests.servers import http_server
 
 pytestmark = pytest.mark.slow
 

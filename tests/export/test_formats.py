@@ -8,7 +8,7 @@ from hypothesis import given
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.export.formats import FORMATS, export, format_of
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level.grid import Level
 from tests.conftest import levels
 
 

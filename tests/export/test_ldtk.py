@@ -20,11 +20,11 @@ from PIL import Image
 
 from mariogpt_mcp.export.formats import export
 from mariogpt_mcp.export.ldtk import VERSION
-from mariogpt_mcp.export.places import above_floor
 from mariogpt_mcp.export.tileset import DRAWN
-from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.rendering import TILE_SIZE
-from mariogpt_mcp.tiles import SYMBOLS, TILES
+from mariogpt_mcp.export.waypoints import above_floor
+from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.rendering import TILE_SIZE
+from mariogpt_mcp.level.tiles import SYMBOLS, TILES
 from tests.conftest import ROOT, levels
 
 SCHEMA = Path(

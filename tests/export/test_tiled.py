@@ -11,11 +11,11 @@ from pytiled_parser import ObjectLayer, TiledMap, TileLayer, parse_map
 from pytiled_parser.tiled_object import Polyline, Rectangle, TiledObject
 
 from mariogpt_mcp.export.formats import export
-from mariogpt_mcp.export.places import above_floor, route
 from mariogpt_mcp.export.tiled import FIRST_GID
-from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.rendering import TILE_SIZE
-from mariogpt_mcp.tiles import TILES
+from mariogpt_mcp.export.waypoints import above_floor, route
+from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.rendering import TILE_SIZE
+from mariogpt_mcp.level.tiles import TILES
 from tests.conftest import levels
 
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from PIL import Image
 
 from mariogpt_mcp.export.tileset import DRAWN, places, tileset_png, tileset_size
-from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.rendering import TILE_SIZE, render
-from mariogpt_mcp.tiles import TILES
+from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.rendering import TILE_SIZE, render
+from mariogpt_mcp.level.tiles import TILES
 from tests.conftest import levels
 
 

@@ -4,13 +4,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mariogpt_mcp.counts import IS_SOLID
-from mariogpt_mcp.features import Features
-from mariogpt_mcp.level import Level
-from mariogpt_mcp.model.conditions import Countdown, Target
+from mariogpt_mcp.level.column_counts import IS_SOLID
+from mariogpt_mcp.level.features import Features
+from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.level.tiles import SYMBOLS
+from mariogpt_mcp.model.conditioning import Countdown, Target
 from mariogpt_mcp.model.guidance import CALM_COLUMNS, MAX_GAP, RUN_UP, Guidance
 from mariogpt_mcp.model.sampler import Draft, sample
-from mariogpt_mcp.tiles import SYMBOLS
 from tests.model.test_sampler import Noise
 
 

@@ -16,8 +16,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from mariogpt_mcp.model.host import ModelHost
 from mariogpt_mcp.model.hub import is_hub_name
+from mariogpt_mcp.model.loader import ModelHost
 from tests.originals import TINY, save_bart, save_original
 
 COMMIT = "0123456789012345678901234567890123456789"
@@ -25,8 +25,8 @@ COMMIT = "0123456789012345678901234567890123456789"
 MAKE = """
 import sys, json
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generator import MarioGPT
-from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.model.loader import ModelHost
 from mariogpt_mcp.settings import settings
 
 class Watched(ModelHost):

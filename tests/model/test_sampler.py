@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mariogpt_mcp.counts import IS_SOLID
-from mariogpt_mcp.level import HEIGHT, Level
-from mariogpt_mcp.model.conditions import CONDITION_SIZES, EDGE, Conditions, Target
-from mariogpt_mcp.model.decoder import CachedDecoder
-from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.level.column_counts import IS_SOLID
+from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.structure import faults
+from mariogpt_mcp.level.tiles import SYMBOLS
+from mariogpt_mcp.model.column.decoder import CachedDecoder
+from mariogpt_mcp.model.conditioning import CONDITION_SIZES, EDGE, Conditions, Target
+from mariogpt_mcp.model.loader import ModelHost
 from mariogpt_mcp.model.sampler import RETREATS, STRETCH, Draft, Logits, Stopped, Tiles, choose, sample
-from mariogpt_mcp.structure import faults
-from mariogpt_mcp.tiles import SYMBOLS
 from tests.play.ground import ground
 
 V = len(SYMBOLS)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from hypothesis import strategies as st
 
-from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.play.simulator import Key
 from mariogpt_mcp.play.world import World
 from tests.conftest import levels, rule_written

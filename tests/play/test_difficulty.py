@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.play.difficulty import MOST_FRAMES, Difficulty, difficulty_of
 from mariogpt_mcp.play.physics import PHYSICS
 from mariogpt_mcp.play.replay import Replay

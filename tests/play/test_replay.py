@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.play.physics import PHYSICS
 from mariogpt_mcp.play.replay import Replay, ReplayError, digest
 from mariogpt_mcp.play.simulator import Status, advance, start

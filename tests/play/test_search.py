@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.play.physics import TILE
 from mariogpt_mcp.play.search import (
     BACK_COST,

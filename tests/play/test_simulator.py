@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from mariogpt_mcp.level import Level
+from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.play.physics import PHYSICS, TILE
 from mariogpt_mcp.play.simulator import Key, State, Status, advance, start
 from mariogpt_mcp.play.world import SKY_ROWS, STRIDE, World

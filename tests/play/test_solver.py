@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mariogpt_mcp.counts import IS_SOLID
-from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.level.column_counts import IS_SOLID
+from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.play.solver import QUICK, THOROUGH, Beaten, Stuck, is_safe_start, solve
 from tests.play.ground import ground, pit, rolling, tunnel, wall, wild_levels

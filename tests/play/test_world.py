@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mariogpt_mcp.counts import IS_SOLID
-from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.level.column_counts import IS_SOLID
+from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.play.physics import PHYSICS, TILE
 from mariogpt_mcp.play.world import SKY_ROWS, STRIDE, Flight, Walk, World, lowest_floor
 from tests.conftest import levels

@@ -12,8 +12,8 @@ import re
 import jsonschema  # type: ignore[import-untyped]
 
 import mariogpt_mcp
-from mariogpt_mcp.identity import NAME, SUMMARY
 from mariogpt_mcp.release.registry import SCHEMA, server_json
+from mariogpt_mcp.service.identity import NAME, SUMMARY
 from mariogpt_mcp.settings import PREFIX, Settings
 from tests.conftest import ROOT
 

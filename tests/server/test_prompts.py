@@ -7,8 +7,8 @@ from fastmcp import Client, FastMCP
 from fastmcp.exceptions import McpError
 
 from mariogpt_mcp.server.prompts import read_prompts
-from tests.server.conftest import ERAS
-from tests.server.test_tools import TOOLS
+from tests.server.tools.test_generate import TOOLS
+from tests.servers import ERAS
 
 
 @pytest.mark.parametrize("era", ERAS)

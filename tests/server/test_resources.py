@@ -7,10 +7,10 @@ from fastmcp import Client, FastMCP
 from fastmcp.exceptions import McpError
 from mcp.types import PromptReference, ResourceTemplateReference
 
-from mariogpt_mcp.links import EXPORT_URI, LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
-from mariogpt_mcp.server.view import VIEW_URI
-from mariogpt_mcp.tiles import legend_text
-from tests.server.conftest import ERAS
+from mariogpt_mcp.level.tiles import legend_text
+from mariogpt_mcp.server.mcp_app import VIEW_URI
+from mariogpt_mcp.service.links import EXPORT_URI, LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
+from tests.servers import ERAS
 
 
 @pytest.mark.parametrize("era", ERAS)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.level import HEIGHT, Level
+from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.training.corpus import PACKAGE, read_corpus, split_held_out
 
 TEXT = "\n".join(["-" * 60] * 13 + ["X" * 60])

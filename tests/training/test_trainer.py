@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from mariogpt_mcp.census import CENSUS_FILE, Census
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.level import Level
-from mariogpt_mcp.model import checkpoint
-from mariogpt_mcp.model.checkpoint import load_checkpoint, save_checkpoint
-from mariogpt_mcp.model.host import ModelHost
-from mariogpt_mcp.model.network import ColumnGPT2, NetworkConfig
+from mariogpt_mcp.level.corpus_statistics import CENSUS_FILE, Census
+from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.model.column import checkpoint as checkpoint
+from mariogpt_mcp.model.column.checkpoint import load_checkpoint, save_checkpoint
+from mariogpt_mcp.model.column.network import ColumnGPT2, NetworkConfig
+from mariogpt_mcp.model.loader import ModelHost
 from mariogpt_mcp.training import trainer as trainer_module
-from mariogpt_mcp.training.columns import ColumnConfig, ColumnRecipe
+from mariogpt_mcp.training.column_recipe import ColumnConfig, ColumnRecipe
 from mariogpt_mcp.training.trainer import Trainer
 
 NETWORK = NetworkConfig(12, 1, 32, 2, 1, 16, 2, dropout=0.1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from tests.server.conftest import http_server
+from tests.servers import http_server
 
 CHROMIUM = [
     "--no-sandbox",

@@ -9,12 +9,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from mariogpt_mcp.generator import MarioGPT
-from mariogpt_mcp.links import Links
-from mariogpt_mcp.store import LevelStore
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.store.records import LevelStore
 from mariogpt_mcp.web.app import create_web
-from mariogpt_mcp.web.guard import MAX_BODY
-from mariogpt_mcp.workshop import Workshop
+from mariogpt_mcp.web.middleware.guard import MAX_BODY
 from tests.play.ground import pit
 
 SMALL = {"level_size": 280, "seed": 4}
@@ -95,7 +95,14 @@ async def test_there_is_nothing_else(client: httpx2.AsyncClient, under: str, pat
 
 async def test_every_answer_has_the_headers(client: httpx2.AsyncClient) -> None:
     made = (await client.post("/api/levels", json=SMALL)).json()
-    for address in ("/", "/play", f"/levels/{made['id']}", f"/levels/{made['id']}.png", "/nothing", "/static/home.js"):
+    for address in (
+        "/",
+        "/play",
+        f"/levels/{made['id']}",
+        f"/levels/{made['id']}.png",
+        "/nothing",
+        "/static/pages/home.js",
+    ):
         headers = (await client.get(address)).headers
         policy = headers["content-security-policy"]
         assert "script-src 'self';" in policy

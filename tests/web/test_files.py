@@ -8,13 +8,13 @@ import zipfile
 import httpx2
 import pytest
 
-from mariogpt_mcp.check import check_level
+from mariogpt_mcp.check.check import check_level
 from mariogpt_mcp.export.formats import FORMATS, export
-from mariogpt_mcp.generator import MarioGPT
-from mariogpt_mcp.links import Links
-from mariogpt_mcp.store import CheckedLevel, LevelStore
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.store.records import CheckedLevel, LevelStore
 from mariogpt_mcp.web.app import create_web
-from mariogpt_mcp.workshop import Workshop
 from tests.play.ground import pit
 
 

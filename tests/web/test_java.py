@@ -16,9 +16,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from mariogpt_mcp.java import java_file
+from mariogpt_mcp.mario_gpt_package import java_file
 from tests.game import pipe_pixels, window_with
-from tests.server.conftest import http_server
+from tests.servers import http_server
 from tests.web.conftest import Watched
 from tests.web.test_pages import made_by, until
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from mariogpt_mcp.features import Features
-from mariogpt_mcp.generator import MarioGPT
-from mariogpt_mcp.level import Level
-from mariogpt_mcp.model.host import ModelHost
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.level.features import Features
+from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.model.loader import ModelHost
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.play.simulator import State, Status, advance, start
 from mariogpt_mcp.play.solver import QUICK, Beaten, solve
@@ -28,8 +28,8 @@ Case = tuple[Level, list[int]]
 
 RUNS = """
 async ([data, cases]) => {
-  const { World } = await import("/static/world.js");
-  const { advance, start } = await import("/static/simulator.js");
+  const { World } = await import("/static/player/world.js");
+  const { advance, start } = await import("/static/player/simulator.js");
   const solid = data.tiles.filter((t) => t.tags.includes("solid")).map((t) => t.symbol).join("");
   const hex = (bytes) => [...new Uint8Array(bytes)].map((b) => b.toString(16).padStart(2, "0")).join("");
   const found = [];

@@ -1,0 +1,1 @@
+"""Reads any level, checks it and repairs it."""

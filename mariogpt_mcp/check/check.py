@@ -1,0 +1,42 @@
+"""Checks any level, whoever wrote it: structure, counts, and whether it can be beaten; mends it if asked to."""
+
+from __future__ import annotations
+
+from mariogpt_mcp.check.repair import Change, mend
+from mariogpt_mcp.level.grid import Level, LevelError
+from mariogpt_mcp.play.solver import Beaten, is_safe_start, solve
+from mariogpt_mcp.report.reports import BeatableReport, CheckReport
+from mariogpt_mcp.store.records import CheckedLevel
+from mariogpt_mcp.telemetry import span
+
+MAX_CHECKED = 1000
+"""Columns of the longest level that is checked: the longest of the games has 400."""
+
+
+def check_level(text: str, *, repair: bool = False) -> CheckedLevel:
+    """Check a level: its structure, its counts, and whether a run to the goal is found.
+
+    Args:
+        text: 14 rows of tiles, top row first; lower levels get sky on top.
+        repair: mend structure and impossible places with as few tiles as can be found; every change is listed.
+
+    Returns:
+        The level with the path of the run, and a `CheckReport`.
+
+    Raises:
+        MarioGPTError: the text is no level, or a longer one than is checked.
+    """
+    level = Level.parse(text, fit=True)
+    if level.columns > MAX_CHECKED:
+        raise LevelError(
+            f"A level to be checked has at most {MAX_CHECKED} columns, this one has {level.columns}; check it in parts."
+        )
+    changes: list[Change] = []
+    if repair:
+        with span("repair", columns=level.columns):
+            level, changes = mend(level)
+    with span("certify", columns=level.columns):
+        run = solve(level)
+    if isinstance(run, Beaten):
+        level = level.with_path(run.path)
+    return CheckedLevel(level, CheckReport.of(level, BeatableReport.of(run, is_safe_start(level)), changes))

@@ -1,0 +1,27 @@
+"""The option `--format`, and what it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mariogpt_mcp.export.formats import FORMATS
+from mariogpt_mcp.store.records import StoredLevel
+
+FORMAT_OPTION: dict[str, Any] = {
+    "multiple": True,
+    "type": click.Choice(list(FORMATS)),
+    "help": "Write each level in this format as well; may be given several times.",
+}
+
+
+def save_formats(level: StoredLevel, folder: Path, stem: str, names: Iterable[str]) -> dict[str, Path]:
+    """Write a level in formats, and return the main file of each by the format's name.
+
+    Raises:
+        MarioGPTError: a file cannot be written.
+    """
+    return {name: level.save(folder / f"{stem}{FORMATS[name].ending}") for name in names}

@@ -1,0 +1,188 @@
+"""The figures of one row of the table."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean, median, pstdev
+
+import numpy as np
+
+from mariogpt_mcp.evaluation.free_text import FreePrompt
+from mariogpt_mcp.evaluation.samples import Sample
+from mariogpt_mcp.evaluation.tile_patterns import COPIED, Ids, diversity, nearest_distances, pattern_divergence
+from mariogpt_mcp.level.column_counts import IS_SOLID
+from mariogpt_mcp.level.features import WINDOW, Features
+from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.level.structure import faults
+from mariogpt_mcp.level.tiles import tile
+from mariogpt_mcp.prompt_parser.prompt import parse_prompt
+from mariogpt_mcp.report.reports import attribute_reports
+
+PATTERN_COLUMNS = 15_000
+"""Columns that the pattern distance is taken over, of every source: it shrinks with their number."""
+
+PAIRS = 500
+"""Random pairs of levels whose difference is the diversity."""
+
+SECONDS = "seconds, median"
+
+_HALF = "half a pipe"
+_ENEMY = tile("E").id
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of cases with its 95 % interval (Wilson 1927)."""
+
+    hits: int
+    cases: int
+
+    @property
+    def value(self) -> float:
+        """The share, 0 to 1."""
+        return self.hits / self.cases
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Lower and upper bound."""
+        z, n, p = 1.959964, self.cases, self.value
+        centre, spread = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+        return (centre - spread) / (1 + z * z / n), (centre + spread) / (1 + z * z / n)
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        return f"{100 * self.value:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
+
+
+def adherence(samples: Sequence[Sample], windows: bool) -> dict[str, Share]:
+    """How often each attribute is as its prompt asks: in whole levels, or in their windows of 50 columns."""
+    hits: dict[str, int] = defaultdict(int)
+    cases: dict[str, int] = defaultdict(int)
+    for sample in samples:
+        spec = parse_prompt(sample.prompt).spec
+        for part in _windows(sample.level) if windows else [sample.level]:
+            for attribute in attribute_reports(spec, Features.of(part)):
+                if attribute.asked:
+                    hits[attribute.name] += attribute.met
+                    cases[attribute.name] += 1
+    return {name: Share(hits[name], cases[name]) for name in cases}
+
+
+def _windows(level: Level) -> list[Level]:
+    return [level[start : start + WINDOW] for start in range(0, level.columns - WINDOW + 1, WINDOW)]
+
+
+def structure(samples: Sequence[Sample]) -> dict[str, float]:
+    """Faults a level, and columns with nothing solid in a row."""
+    kinds = [[fault.kind for fault in faults(sample.level)] for sample in samples]
+    features = [Features.of(sample.level) for sample in samples]
+    return {
+        "halves and unknown tiles a level": mean(
+            found.count(_HALF) + sample.unknown_tiles for found, sample in zip(kinds, samples, strict=True)
+        ),
+        "other broken pipes and cannons a level": mean(
+            sum(kind != _HALF and "enemy" not in kind for kind in found) for found in kinds
+        ),
+        "enemies over nothing or walled in a level": mean(sum("enemy" in kind for kind in found) for found in kinds),
+        "enemies in the air a level": mean(_in_the_air(sample.level) for sample in samples),
+        "widest gap, mean": mean(f.widest_gap for f in features),
+        "widest gap, worst": max(f.widest_gap for f in features),
+    }
+
+
+def difficulty(samples: Sequence[Sample]) -> dict[str, float]:
+    """Gaps, enemies and jumps in 100 columns: mean over the levels and standard deviation between them."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for sample in samples:
+        f = Features.of(sample.level)
+        for name, count in (("gaps", f.gaps), ("enemies", f.enemies), ("jumps", f.jumps)):
+            found[name].append(100 * count / f.columns)
+    figures = {}
+    for name, values in found.items():
+        figures[f"{name} in 100 columns, mean"] = mean(values)
+        figures[f"{name} in 100 columns, standard deviation"] = pstdev(values)
+    return figures
+
+
+def likeness(
+    samples: Sequence[Sample], originals: Sequence[Level], corpus: Sequence[Level], own: bool, seed: int
+) -> dict[str, float]:
+    """Distance to the originals, copied windows and variety.
+
+    Args:
+        samples: the source's levels.
+        originals: whose tile patterns are to be met.
+        corpus: what may have been copied.
+        own: whether the source is the corpus itself; each level is then held against the others.
+        seed: draws the pairs for the diversity.
+    """
+    ids = [sample.level.ids for sample in samples]
+    theirs = [level.ids for level in originals]
+    result = {
+        f"pattern KL {size}x{size}": pattern_divergence(_first(ids, PATTERN_COLUMNS), theirs, size)
+        for size in (2, 3, 4)
+    }
+    result["columns the KL is taken over"] = min(PATTERN_COLUMNS, sum(map(len, ids)))
+    distances = nearest_distances(ids, [level.ids for level in corpus], 10, leave_own_out=own)
+    columns = min(100, median(map(len, ids)))
+    return {
+        **result,
+        "memorised windows": float((distances <= COPIED).mean()) if distances.size else math.nan,
+        "nearest distance, mean": float(distances.mean()) if distances.size else math.nan,
+        "diversity, all levels": diversity(ids, int(columns), PAIRS, np.random.default_rng(seed)),
+    }
+
+
+def unreported(samples: Sequence[Sample]) -> int:
+    """Levels that miss some of their prompt and whose report said they meet it."""
+    return sum(
+        sample.met is True and any(share.value < 1 for share in adherence([sample], windows=False).values())
+        for sample in samples
+    )
+
+
+def free_text(samples: Sequence[Sample], prompts: Sequence[FreePrompt]) -> dict[str, float | Share]:
+    """How far free-text prompts are understood, and understood and met; a level for each."""
+    understood = [prompt.understood for prompt in prompts]
+    met = [bool(known and sample.met) for known, sample in zip(understood, samples, strict=True)]
+    return {
+        "free-text prompts understood": Share(sum(understood), len(understood)),
+        "free-text prompts understood and met": Share(sum(met), len(met)),
+    }
+
+
+def prompt_diversity(samples: Sequence[Sample], seed: int) -> float:
+    """Mean difference between levels of one prompt, over the prompts with several."""
+    groups: dict[str, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        groups[sample.prompt].append(sample)
+    rng = np.random.default_rng(seed)
+    several = [[s.level.ids for s in group] for group in groups.values() if len(group) > 1]
+    return mean(diversity(ids, min(map(len, ids)), 10, rng) for ids in several) if several else float("nan")
+
+
+def speed(samples: Sequence[Sample]) -> dict[str, float]:
+    """Seconds a level, median and worst, where they were taken."""
+    seconds = [sample.seconds for sample in samples if sample.seconds is not None]
+    return {SECONDS: median(seconds), "seconds, worst": max(seconds)} if seconds else {}
+
+
+def _in_the_air(level: Level) -> int:
+    """Enemies with nothing solid right below."""
+    ids = level.ids
+    return int(((ids[:, 1:] == _ENEMY) & ~IS_SOLID[ids[:, :-1]]).sum())
+
+
+def _first(levels: Sequence[Ids], columns: int) -> list[Ids]:
+    """The first so many columns of a list of levels."""
+    kept: list[Ids] = []
+    left = columns
+    for ids in levels:
+        if left <= 0:
+            break
+        kept.append(ids[:left])
+        left -= len(ids)
+    return kept

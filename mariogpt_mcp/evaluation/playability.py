@@ -1,0 +1,161 @@
+"""Who gets through the levels: our solver, and an outside judge, Robin Baumgarten's agent on a Java machine.
+
+The agent (winner of the Mario AI competition 2009; Togelius, Karakovskiy and Baumgarten 2010) comes in the package
+mario-gpt as `PlayAstar.jar`. There it plans against the clock, 40 ms a decision; `resources/judge/Judge.java` gives it
+a number of node expansions instead, so that a level gets the same verdict every time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import IO
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.evaluation.metrics import Share
+from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.mario_gpt_package import java_file
+from mariogpt_mcp.play.physics import PHYSICS
+from mariogpt_mcp.play.replay import digest
+from mariogpt_mcp.play.solver import THOROUGH, Beaten, solve
+
+EXPANSIONS = 2000
+"""Node expansions a decision: enough for the verdicts of the game in real time."""
+
+UPDATES_WITHOUT_PROGRESS = 300
+"""Updates without a new furthest x after which a run is over, ten seconds."""
+
+JAR = "PlayAstar.jar"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether one got through a level, and how far: the share of its width, or what our solver says of the place."""
+
+    won: bool
+    where: str
+
+
+Judge = Callable[[Sequence[Level]], Iterator[Verdict]]
+"""Judges levels one after the other, in their order."""
+
+
+def our_verdicts(levels: Sequence[Level]) -> Iterator[Verdict]:
+    """What the built-in solver says."""
+    for level in levels:
+        run = solve(level)
+        yield Verdict(True, "") if isinstance(run, Beaten) else Verdict(False, f"column {run.column}, {run.reason}")
+
+
+def agent_verdicts(levels: Sequence[Level]) -> Iterator[Verdict]:
+    """What Baumgarten's agent does.
+
+    Raises:
+        MarioGPTError: there is no Java, or no package mario-gpt, or the Java machine failed.
+    """
+    java, jar = find_java(), java_file(JAR)
+    with as_file(files("mariogpt_mcp.resources").joinpath("judge")) as classes:
+        path = os.pathsep.join((str(jar), str(classes)))
+        options = (EXPANSIONS, UPDATES_WITHOUT_PROGRESS, os.cpu_count() or 1)
+        command = [java, "-Djava.awt.headless=true", "-cp", path, "Judge", *map(str, options)]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            feed = threading.Thread(target=_feed, args=(process.stdin, levels), daemon=True)
+            feed.start()
+            try:
+                for _ in levels:
+                    outcome, _, progress = process.stdout.readline().partition(" ")
+                    if not progress:
+                        raise MarioGPTError("The Java machine stopped before all levels were judged; try it once more.")
+                    yield Verdict(outcome == "WIN", f"{100 * float(progress):.0f} % of the way")
+            finally:
+                process.kill()
+
+
+def find_java() -> str:
+    """The program `java`.
+
+    Raises:
+        MarioGPTError: there is none.
+    """
+    java = shutil.which("java")
+    if java is None:
+        raise MarioGPTError(
+            "--astar needs Java, and there is none; install a Java runtime, such as Debian's default-jre-headless."
+        )
+    return java
+
+
+def _feed(pipe: IO[str], levels: Sequence[Level]) -> None:
+    try:
+        with pipe:
+            for level in levels:
+                pipe.write(f"{level.text()}\n\n")
+    except OSError:  # it was killed, and whoever reads its answers will know
+        return
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The judges there are, and the folder that keeps their verdicts, so that a broken run goes on."""
+
+    folder: Path
+    agent: bool
+
+    def check(self) -> None:
+        """Raise `MarioGPTError` if the agent is wanted and cannot play, before anything else is done."""
+        if self.agent:
+            find_java()
+            java_file(JAR)
+
+    def figures(self, levels: Sequence[Level]) -> dict[str, Share]:
+        """How many levels are beaten, and by whom."""
+        ours = judged(levels, our_verdicts, self.folder / f"solver-{_budget()}.jsonl")
+        figures = {"beaten by our solver": Share(sum(v.won for v in ours), len(ours))}
+        if self.agent:
+            theirs = judged(levels, agent_verdicts, self.folder / f"agent-{EXPANSIONS}.jsonl")
+            both = sum(a.won and b.won for a, b in zip(ours, theirs, strict=True))
+            figures["won by Baumgarten's agent"] = Share(sum(v.won for v in theirs), len(theirs))
+            beaten = sum(v.won for v in ours)
+            if beaten:
+                figures["won by the agent, of those beaten"] = Share(both, beaten)
+            if beaten < len(ours):
+                lost = sum(b.won and not a.won for a, b in zip(ours, theirs, strict=True))
+                figures["won by the agent, of those not beaten"] = Share(lost, len(ours) - beaten)
+        return figures
+
+
+def _budget() -> str:
+    """What names the searches that a verdict comes from."""
+    return hashlib.sha256(repr((PHYSICS, THOROUGH)).encode()).hexdigest()[:8]
+
+
+def judged(levels: Sequence[Level], judge: Judge, path: Path) -> list[Verdict]:
+    """The verdicts on levels; those in the file at `path` are taken from there, new ones are added to it."""
+    known: dict[str, Verdict] = {}
+    if path.is_file():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                entry = json.loads(line)
+                known[entry["level"]] = Verdict(entry["won"], entry["where"])
+            except (ValueError, KeyError):  # the line that a broken run left half written
+                continue
+    names = [digest(level) for level in levels]
+    new = {name: level for name, level in zip(names, levels, strict=True) if name not in known}
+    with path.open("a", encoding="utf-8") as file:
+        for name, verdict in zip(new, judge(list(new.values())) if new else (), strict=True):
+            known[name] = verdict
+            file.write(json.dumps({"level": name, **asdict(verdict)}) + "\n")
+            file.flush()
+    return [known[name] for name in names]

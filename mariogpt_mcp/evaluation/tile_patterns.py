@@ -1,0 +1,102 @@
+"""How a set of levels compares with the originals, tile by tile: patterns, copied windows, variety.
+
+All of it works on ids of shape (columns, 14) and knows no source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from mariogpt_mcp.level.tiles import SYMBOLS
+
+Ids = npt.NDArray[np.integer]
+
+SMOOTHING = 1e-5
+"""Added to each pattern's share before the divergence (Lucas and Volz 2019, tile-pattern KL divergence)."""
+
+MEMORY_WINDOW = 20
+"""Columns of a window that counts as copied."""
+
+COPIED = 0.1
+"""A window is copied if at most this share of the tiles that are not sky in both differs from the corpus's."""
+
+
+def pattern_counts(levels: Sequence[Ids], size: int) -> dict[int, int]:
+    """How often each pattern of size x size tiles occurs; patterns are numbered by their tiles."""
+    base = len(SYMBOLS)
+    totals: dict[int, int] = {}
+    for ids in levels:
+        if len(ids) < size:
+            continue
+        windows = np.lib.stride_tricks.sliding_window_view(ids.astype(np.int64), (size, size))
+        weights = base ** np.arange(size * size, dtype=np.int64).reshape(size, size)
+        numbers, counts = np.unique((windows * weights).sum((-2, -1)), return_counts=True)
+        for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
+            totals[number] = totals.get(number, 0) + count
+    return totals
+
+
+def pattern_divergence(levels: Sequence[Ids], originals: Sequence[Ids], size: int) -> float:
+    """KL divergence of the originals' tile patterns from the levels', in nats; 0 is the same mix."""
+    ours, theirs = pattern_counts(levels, size), pattern_counts(originals, size)
+    total_ours, total_theirs = sum(ours.values()), sum(theirs.values())
+    keys = set(ours) | set(theirs)
+    norm = 1 + SMOOTHING * len(keys)
+    divergence = 0.0
+    for key in keys:
+        p = (theirs.get(key, 0) / total_theirs + SMOOTHING) / norm
+        q = (ours.get(key, 0) / total_ours + SMOOTHING) / norm
+        divergence += p * float(np.log(p / q))
+    return divergence
+
+
+def nearest_distances(
+    levels: Sequence[Ids], corpus: Sequence[Ids], step: int, leave_own_out: bool = False
+) -> npt.NDArray[np.float64]:
+    """Share of tiles by which windows of 20 columns differ from the corpus's nearest window.
+
+    Args:
+        levels: what is looked at, a window every `step` columns.
+        corpus: what it may have been copied from, in all its windows.
+        step: columns from window to window.
+        leave_own_out: hold each level against the others only, where `levels` is `corpus`.
+
+    Returns:
+        One distance a window, 0 to 1; none where no level, or none of the corpus, is as wide. Tiles that are sky in
+        both windows do not count.
+    """
+    if leave_own_out:
+        others = ([other for j, other in enumerate(corpus) if j != i] for i in range(len(levels)))
+        return np.concatenate([nearest_distances([own], rest, step) for own, rest in zip(levels, others, strict=True)])
+    known = [_windows(ids, 1) for ids in corpus if len(ids) >= MEMORY_WINDOW]
+    if not known:
+        return np.empty(0)
+    index = np.concatenate(known)
+    found = [window for ids in levels if len(ids) >= MEMORY_WINDOW for window in _windows(ids, step)]
+    distances = np.empty(len(found))
+    solid = index != 0
+    for i, window in enumerate(found):
+        either = solid | (window != 0)
+        different = (index != window) & either
+        distances[i] = (different.sum(1) / np.maximum(either.sum(1), 1)).min()
+    return distances
+
+
+def _windows(ids: Ids, step: int) -> npt.NDArray[np.uint8]:
+    starts = range(0, len(ids) - MEMORY_WINDOW + 1, step)
+    return np.stack([ids[s : s + MEMORY_WINDOW].ravel() for s in starts]).astype(np.uint8)
+
+
+def diversity(levels: Sequence[Ids], columns: int, pairs: int, rng: np.random.Generator) -> float:
+    """Mean share of tiles that differ between two of the levels, over random pairs of their first columns."""
+    wide = [ids[:columns] for ids in levels if len(ids) >= columns]
+    if len(wide) < 2:
+        return float("nan")
+    total = 0.0
+    for _ in range(pairs):
+        i, j = rng.choice(len(wide), 2, replace=False)
+        total += float((wide[i] != wide[j]).mean())
+    return total / pairs

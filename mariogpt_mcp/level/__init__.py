@@ -1,0 +1,1 @@
+"""The grid of a level: its tiles, its features, its structure, its picture."""

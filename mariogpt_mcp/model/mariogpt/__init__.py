@@ -1,0 +1,1 @@
+"""The original MarioGPT: its network, tokenizer, text encoder and context window."""

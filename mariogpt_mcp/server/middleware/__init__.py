@@ -1,0 +1,1 @@
+"""What every MCP call goes through."""

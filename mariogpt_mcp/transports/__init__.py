@@ -1,0 +1,1 @@
+"""Stdio, HTTP and the stdio preview."""

@@ -1,0 +1,129 @@
+// The game inside the chat: an MCP App view (SEP-1865). It speaks JSON-RPC with its host by postMessage.
+
+import { Player } from "../player/player.js";
+
+const appData = JSON.parse(document.getElementById("mario-data").textContent);
+const pending = new Map();
+let lastId = 0;
+let context = {};
+let capabilities = {};
+let lastLevel = null;
+
+const post = (message) => window.parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
+const notify = (method, params = {}) => post({ method, params });
+
+function request(method, params = {}) {
+  const id = ++lastId;
+  post({ id, method, params });
+  return new Promise((resolve, reject) => pending.set(id, { resolve, reject }));
+}
+
+const element = (name) => document.querySelector(`[data-part="${name}"]`);
+
+function say(sentence) {
+  element("says").textContent = sentence;
+}
+
+/** Shows what a tool call brought. */
+function show(result) {
+  const found = result?.structuredContent;
+  if (result?.isError || !found?.level) {
+    const said = result?.content?.find((block) => block.type === "text")?.text;
+    say(said ?? "There is no level in this result.");
+    return;
+  }
+  const { report } = found;
+  lastLevel = found;
+  const beaten = report.beatable.beaten ? "beaten" : "NOT shown to be beatable";
+  const asked = report.met === undefined ? "" : report.met ? ", as asked" : ", NOT everything as asked";
+  element("title").textContent = report.prompt || "A Super Mario level";
+  const seed = report.seed === undefined ? "" : `, seed ${report.seed}`;
+  const fresh = report.of ? `, columns ${report.first} to ${report.last} new` : "";
+  say(`${beaten}${asked}, ${report.columns} columns${fresh}${seed}`);
+  player.load({ rows: found.level.split("\n"), replay: report.beatable.replay, title: report.prompt ?? "" });
+  element("another").hidden = report.seed === undefined || !capabilities.serverTools;
+  element("open").hidden = !(found.links.play && capabilities.openLinks);
+  element("open").onclick = () => request("ui/open-link", { url: found.links.play }).catch(() => {});
+}
+
+/** The call for another level of the same wish; of a level with new columns, for these once more. */
+function callForAnother({ id, report }) {
+  const { prompt, temperature, level_size, of, first, last } = report;
+  if (of) {
+    return { name: "vary_level", arguments: { id, columns: `${first}-${last}`, prompt, seed: -1 } };
+  }
+  return { name: "generate_mario_level", arguments: { prompt, temperature, level_size, seed: -1 } };
+}
+
+/** Asks the host to call a tool once more. */
+async function another() {
+  element("another").disabled = true;
+  say("asking for another …");
+  try {
+    show(await request("tools/call", callForAnother(lastLevel)));
+  } catch (error) {
+    say(error.message ?? "The host did not make another.");
+  } finally {
+    element("another").disabled = false;
+  }
+}
+
+function setContext(changed) {
+  context = { ...context, ...changed };
+  if (context.theme) document.documentElement.dataset.theme = context.theme;
+  element("full").hidden = !context.availableDisplayModes?.includes("fullscreen");
+}
+
+async function toggleFull() {
+  const mode = context.displayMode === "fullscreen" ? "inline" : "fullscreen";
+  const answer = await request("ui/request-display-mode", { mode }).catch(() => null);
+  if (answer?.mode) setContext({ displayMode: answer.mode });
+}
+
+const handlers = {
+  "ui/notifications/tool-input-partial": () => say("writing …"),
+  "ui/notifications/tool-result": show,
+  "ui/notifications/tool-cancelled": () => say("The call was cancelled."),
+  "ui/notifications/host-context-changed": setContext,
+  "ui/resource-teardown": () => {
+    player.destroy();
+    return {};
+  },
+  ping: () => ({}),
+};
+
+window.addEventListener("message", ({ source, data: message }) => {
+  if (source !== window.parent || message?.jsonrpc !== "2.0") return;
+  const waiting = pending.get(message.id);
+  if (message.method === undefined && waiting) {
+    pending.delete(message.id);
+    if (message.error) waiting.reject(new Error(message.error.message));
+    else waiting.resolve(message.result);
+    return;
+  }
+  const result = handlers[message.method]?.(message.params ?? {});
+  if (message.id === undefined || message.method === undefined) return;
+  if (handlers[message.method]) post({ id: message.id, result: result ?? {} });
+  else post({ id: message.id, error: { code: -32601, message: "no such method" } });
+});
+
+async function connect() {
+  const answer = await request("ui/initialize", {
+    protocolVersion: "2026-01-26",
+    appInfo: { name: "mariogpt-mcp player", version: appData.version },
+    appCapabilities: { availableDisplayModes: ["inline", "fullscreen"] },
+  });
+  capabilities = answer.hostCapabilities ?? {};
+  setContext(answer.hostContext ?? {});
+  // Nothing comes before this.
+  notify("ui/notifications/initialized");
+  new ResizeObserver(() => {
+    const { width, height } = document.body.getBoundingClientRect();
+    notify("ui/notifications/size-changed", { width: Math.ceil(width), height: Math.max(1, Math.ceil(height)) });
+  }).observe(document.body);
+}
+
+const player = new Player(element("player"), appData);
+element("another").onclick = another;
+element("full").onclick = toggleFull;
+connect().catch(() => say("This host did not answer."));

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from torch import Tensor, nn
+from torch.nn.modules.module import register_module_forward_pre_hook
+from transformers import GPT2LMHeadModel
+
+from mariogpt_mcp.evaluation.baseline import COLUMNS, ORIGINAL, Shape, loop_seconds
+
+
+@pytest.fixture
+def windows() -> Iterator[list[int]]:
+    """Tiles in each call of a GPT-2 that is made while it is used."""
+    lengths: list[int] = []
+
+    def note(module: nn.Module, arguments: tuple[Any, ...]) -> None:
+        if isinstance(module, GPT2LMHeadModel):
+            tiles = arguments[0]
+            assert isinstance(tiles, Tensor)
+            lengths.append(tiles.shape[1])
+
+    handle = register_module_forward_pre_hook(note)
+    yield lengths
+    handle.remove()
+
+
+@pytest.mark.parametrize("prompted", [pytest.param(False, marks=pytest.mark.slow), True])
+def test_the_loop_looks_at_the_whole_window_for_each_tile(windows: list[int], prompted: bool) -> None:
+    seconds = loop_seconds(Shape(1, 8, 1, 13, prompted))
+    assert seconds > 0
+    assert len(windows) == COLUMNS * 14 - 1  # it starts from one tile
+    # MarioGPT's: everything up to 672 tiles, then those that begin with a column.
+    assert windows == [n if n <= 672 else 672 + n % 14 for n in range(1, COLUMNS * 14)]
+
+
+def test_the_original_is_distilgpt2_with_a_prompt() -> None:
+    assert (ORIGINAL.layers, ORIGINAL.width, ORIGINAL.heads) == (6, 768, 12)
+    assert ORIGINAL.prompted

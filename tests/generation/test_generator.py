@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.generation.candidate_search import draft_of
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.generation.request import SAMPLING_TEMPERATURES, Request, columns_of
+from mariogpt_mcp.level.corpus_statistics import CENSUS_FILE, Census
+from mariogpt_mcp.level.features import Features
+from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.structure import faults
+from mariogpt_mcp.level.tiles import tile
+from mariogpt_mcp.model.column.decoder import CachedDecoder
+from mariogpt_mcp.model.loader import WEIGHTS_FILE, ModelHost
+from mariogpt_mcp.model.sampler import Stopped, sample
+from mariogpt_mcp.play.cautious_player import Scout
+from mariogpt_mcp.play.replay import Replay
+from mariogpt_mcp.settings import settings
+from tests.level.test_corpus_statistics import of_rows
+
+
+@pytest.mark.parametrize(("size", "columns"), [(100, 7), (1399, 100), (1400, 100), (2799, 200), (700, 50)])
+def test_sizes_are_counted_as_the_original_does(size: int, columns: int) -> None:
+    assert columns_of(size) == columns
+
+
+def test_the_same_seed_makes_the_same_level(generator: MarioGPT) -> None:
+    first = generator.generate("some pipes", level_size=400, seed=3)
+    assert generator.generate("some pipes", level_size=400, seed=3).level == first.level
+    assert generator.generate("some pipes", level_size=400, seed=4).level != first.level
+    assert first.id != generator.generate("some pipes", level_size=400, seed=3).id
+
+
+def test_the_key_tells_models_and_their_settings_apart(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    """Or a folder of levels would answer with what another model made."""
+
+    def key(folder: Path, **settings: Any) -> str:
+        return MarioGPT(host=ModelHost(str(folder), **settings)).key(Request.check("", 200, 1.0, 1))
+
+    places = [tmp_path / name / "same-name" for name in ("a", "b")]
+    for place in places:
+        shutil.copytree(tiny_checkpoint, place)
+    first = key(places[0])
+    assert key(places[0]) == first
+    others = [
+        key(places[1]),
+        key(places[0], bart="owner/another-bart"),
+        key(places[0], window="sliding"),
+        key(places[0], precision="bfloat16"),
+    ]
+    weights = places[0] / WEIGHTS_FILE
+    os.utime(weights, ns=(1, 1))
+    others.append(key(places[0]))
+    assert len({first, *others}) == 6
+
+
+def test_the_key_is_of_the_weights_in_memory(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    """A training may write better ones meanwhile."""
+    folder = shutil.copytree(tiny_checkpoint, tmp_path / "model")
+    generator, request = MarioGPT(ModelHost(str(folder), "cpu")), Request.check("", 100, 1.0, 1)
+    made = generator.make(request)
+    os.utime(folder / WEIGHTS_FILE, ns=(1, 1))
+    assert generator.key(request) == made.key
+    assert MarioGPT(ModelHost(str(folder), "cpu")).key(request) != made.key
+
+
+def test_the_settings_temperature_holds_where_a_call_names_none(
+    generator: MarioGPT, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARIOGPT_TEMPERATURE", "0.5")
+    settings.cache_clear()
+    assert generator.generate("", level_size=100, seed=1).report.temperature == 0.5
+    assert generator.generate("", level_size=100, seed=1, temperature=1.5).report.temperature == 1.5
+
+
+def test_a_random_seed_is_reported_and_makes_the_level_again(generator: MarioGPT) -> None:
+    made = generator.generate("", level_size=200)
+    assert generator.generate("", level_size=200, seed=made.report.seed).level == made.level
+
+
+def test_the_report_is_what_the_level_is(generator: MarioGPT) -> None:
+    made = generator.generate("many pipes, 3 enemies, spooky", level_size=700, seed=1, temperature=1.5)
+    report, features = made.report, Features.of(made.level)
+    assert [a.count for a in report.attributes[:3]] == [features.pipes, features.enemies, features.blocks]
+    assert report.attributes[0].got == features.class_of("pipes")
+    assert report.met == all(a.met for a in report.attributes)
+    assert report.structure_faults == len(faults(made.level)) == 0
+    assert report.columns == made.level.columns == 50
+    assert report.not_understood == ["spooky"]
+    assert (report.seed, report.temperature, report.level_size) == (1, 1.5, 700)
+    assert report.widest_gap == features.widest_gap
+    assert (report.attributes[-1].name, report.attributes[-1].got) == ("style", features.style)
+    text = report.text()
+    assert "asked many, got" in text
+    assert f", {features.elevation} elevation, {features.style} style" in text
+    assert "not understood, no effect: 'spooky'" in text
+    assert "seed 1" in text
+
+
+def test_what_is_missed_is_said(generator: MarioGPT) -> None:
+    """Noise cannot have 300 pipes: the report must say so."""
+    report = generator.generate("300 pipes", level_size=700, seed=1).report
+    assert not report.met
+    assert "(NOT MET)" in report.text()
+    assert report.candidates == 21
+
+
+def test_rounds_end_where_no_other_candidate_could_do_better(generator: MarioGPT) -> None:
+    report = generator.generate("some pipes", level_size=100, seed=1).report
+    assert not report.met
+    assert report.candidates == 7
+    assert "7 columns are too few for 'some pipes'" in report.notes[0]
+
+
+def test_small_levels_can_have_enemies(generator: MarioGPT) -> None:
+    assert generator.generate("3 enemies", level_size=100, seed=1).report.met
+
+
+def test_out_of_range_values_are_clamped_and_noted(generator: MarioGPT) -> None:
+    report = generator.generate("", level_size=7, temperature=9, seed=0).report
+    assert (report.level_size, report.temperature, report.columns) == (100, 2.0, 7)
+    assert len(report.notes) == 2
+    assert "level_size 7 was clamped to 100" in report.notes[1]
+    assert Request.check("", 10**9, -1, 0).level_size == 2799
+
+
+@pytest.mark.parametrize(
+    ("temperature", "seed", "message"),
+    [
+        (float("nan"), 1, "temperature must be a number"),
+        (float("inf"), 1, "temperature must be a number"),
+        (1.0, -2, "seed must be a whole number"),
+        (1.0, 2**32, "seed must be a whole number"),
+    ],
+)
+def test_values_that_mean_nothing_are_refused(temperature: float, seed: int, message: str) -> None:
+    with pytest.raises(MarioGPTError, match=message):
+        Request.check("", 700, temperature, seed)
+
+
+def test_a_long_prompt_is_cut_and_noted() -> None:
+    assert Request.check("many pipes, " + "very " * 500, 700, 1, 0).notes == ("the prompt was cut to 500 characters",)
+    assert Request.check("  many   pipes ", 700, 1, 0).notes == ()
+    assert Request.check("many pipes" + 600 * "\x00", 700, 1, 0).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("temperature", "divisor"), [(-3, 0.65), (0.1, 0.65), (1, 1), (1.5, 1.175), (2, 1.35), (50, 1.35)]
+)
+def test_the_users_temperatures_become_milder_ones(temperature: float, divisor: float) -> None:
+    assert Request.check("", 700, temperature, 0).divisor(SAMPLING_TEMPERATURES) == pytest.approx(divisor)
+
+
+def test_a_higher_temperature_is_always_a_higher_one() -> None:
+    divisors = [Request.check("", 700, t, 0).divisor(SAMPLING_TEMPERATURES) for t in np.linspace(0.1, 2, 60)]
+    assert divisors == sorted(set(divisors))
+    assert (divisors[0], divisors[-1]) == (SAMPLING_TEMPERATURES[0], SAMPLING_TEMPERATURES[-1])
+
+
+def test_levels_are_written_at_the_milder_temperature(generator: MarioGPT) -> None:
+    request = Request.check("some pipes", 700, 0.1, 3)
+    drafts = [draft_of(request, generator.host.census, 0, i) for i in range(7)]
+    made = generator.make(request)
+    for temperature, same in ((SAMPLING_TEMPERATURES[0], True), (0.1, False)):
+        passable = Scout().passable
+        candidates = sample(
+            lambda batch: CachedDecoder(generator.host.network(), batch),
+            drafts,
+            temperature=temperature,
+            passable=passable,
+        )
+        assert any((ids == made.level.ids).all() for ids in candidates) == same
+
+
+def test_candidates_differ_and_each_is_drawn_again_the_same(census: Census) -> None:
+    request = Request.check("some pipes", 1399, 1.0, 5)
+    drafts = {(attempt, i): draft_of(request, census, attempt, i) for attempt in range(3) for i in range(4)}
+    assert len({draft.seed for draft in drafts.values()}) == 12
+    assert len({draft.targets for draft in drafts.values()}) > 6
+    assert all(draft_of(request, census, *place) == draft for place, draft in drafts.items())
+    assert draft_of(Request.check("some pipes", 1399, 1.0, 6), census, 0, 0) != drafts[0, 0]
+
+
+def test_the_census_of_a_checkpoint_fills_in_what_is_left_open(
+    tiny_checkpoint: Path, tmp_path: Path, generator: MarioGPT
+) -> None:
+    """Of windows without pipes and enemies, a level without them is made, though nobody asks for it."""
+    shutil.copytree(tiny_checkpoint, tmp_path / "told")
+    of_rows(np.array([[0, 0, 60, 0, 0, 0]] * 9)).save(tmp_path / "told" / CENSUS_FILE)
+    told = MarioGPT(ModelHost(str(tmp_path / "told"), "cpu")).generate("", level_size=700, seed=1)
+    assert (Features.of(told.level).pipes, Features.of(told.level).enemies) == (0, 0)
+    assert told.report.attributes[0].asked == ""
+    untold = Features.of(generator.generate("", level_size=700, seed=1).level)
+    assert untold.pipes + untold.enemies > 0
+
+
+def test_progress_grows_to_the_end(generator: MarioGPT) -> None:
+    seen: list[tuple[int, int]] = []
+    generator.generate("300 pipes", level_size=280, seed=1, progress=lambda done, total: seen.append((done, total)))
+    assert [done for done, _ in seen] == list(range(1, 61))
+    assert all(done <= total for done, total in seen)
+
+
+def test_the_stop_flag_stops_within_a_column(generator: MarioGPT) -> None:
+    stop, written = threading.Event(), []
+
+    def progress(done: int, total: int) -> None:
+        written.append(done)
+        if done == 3:
+            stop.set()
+
+    with pytest.raises(Stopped):
+        generator.generate("", level_size=2799, seed=1, progress=progress, stop=stop)
+    assert written == [1, 2, 3]
+    assert generator.generate("", level_size=100, seed=1).report.columns == 7
+
+
+def test_the_stop_flag_stops_before_a_level_is_beaten(generator: MarioGPT) -> None:
+    stop = threading.Event()
+
+    def progress(done: int, total: int) -> None:
+        if done == total:
+            stop.set()
+
+    with pytest.raises(Stopped):
+        generator.generate("", level_size=100, seed=1, progress=progress, stop=stop)
+
+
+@pytest.mark.slow
+def test_levels_from_several_threads_are_as_from_one(host: ModelHost) -> None:
+    generator = MarioGPT(host)
+    alone = [generator.generate("some pipes", level_size=300, seed=i).level for i in range(4)]
+    together: dict[int, object] = {}
+
+    def work(i: int) -> None:
+        together[i] = generator.generate("some pipes", level_size=300, seed=i).level
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [together[i] for i in range(4)] == alone
+
+
+def test_importing_the_package_imports_neither_torch_nor_the_server() -> None:
+    code = "import mariogpt_mcp, sys; print([m for m in ('torch', 'transformers', 'fastmcp') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_of_levels_as_good_the_least_common_is_kept_and_at_low_temperatures_the_most_common(
+    generator: MarioGPT, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is asked for, so that all seven candidates are as good where their gaps are narrow."""
+    seen: list[float] = []
+    surprise = Census.surprise
+
+    def watched(census: Census, level: Level) -> float:
+        seen.append(surprise(census, level))
+        return seen[-1]
+
+    monkeypatch.setattr(Census, "surprise", watched)
+    monkeypatch.setattr("mariogpt_mcp.generation.candidate_search.COMFORTABLE_GAP", 100)
+    generator.host._census = Census.of([Level(tuple(["-" * 50] * 13 + ["X" * 50]))])
+    for temperature, extreme in ((1.0, max), (0.3, min)):
+        seen.clear()
+        made = generator.generate("", level_size=300, seed=3, temperature=temperature)
+        assert len(set(seen)) > 1
+        assert surprise(generator.host.census, made.level) == extreme(seen)
+
+
+def test_what_could_not_be_had_is_said_with_what_to_do(generator: MarioGPT) -> None:
+    report = generator.generate("1000 pipes", level_size=140, seed=1).report
+    assert not report.met
+    assert any("pipes missed" in note and "another seed" in note for note in report.notes)
+    assert report.candidates == 21
+
+
+def test_a_beaten_level_comes_with_the_run_that_beats_it(generator: MarioGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    flat = np.zeros((7, 50, HEIGHT), dtype=np.int64)
+    flat[:, :, 0] = tile("X").id
+    monkeypatch.setattr("mariogpt_mcp.generation.candidate_search.sample", lambda *arguments, **options: flat)
+    made = generator.generate("", level_size=700, seed=1)
+    beatable = made.report.beatable
+    assert (beatable.beaten, beatable.safe_start, beatable.stopped_at, beatable.reason) == (True, True, None, "")
+    assert Replay.parse(beatable.replay).wins(made.level)
+    assert {column for _, column in made.level.path} == set(range(50))
+    assert made.report.text().startswith("- beaten by the built-in player")
+
+
+def test_a_level_that_nobody_beats_is_handed_over_with_that_said_first(
+    generator: MarioGPT, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pit = np.zeros((7, 50, HEIGHT), dtype=np.int64)
+    pit[:, :20, 0] = pit[:, 36:, 0] = tile("X").id
+    monkeypatch.setattr("mariogpt_mcp.generation.candidate_search.sample", lambda *arguments, **options: pit)
+    made = generator.generate("", level_size=700, seed=1)
+    assert made.report.beatable.stopped_at == 20
+    assert made.report.text().startswith(
+        "- NOT SHOWN TO BE BEATABLE: no run found past column 20, where 16 columns have nothing to stand on"
+    )
+    assert made.level.path == frozenset()
+
+
+def test_of_good_levels_one_that_can_be_beaten_is_taken(generator: MarioGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = np.zeros((7, 50, HEIGHT), dtype=np.int64)
+    written[:, :, 0] = tile("X").id
+    written[np.arange(7) != 4, 20:36] = 0
+    monkeypatch.setattr("mariogpt_mcp.generation.candidate_search.sample", lambda *arguments, **options: written)
+    made = generator.generate("", level_size=700, seed=1)
+    assert made.report.beatable.beaten
+    assert made.report.widest_gap == 0

@@ -1,0 +1,116 @@
+"""The whole house over a checkpoint of the original's kind; `tests/model/test_original.py` has the model itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mariogpt_mcp.generation.candidate_search import draft_of, write
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.generation.request import ORIGINAL_TEMPERATURES, Frame, Request
+from mariogpt_mcp.generation.targets import full_prompt
+from mariogpt_mcp.level.corpus_statistics import Census
+from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.level.structure import faults
+from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.prompt_parser.spec import PromptSpec
+from mariogpt_mcp.service.level_service import Progress, Workshop
+from mariogpt_mcp.settings import settings
+from mariogpt_mcp.store.records import LevelStore
+from tests.originals import TINY, save_bart, save_original
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> ModelHost:
+    folder = tmp_path_factory.mktemp("original")
+    bart = save_bart(folder / "bart", TINY["n_embd"])
+    return ModelHost(str(save_original(folder / "gpt", TINY)), "cpu", bart=str(bart))
+
+
+def test_a_prompt_becomes_a_checked_level(host: ModelHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARIOGPT_CANDIDATES", "2")
+    monkeypatch.setenv("MARIOGPT_ROUNDS", "1")
+    made = MarioGPT(host).generate("2 pipes, 3 enemies, low elevation", level_size=280, seed=1)
+    assert made.report.model == "gpt"
+    assert made.report.columns == 20
+    assert faults(made.level) == []
+    assert made.report.met == all(a.met for a in made.report.attributes)
+    again = MarioGPT(host).generate("2 pipes, 3 enemies, low elevation", level_size=280, seed=1)
+    assert again.level == made.level
+
+
+def test_its_x_tiles_are_the_path(host: ModelHost) -> None:
+    request = Request.check("many enemies", 280, 1.0, 3)
+    drafts = [draft_of(request, Census.of([]), 0, i) for i in range(3)]
+    levels = write(host, request, drafts)
+    assert any(level.path for level in levels)
+    for level in levels:
+        assert all(level.rows[row][column] == "-" for row, column in level.path)
+        assert Level.parse(level.text()).rows == level.rows
+    assert len({level.rows for level in levels}) > 1
+
+
+def test_levels_do_not_depend_on_who_shares_their_batch(host: ModelHost) -> None:
+    request = Request.check("", 140, 1.0, 3)
+    drafts = [draft_of(request, Census.of([]), 0, i) for i in range(3)]
+    together = write(host, request, drafts)
+    assert [write(host, request, [draft])[0] for draft in drafts] == together
+
+
+def test_part_of_a_level_is_written_anew(host: ModelHost) -> None:
+    generator = MarioGPT(host)
+    request = Request.check("", 420, 1.0, 1)
+    level = write(host, request, [draft_of(request, Census.of([]), 0, 0)])[0]
+    part = replace(request, columns=10, frame=Frame(level[:10], level[20:]))
+    new = write(host, part, [draft_of(part, generator.host.census, 0, 0)])[0]
+    assert new.columns == 30
+    assert np.array_equal(new.ids[:10], level.ids[:10])
+    assert np.array_equal(new.ids[20:], level.ids[20:])
+    assert level[:10].path, "a path to go on with"
+    assert new[:10].path == level[:10].path
+    blind = replace(part, frame=Frame(level[:10].with_path([]), level[20:]))
+    assert write(host, blind, [draft_of(part, generator.host.census, 0, 0)])[0] != new
+
+
+@pytest.mark.parametrize(("temperature", "divisor"), [(0.1, 1.0), (1.0, 2.0), (2.0, 2.7)])
+def test_its_temperatures_are_mariogpts(temperature: float, divisor: float) -> None:
+    assert Request.check("", 700, temperature, 0).divisor(ORIGINAL_TEMPERATURES) == pytest.approx(divisor)
+
+
+def test_its_prompts_have_all_four_of_mariogpts_words() -> None:
+    rng = np.random.default_rng(0)
+    asked = PromptSpec(pipes="many", enemies=3, blocks="some", elevation="high", style="athletic")
+    assert full_prompt(asked, rng) == "many pipes, 3 enemies, some blocks, high elevation"
+    drawn = [full_prompt(PromptSpec(pipes="no"), rng) for _ in range(300)]
+    assert all(text.startswith("no pipes, ") for text in drawn)
+    enemies, blocks, elevations = ({text.split(", ")[i] for text in drawn} for i in (1, 2, 3))
+    assert enemies == {f"{word} enemies" for word in ("no", "little", "some", "many")}
+    assert blocks == {f"{word} blocks" for word in ("little", "some", "many")}
+    assert elevations == {"low elevation", "high elevation"}
+
+
+def test_the_settings_name_it(host: ModelHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARIOGPT_MODEL", host.source)
+    monkeypatch.setenv("MARIOGPT_BART", str(Path(host.source).parent / "bart"))
+    monkeypatch.setenv("MARIOGPT_WINDOW", "sliding")
+    monkeypatch.setenv("MARIOGPT_PRECISION", "bfloat16")
+    made = MarioGPT(ModelHost.of(settings())).generate("", level_size=140, seed=1)
+    assert made.report.model == "gpt"
+
+
+async def test_a_download_is_told_while_getting_ready(host: ModelHost) -> None:
+    seen: list[str] = []
+
+    async def tell(progress: Progress) -> None:
+        seen.append(progress.message)
+
+    host.preparing = "downloading owner/name: 3 of 397 MB"
+    try:
+        await Workshop(MarioGPT(host), LevelStore(1, 1)).make(Request.check("", 100, 1.0, 5), tell, 0.001)
+    finally:
+        host.preparing = ""
+    assert seen[0] == "downloading owner/name: 3 of 397 MB"
+    assert seen[-1] == "done"

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import copy
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from mariogpt_mcp.level.grid import HEIGHT
+from mariogpt_mcp.model.column.network import LEANING, LEANING_GAIN, NEAR, ColumnGPT2, NetworkConfig
+from mariogpt_mcp.model.conditioning import CONDITION_SIZES
+from mariogpt_mcp.model.loader import ModelHost
+
+ROUTES = ("condition_in", "condition_near", "condition_out")
+"""The three ways from a condition to the tiles: the outer GPT-2, the inner one, and straight on."""
+
+COLUMNS = 6
+
+
+@pytest.fixture
+def network(host: ModelHost) -> ColumnGPT2:
+    """A copy of the tiny network, to be changed."""
+    return copy.deepcopy(host.network())
+
+
+def only(network: ColumnGPT2, *kept: str) -> ColumnGPT2:
+    """The same network with the other routes closed."""
+    for route in ROUTES:
+        for table in getattr(network, route):
+            (torch.nn.init.normal_ if route in kept else torch.nn.init.zeros_)(table.weight)
+    return network
+
+
+def inputs() -> tuple[Tensor, Tensor]:
+    """A level's columns and its conditions, all of them 1."""
+    ids = torch.randint(0, 13, (1, COLUMNS, HEIGHT), generator=torch.Generator().manual_seed(0))
+    return ids, torch.ones(1, COLUMNS, len(CONDITION_SIZES), dtype=torch.long)
+
+
+@torch.inference_mode()
+def logits(network: ColumnGPT2, ids: Tensor, conditions: Tensor) -> Tensor:
+    before = torch.zeros(1, NEAR, HEIGHT, dtype=torch.long)
+    found: Tensor = network(ids, before, conditions, True)
+    return found
+
+
+def changed(network: ColumnGPT2, column: int, index: int) -> list[bool]:
+    """Which columns' logits change with one condition of one column."""
+    ids, conditions = inputs()
+    before = logits(network, ids, conditions)
+    conditions[0, column, index] = 2
+    return [not torch.equal(a, b) for a, b in zip(before[0], logits(network, ids, conditions)[0], strict=True)]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("index", range(len(CONDITION_SIZES)), ids=list(CONDITION_SIZES))
+def test_each_condition_reaches_the_tiles_on_each_route(network: ColumnGPT2, route: str, index: int) -> None:
+    reached = changed(only(network, route), 2, index)
+    says = route != "condition_out" or list(CONDITION_SIZES)[index] in LEANING
+    assert reached[:3] == [False, False, says]  # its own column, and none before
+    # Only the outer GPT-2 takes it along to the columns after.
+    assert reached[3:] == [route == "condition_in"] * (COLUMNS - 3)
+
+
+def test_with_all_routes_closed_conditions_say_nothing(network: ColumnGPT2) -> None:
+    assert changed(only(network), 2, 0) == [False] * COLUMNS
+
+
+def test_what_a_condition_says_straight_on_depends_on_the_row_alone(network: ColumnGPT2) -> None:
+    only(network, "condition_out")
+    ids, conditions = inputs()
+    before = logits(network, ids, conditions)
+    conditions[0, 2, list(CONDITION_SIZES).index("elevation")] = 2
+    table = network.condition_out[LEANING.index("elevation")]
+    assert isinstance(table, nn.Embedding)
+    expected = LEANING_GAIN * (table.weight[2] - table.weight[1]).detach().reshape(HEIGHT, -1)
+    found = (logits(network, ids, conditions) - before)[0, 2]
+    torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
+
+
+def test_an_untrained_network_leans_to_no_tile() -> None:
+    network = ColumnGPT2(NetworkConfig(8, 1, 16, 2, 1, 16, 2))
+    assert not network.leanings(inputs()[1]).any()
+
+
+def test_no_tile_is_told_by_itself_or_by_what_follows(network: ColumnGPT2) -> None:
+    """The logits of a tile do not change with it, nor with any tile above it or to its right."""
+    ids, conditions = inputs()
+    before = logits(network.eval(), ids, conditions)
+    column, row = 3, 5
+    ids[0, column, row] = (ids[0, column, row] + 1) % 13
+    after = logits(network, ids, conditions)
+    torch.testing.assert_close(after[0, :column], before[0, :column])
+    torch.testing.assert_close(after[0, column, : row + 1], before[0, column, : row + 1])
+    assert not torch.equal(after[0, column, row + 1 :], before[0, column, row + 1 :])
+
+
+def test_the_inner_gpt2_sees_the_nearest_columns_tile_by_tile(network: ColumnGPT2) -> None:
+    """With nothing from the outer one, a tile tells on its own column and the three after it."""
+    torch.nn.init.zeros_(network.bridge.weight)
+    ids, conditions = inputs()
+    before = logits(network, ids, conditions)
+    column, row = 1, 5
+    ids[0, column, row] = (ids[0, column, row] + 1) % 13
+    changed = (logits(network, ids, conditions) != before).any(-1)[0]
+    lowest = [int(rows.nonzero()[0]) if rows.any() else None for rows in changed]
+    # The nearest column is seen one row further down as well: there it is up to the left.
+    expected = [None, row + 1, row - 1, *[row] * (NEAR - 1), *[None] * COLUMNS]
+    assert lowest == expected[:COLUMNS]
+
+
+def test_columns_before_the_first_are_seen_nearest_first(network: ColumnGPT2) -> None:
+    torch.nn.init.zeros_(network.bridge.weight)
+    ids, conditions = inputs()
+    none = torch.zeros(1, NEAR, HEIGHT, dtype=torch.long)
+    with torch.inference_mode():
+        expected = network(ids, none, conditions, False)
+        for i in range(NEAR):
+            before = none.clone()
+            before[0, i] = 1
+            reached = (network(ids, before, conditions, False) != expected).flatten(2).any(-1)[0]
+            assert reached.tolist() == [column <= i for column in range(COLUMNS)]

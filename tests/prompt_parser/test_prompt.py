@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mariogpt_mcp.level.features import CLASSES, ELEVATIONS
+from mariogpt_mcp.level.style import STYLES
+from mariogpt_mcp.prompt_parser.lexicon import listed
+from mariogpt_mcp.prompt_parser.prompt import MAX_LENGTH, MAX_RAW, clean_prompt, parse_prompt
+from mariogpt_mcp.prompt_parser.spec import MAX_NUMBER, PromptSpec
+
+with (Path(__file__).parent / "phrases.tsv").open(encoding="utf-8", newline="") as file:
+    PHRASES = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_the_table_is_large() -> None:
+    assert len(PHRASES) >= 300
+
+
+@pytest.mark.parametrize("row", PHRASES, ids=lambda row: row["phrase"])
+def test_everyday_english(row: dict[str, str]) -> None:
+    prompt = parse_prompt(row["phrase"])
+    assert prompt.spec.text == row["understood"]
+    assert "; ".join(prompt.not_understood) == row["not understood"]
+
+
+amounts = {name: st.none() | st.sampled_from(words) | st.integers(0, MAX_NUMBER) for name, words in CLASSES.items()}
+specs = st.builds(
+    PromptSpec,
+    **amounts,
+    elevation=st.none() | st.sampled_from(ELEVATIONS),
+    style=st.none() | st.sampled_from(STYLES),
+)
+
+
+@given(specs, st.randoms())
+def test_a_spec_is_read_back_from_its_text_in_any_order(spec: PromptSpec, random: object) -> None:
+    parts = spec.text.split(", ")
+    random.shuffle(parts)  # type: ignore[attr-defined]
+    prompt = parse_prompt(", ".join(parts))
+    assert prompt.spec == spec
+    assert prompt.not_understood == ()
+    assert prompt.notes == ()
+
+
+phrases = st.sampled_from(sorted({phrase for phrase, _, _ in listed()} | {"3", "1.5", "1,000", ":", "don't", "spiky"}))
+made_up = st.builds(
+    lambda joint, parts: joint.join(parts), st.sampled_from([" ", ", "]), st.lists(phrases, max_size=12)
+)
+
+
+@given(st.text(max_size=200) | made_up)
+def test_no_text_breaks_it(text: str) -> None:
+    prompt = parse_prompt(text)
+    assert parse_prompt(prompt.spec.text).spec == prompt.spec
+
+
+def test_notes_say_what_was_not_taken_as_written() -> None:
+    assert "read as 'little blocks'" in parse_prompt("no blocks").notes[0]
+    assert "'at least 3' was read as 3" in parse_prompt("at least 3 pipes").notes[0]
+    assert "asked for twice" in parse_prompt("many pipes, no pipes").notes[0]
+    assert "asked for twice" in parse_prompt("high elevation, low elevation").notes[0]
+    assert "reduced to 1000" in parse_prompt("2000 enemies").notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("1.5 pipes", "1.5 was rounded to 2"),
+        ("difficulty 5", "5 was passed over"),
+        ("medium elevation", "elevation is low or high"),
+        ("many goombas, no koopas", "kinds of enemies are not told apart, so 'many enemies' counts"),
+        ("3 koopas and 2 goombas", "3 and 2 were added up"),
+        ("900 bricks and 900 boxes", "1800 blocks was reduced to 1000"),
+        ("3 to 5 pipes", "3 to 5 was read as 4"),
+        ("3 pipes max", "'3 max' was read as 3"),
+        ("pipes < 3", "'< 3' was read as 2"),
+        ("-5 pipes", "a minus sign was passed over"),
+        ("no more than 3 pipes", "'no more than 3' was read as 3"),
+    ],
+)
+def test_notes_name_the_assumption(text: str, note: str) -> None:
+    assert any(note in n for n in parse_prompt(text).notes)
+
+
+def test_no_phrase_is_listed_twice() -> None:
+    counts = Counter(phrase for phrase, _, _ in listed())
+    assert [phrase for phrase, count in counts.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    "negation", ["don't", "dont", "can\u2019t", "won't", "wont", "shouldnt", "isn't", "arent", "doesnt"]
+)
+def test_contractions_negate(negation: str) -> None:
+    assert parse_prompt(f"{negation} add pipes").spec.text == "no pipes"
+
+
+def test_lists_are_read_line_by_line() -> None:
+    for text in (
+        "many pipes\n- few enemies",
+        "1. many pipes\n2. few enemies",
+        "pipes: many\nenemies: few",
+        "1) many pipes 2) few enemies",
+        "a) many pipes b) few enemies",
+    ):
+        assert parse_prompt(text).spec == PromptSpec(pipes="many", enemies="little")
+    assert parse_prompt("easy\npipes: 3").spec.text == "3 pipes, little enemies, low elevation"
+    assert clean_prompt("a level with many\npipes") == "a level with many pipes"
+
+
+def test_a_prompt_knows_whether_it_was_cut() -> None:
+    assert not parse_prompt("pipes " + " " * MAX_RAW * 2).cut
+    assert not parse_prompt("x" * MAX_LENGTH).cut
+    assert parse_prompt("x" * (MAX_LENGTH + 1)).cut
+    assert parse_prompt(" " * MAX_RAW + "pipes").cut
+
+
+def test_control_characters_go_and_the_length_is_bounded() -> None:
+    assert clean_prompt("many\x00 pipes\n\tand\x1b[31m red\u202e") == "many pipes and [31m red"
+    assert len(clean_prompt("pipes " * 1000)) <= MAX_LENGTH
+
+
+@pytest.mark.parametrize("text", ["no gaps", "few gaps, 2 pipes", "3 gaps", "without pits", "gaps"])
+def test_gaps_cannot_be_counted_and_that_is_said(text: str) -> None:
+    prompt = parse_prompt(text)
+    assert prompt.spec.style is None
+    assert any("gaps cannot be asked for" in note for note in prompt.notes)
+
+
+@pytest.mark.parametrize("text", ["cave-free", "a tunnel-free level", "not underground", "no caves"])
+def test_a_style_that_is_refused_is_not_asked_for(text: str) -> None:
+    prompt = parse_prompt(text)
+    assert prompt.spec.style is None
+    assert prompt.not_understood != ()

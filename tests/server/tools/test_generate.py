@@ -1,0 +1,313 @@
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastmcp import Client, FastMCP
+from fastmcp.exceptions import ToolError
+
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.level.features import Features
+from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.level.tiles import SYMBOLS
+from mariogpt_mcp.prompt_parser.prompt import parse_prompt
+from mariogpt_mcp.prompt_parser.spec import PromptSpec
+from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.server.mcp_app import EXTENSION, MIME_TYPE, VIEW_URI
+from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.service.suggestions import SUGGESTIONS
+from mariogpt_mcp.store.records import LevelStore
+from tests.servers import ERAS
+
+TOOLS = [
+    "generate_mario_level",
+    "check_level",
+    "get_level_suggestions",
+    "get_tile_legend",
+    "list_levels",
+    "get_level",
+    "vary_level",
+    "extend_level",
+]
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_level_comes_as_text_picture_and_structure(server: FastMCP, era: str) -> None:
+    async with Client(server, mode=era) as client:
+        result = await client.call_tool(
+            "generate_mario_level", {"prompt": "many pipes, spooky", "level_size": 700, "seed": 3}
+        )
+    text, picture = result.content
+    structured = result.structured_content
+    level = Level.parse(structured["level"])
+    assert level.text() in text.text
+    assert structured["id"] in text.text
+    assert "asked many, got" in text.text
+    assert "not understood, no effect: 'spooky'" in text.text
+    assert text.text.index("asked many") < text.text.index("```")
+    assert all(link in text.text for link in structured["links"].values())
+    assert picture.mime_type == "image/png"
+    assert base64.b64decode(picture.data).startswith(b"\x89PNG")
+    assert structured["report"]["attributes"][0]["count"] == Features.of(level).pipes
+    assert len(text.text) + len(picture.data) + len(str(structured)) < 150_000
+
+
+async def test_everything_is_described_for_a_model(server: FastMCP) -> None:
+    async with Client(server, mode="legacy") as client:
+        tools = await client.list_tools()
+        assert "generate_mario_level" in str(client.initialize_result.instructions)
+    assert [tool.name for tool in tools] == TOOLS
+    for tool in tools:
+        assert "Super Mario level" in tool.description
+        assert tool.title
+        assert tool.output_schema
+        hints = tool.annotations
+        assert None not in (
+            hints.read_only_hint,
+            hints.destructive_hint,
+            hints.idempotent_hint,
+            hints.open_world_hint,
+        )
+        for name, schema in tool.input_schema["properties"].items():
+            assert schema["description"]
+            assert "default" in schema or name in tool.input_schema["required"]
+            assert schema["type"] in ("string", "integer", "number", "boolean")
+
+
+async def test_the_same_call_makes_the_same_level(server: FastMCP) -> None:
+    call = {"prompt": "some pipes", "level_size": 300, "seed": 0}
+    async with Client(server) as client:
+        levels = [(await client.call_tool("generate_mario_level", call)).structured_content for _ in range(2)]
+        drawn = [
+            (await client.call_tool("generate_mario_level", {"level_size": 300})).structured_content for _ in range(2)
+        ]
+    assert levels[0]["level"] == levels[1]["level"]
+    assert levels[0]["report"]["seed"] == 0
+    assert drawn[0]["report"]["seed"] != drawn[1]["report"]["seed"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        ({"temperature": 99}, "temperature 99 was clamped to 2 (allowed: 0.1 to 2.0)"),
+        ({"temperature": 0}, "temperature 0 was clamped to 0.1 (allowed: 0.1 to 2.0)"),
+        ({"level_size": 1}, "level_size 1 was clamped to 100 (allowed: 100 to 2799 tiles)"),
+        ({"level_size": 3000}, "level_size 3000 was clamped to 2799 (allowed: 100 to 2799 tiles)"),
+        ({"prompt": "many pipes " * 100}, "the prompt was cut to 500 characters"),
+    ],
+)
+async def test_what_is_clamped_is_noted(server: FastMCP, arguments: dict[str, Any], note: str) -> None:
+    async with Client(server) as client:
+        result = await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1, **arguments})
+    assert note in result.structured_content["report"]["notes"]
+    assert f"- note: {note}" in result.content[0].text
+
+
+async def test_numbers_as_text_are_taken(server: FastMCP) -> None:
+    async with Client(server) as client:
+        result = await client.call_tool("generate_mario_level", {"level_size": "100", "seed": "4", "temperature": "1"})
+    assert result.structured_content["report"]["seed"] == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"temperature": "hot"}, 'temperature must be a number, not "hot", for example 1.0.'),
+        ({"level_size": 7.5}, "level_size must be a whole number, not 7.5, for example 1399."),
+        ({"level_size": [1]}, "level_size must be a whole number, not [1], for example 1399."),
+        ({"seed": -5}, "seed must be a whole number from 0 to 4294967295, for example 42."),
+        ({"seed": 2**32}, "seed must be a whole number from 0 to 4294967295, for example 42."),
+        ({"prompt": 5}, 'prompt must be text, not 5, for example "many pipes, few enemies, high elevation".'),
+        ({"prompt": None}, 'prompt must be text, not null, for example "many pipes, few enemies, high elevation".'),
+        ({"size": 5}, "generate_mario_level takes no parameter 'size'; leave it out."),
+    ],
+)
+@pytest.mark.parametrize("era", ERAS)
+async def test_bad_arguments_are_one_plain_sentence(
+    server: FastMCP, era: str, arguments: dict[str, Any], sentence: str
+) -> None:
+    async with Client(server, mode=era) as client:
+        with pytest.raises(ToolError) as caught:
+            await client.call_tool("generate_mario_level", arguments)
+    assert str(caught.value) == sentence
+
+
+async def test_a_missing_model_is_one_plain_sentence_without_its_path(tmp_path: Path) -> None:
+    from mariogpt_mcp.model.loader import ModelHost
+
+    server = create_server(Workshop(MarioGPT(ModelHost(str(tmp_path / "nowhere"), "cpu")), LevelStore(5, 1)), Links())
+    async with Client(server) as client:
+        with pytest.raises(ToolError, match="There is no checkpoint in the folder 'nowhere'") as caught:
+            await client.call_tool("generate_mario_level", {})
+    assert str(tmp_path) not in str(caught.value)
+
+
+async def test_unforeseen_errors_say_nothing_of_the_inside(server: FastMCP, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise RuntimeError("/secret/path")
+
+    monkeypatch.setattr(MarioGPT, "make", fail)
+    async with Client(server) as client:
+        with pytest.raises(ToolError) as caught:
+            await client.call_tool("generate_mario_level", {})
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.slow
+async def test_progress_is_told_and_grows(server: FastMCP) -> None:
+    seen: list[tuple[float, float | None]] = []
+
+    async def handler(progress: float, total: float | None, message: str | None) -> None:
+        seen.append((progress, total))
+
+    async with Client(server) as client:
+        await client.call_tool("generate_mario_level", {"level_size": 2799, "seed": 1}, progress_handler=handler)
+    assert len(seen) >= 2
+    assert [p for p, _ in seen] == sorted({p for p, _ in seen})
+    done, total = seen[-1]
+    assert done == total
+    assert done % 200 == 0
+    assert all(progress < done for progress, _ in seen[:-1])
+
+
+async def test_many_waiting_calls_do_not_keep_others_from_an_answer(server: FastMCP) -> None:
+    """More calls wait than there are threads to wait in."""
+    async with Client(server) as client:
+        calls = [
+            asyncio.create_task(client.call_tool("generate_mario_level", {"level_size": 2799, "seed": i}))
+            for i in range(60)
+        ]
+        await asyncio.sleep(0.1)
+        await client.call_tool("get_tile_legend")
+        assert not all(call.done() for call in calls)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+
+
+async def test_the_same_call_with_the_same_seed_gets_the_same_level(server: FastMCP) -> None:
+    call = {"prompt": "some pipes", "level_size": 280, "seed": 11}
+    async with Client(server) as client:
+        first, second = [await client.call_tool("generate_mario_level", call) for _ in range(2)]
+        other = await client.call_tool("generate_mario_level", {**call, "temperature": 0.5})
+    assert not first.structured_content["cached"]
+    assert second.structured_content == first.structured_content | {"cached": True}
+    assert "Made before, of the same prompt, settings and seed." in second.content[0].text
+    assert other.structured_content["id"] != first.structured_content["id"]
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_hosts_are_told_of_the_view(server: FastMCP, era: str) -> None:
+    """Hosts of before 2026-07-28 show no view unless the answer to `initialize` names the extension."""
+    async with Client(server, mode=era) as client:
+        tools = {tool.name: tool for tool in await client.list_tools()}
+        [page] = await client.read_resource(VIEW_URI)
+        if era == "legacy":
+            assert EXTENSION in client.initialize_result.capabilities.extensions
+    shown = [name for name, tool in tools.items() if (tool.meta or {}).get("ui", {}).get("resourceUri") == VIEW_URI]
+    assert shown == ["generate_mario_level", "check_level", "vary_level", "extend_level"]
+    assert page.mime_type == MIME_TYPE
+    assert page.text.startswith("<!doctype html>")
+    assert not re.search(r"\b(src|href)=|https?://(?!www\.w3\.org)|@import|url\(|fetch\(", page.text)
+
+
+async def test_suggestions_are_understood_in_full(server: FastMCP) -> None:
+    assert all(parse_prompt(s.prompt).not_understood == () for s in SUGGESTIONS)
+    assert {parse_prompt(s.prompt).spec.style for s in SUGGESTIONS} >= {"underground", "athletic"}
+    async with Client(server) as client:
+        result = await client.call_tool("get_level_suggestions")
+    assert len(result.structured_content["suggestions"]) == len(SUGGESTIONS)
+    assert result.structured_content["words"] == {
+        "pipes": ["no", "little", "some", "many"],
+        "enemies": ["no", "little", "some", "many"],
+        "blocks": ["little", "some", "many"],
+        "elevation": ["low", "high"],
+        "style": ["overworld", "underground", "athletic"],
+    }
+    rule = result.structured_content["counting_rule"]
+    assert "pipes: no up to 0, little up to 2, some up to 5, many above" in rule
+    assert "underground with 1 bricks a column or more" in rule
+    assert "athletic with ground under less than 45 % of the columns, else overworld" in rule
+
+
+async def test_every_word_of_the_suggestions_can_be_asked_for(server: FastMCP) -> None:
+    async with Client(server) as client:
+        words = (await client.call_tool("get_level_suggestions")).structured_content["words"]
+    for name, classes in words.items():
+        for word in classes:
+            spec = parse_prompt(f"{word} {name}").spec
+            assert spec == PromptSpec(**{name: word})
+
+
+async def test_the_style_is_asked_and_reported(server: FastMCP) -> None:
+    call = {"prompt": "underground", "level_size": 700, "seed": 3}
+    async with Client(server) as client:
+        result = await client.call_tool("generate_mario_level", call)
+    structured = result.structured_content
+    style = next(a for a in structured["report"]["attributes"] if a["name"] == "style")
+    got = Features.of(Level.parse(structured["level"])).style
+    assert style == {"name": "style", "asked": "underground", "got": got, "count": None, "met": got == "underground"}
+    assert f"style: asked underground, got {got}" in result.content[0].text
+
+
+async def test_the_legend_has_every_tile(server: FastMCP) -> None:
+    async with Client(server) as client:
+        result = await client.call_tool("get_tile_legend")
+    assert "".join(t["symbol"] for t in result.structured_content["tiles"]) == SYMBOLS
+    assert all(f"{symbol}  " in result.content[0].text for symbol in SYMBOLS)
+
+
+FLAT = "\n".join(["-" * 30] * 12 + ["X" * 30] * 2)
+PIT = "\n".join(["-" * 40] * 12 + ["X" * 12 + "-" * 15 + "X" * 13] * 2)
+
+
+async def test_a_level_of_ones_own_is_checked(server: FastMCP) -> None:
+    async with Client(server) as client:
+        result = await client.call_tool("check_level", {"level": FLAT})
+        stuck = await client.call_tool("check_level", {"level": PIT})
+        read = await client.read_resource(result.structured_content["links"]["text"])
+    text, picture = result.content
+    structured = result.structured_content
+    assert text.text.startswith(f"Super Mario level {structured['id']}: whole, and beaten.")
+    assert structured["level"] == read[0].text == FLAT
+    assert structured["path"][0] == [12, 1]
+    assert [column for _, column in structured["path"]] == list(range(1, 31))
+    assert base64.b64decode(picture.data).startswith(b"\x89PNG")
+    assert "NOT all is well" in stuck.content[0].text
+    assert "no run found past column 12" in stuck.content[0].text
+    assert stuck.structured_content["path"] == []
+
+
+async def test_a_level_is_mended_and_every_change_listed(server: FastMCP) -> None:
+    async with Client(server) as client:
+        result = await client.call_tool("check_level", {"level": PIT, "repair": True})
+    changes = result.structured_content["report"]["changes"]
+    assert result.structured_content["report"]["beatable"]["beaten"]
+    rows, before = result.structured_content["level"].split("\n"), PIT.split("\n")
+    differences = {(r + 1, c + 1) for r in range(14) for c in range(40) if rows[r][c] != before[r][c]}
+    assert {(change["row"], change["column"]) for change in changes} == differences != set()
+
+
+async def test_what_is_no_level_is_refused_in_one_sentence(server: FastMCP) -> None:
+    async with Client(server) as client:
+        for text in ("hello", FLAT.replace("X", "%"), "X" * 2000 + ("\n" + "X" * 2000) * 13):
+            with pytest.raises(ToolError) as caught:
+                await client.call_tool("check_level", {"level": text})
+            assert "\n" not in str(caught.value)
+
+
+async def test_the_path_is_drawn_when_asked_for(server: FastMCP) -> None:
+    call = {"level_size": 300, "seed": 3}
+    async with Client(server) as client:
+        plain = await client.call_tool("generate_mario_level", call)
+        shown = await client.call_tool("generate_mario_level", {**call, "show_path": True})
+        links = [level.structured_content["links"] for level in (plain, shown)]
+        paths = [(await client.read_resource(link["picture with path"]))[0].blob for link in links]
+    assert paths[0] == paths[1] == shown.content[1].data
+    assert (plain.content[1].data == paths[0]) == (plain.structured_content["path"] == [])

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from mariogpt_mcp.service.argument_errors import sentence
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "said"),
+    [
+        (Literal["text", "tiled"], "gif", 'format must be "text" or "tiled", not "gif".'),
+        (Literal["text", "tiled"], "g" * 90, f'format must be "text" or "tiled", not "{"g" * 59}....'),
+        (int, "g" * 90, f'format must be a whole number, not "{"g" * 59}....'),
+    ],
+)
+def test_a_long_value_is_cut_and_shown_to_be(kind: Any, given: str, said: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(kind).validate_python(given)
+    (error,) = caught.value.errors()
+    assert sentence("get_level", dict(error), "format") == said

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from mariogpt_mcp.check.check import check_level
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.store.folder import FolderStore
+from mariogpt_mcp.store.records import CheckedLevel, LevelStore, MadeLevel, StoredLevel
+from tests.play.ground import pit
+
+
+@pytest.fixture
+def made(generator: MarioGPT) -> MadeLevel:
+    return generator.generate("some pipes", level_size=200, seed=1)
+
+
+def copy(level: MadeLevel) -> MadeLevel:
+    return MadeLevel(level.level, level.report, level.key)
+
+
+def assert_same(found: StoredLevel, level: StoredLevel) -> None:
+    assert type(found) is type(level)
+    assert (found.id, found.level, found.report, found.key) == (level.id, level.level, level.report, level.key)
+
+
+def test_levels_outlive_the_store(made: MadeLevel, tmp_path: Path) -> None:
+    checked = check_level(pit(3).text())
+    store = FolderStore(tmp_path / "new", 5, 1)
+    store.put(made)
+    store.put(checked)
+    again = FolderStore(tmp_path / "new", 5, 1)
+    assert_same(again.get(made.id), made)
+    assert_same(again.get(checked.id), checked)
+    assert isinstance(again.get(checked.id), CheckedLevel)
+    assert again.made_from(made.key) is again.get(made.id)
+    assert [path.suffix for path in (tmp_path / "new").iterdir()] == [".json", ".json"]
+
+
+def test_the_oldest_go_from_the_folder_too(made: MadeLevel, tmp_path: Path) -> None:
+    store = FolderStore(tmp_path, 2, 1)
+    levels = [copy(made) for _ in range(4)]
+    for level in levels:
+        store.put(level)
+    assert store.ids() == [levels[3].id, levels[2].id]
+    assert {path.stem for path in tmp_path.iterdir()} == {levels[2].id, levels[3].id}
+
+
+def test_what_is_too_old_goes(made: MadeLevel, tmp_path: Path) -> None:
+    FolderStore(tmp_path, 5, 2).put(made)
+    file = tmp_path / f"{made.id}.json"
+    old = time.time() - 3 * 86_400
+    os.utime(file, (old, old))
+    assert FolderStore(tmp_path, 5, 2).ids() == []
+    assert not file.exists()
+
+
+def test_age_counts_in_memory_as_well(made: MadeLevel, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = LevelStore(5, 2)
+    store.put(made)
+    later = time.time() + 3 * 86_400
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert store.made_from(made.key) is None
+    with pytest.raises(MarioGPTError, match="There is no level"):
+        store.get(made.id)
+
+
+def test_a_file_that_is_no_level_is_left_alone(
+    made: MadeLevel, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    FolderStore(tmp_path, 5, 1).put(made)
+    (tmp_path / "notes.json").write_text('{"half')
+    (tmp_path / "notes.txt").write_text("mine")
+    assert FolderStore(tmp_path, 5, 1).ids() == [made.id]
+    assert (tmp_path / "notes.json").read_text() == '{"half'
+    assert "notes.json holds no level" in caplog.text
+
+
+@pytest.mark.parametrize("level_id", ["../outside", "nope", ""])
+def test_ids_lead_nowhere_else(made: MadeLevel, tmp_path: Path, level_id: str) -> None:
+    store = FolderStore(tmp_path / "inside", 5, 1)
+    (tmp_path / "outside.json").write_text("{}")
+    with pytest.raises(MarioGPTError, match="There is no level"):
+        store.get(level_id)
+
+
+def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MarioGPTError, match=r"MARIOGPT_STORE is .* no folder that can be written to"):
+        FolderStore(tmp_path / "file", 5, 1)

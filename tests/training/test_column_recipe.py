@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.model.column.checkpoint import load_checkpoint
+from mariogpt_mcp.training.column_recipe import ColumnRecipe, _whole
+from mariogpt_mcp.training.trainer import Trainer
+from tests.training.test_trainer import CONFIG
+
+
+def test_it_begins_with_the_weights_it_is_given(package_level: Level) -> None:
+    train, held_out = [package_level[:200]], [package_level[200:300]]
+    begun = ColumnRecipe(CONFIG, train, held_out, "cpu")
+    for number in range(20):
+        begun.step(number)
+    again = ColumnRecipe(replace(CONFIG, seed=1), train, held_out, "cpu", begun.average)
+    assert again.validate() == begun.validate()
+    assert again.validate() < ColumnRecipe(CONFIG, train, held_out, "cpu").validate()
+    again.step(0)
+    assert again.validate() != begun.validate()
+
+
+def test_weights_that_get_worse_are_not_kept(package_level: Level, tmp_path: Path) -> None:
+    train, held_out = [package_level[:200]], [package_level[200:300]]
+    begun = ColumnRecipe(CONFIG, train, held_out, "cpu")
+    for number in range(20):
+        begun.step(number)
+    config = replace(CONFIG, init="begun", learning_rate=1.0)
+    best = Trainer(ColumnRecipe(config, train, held_out, "cpu", begun.average), train, tmp_path, False).run(print)
+    log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in log] == [0, 5, 10, 15, 20]
+    assert best == log[0]["validation_loss"] == begun.validate()
+    assert log[-1]["validation_loss"] > best
+    kept = load_checkpoint(tmp_path).state_dict()
+    for name, tensor in begun.average.state_dict().items():
+        torch.testing.assert_close(kept[name], tensor, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("steps", [10, 20, 200])
+def test_the_learning_rate_rises_and_falls_in_a_short_run_too(package_level: Level, steps: int) -> None:
+    config = replace(CONFIG, steps=steps, warm_up=100)
+    recipe = ColumnRecipe(config, [package_level[:100]], [package_level[100:150]], "cpu")
+    rates = [recipe._learning_rate(step) for step in range(steps)]
+    assert max(rates) == pytest.approx(config.learning_rate)
+    assert rates[-1] < config.learning_rate / 5
+
+
+def test_every_column_of_a_held_out_level_is_validated() -> None:
+    for columns in (8, 12, 13, 24, 30, 145):
+        # Each column is its own number in binary, so that a crop tells where it is from.
+        numbers = [format(column, "014b").replace("0", "-").replace("1", "X") for column in range(columns)]
+        level = Level(tuple("".join(row) for row in zip(*numbers, strict=True)))
+        crops = _whole(level, 12)
+        seen = {int("".join(str(int(t > 0)) for t in column[::-1]), 2) for crop in crops for column in crop.ids}
+        assert seen == set(range(columns))
+        assert {len(crop.ids) for crop in crops} == {min(12, columns)}

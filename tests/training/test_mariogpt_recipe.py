@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from transformers import GPT2LMHeadModel, get_linear_schedule_with_warmup
+
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.level.features import WINDOW
+from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.mariogpt.text_encoder import PromptReader
+from mariogpt_mcp.model.mariogpt.tokenizer import read_tokenizer, read_tokens, tokens_of
+from mariogpt_mcp.training.mariogpt_recipe import OriginalConfig, OriginalRecipe, Text, knows_levels
+from mariogpt_mcp.training.trainer import Progress, Trainer
+from tests.originals import TINY, mario_gpt, save_bart, save_gpt2, save_original
+
+WORDS = {**TINY, "vocab_size": 260}
+CONFIG = OriginalConfig(steps=20, batch_size=2, learning_rate=5e-3, evaluate_every=5, init="tiny")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_gpt2(tmp_path_factory.mktemp("tiny-gpt2"), WORDS)
+
+
+@pytest.fixture(scope="module")
+def bart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_bart(tmp_path_factory.mktemp("tiny-bart"), TINY["n_embd"])
+
+
+@pytest.fixture(scope="module")
+def reader(bart: Path) -> PromptReader:
+    return PromptReader(bart)
+
+
+@pytest.fixture(scope="module")
+def authors(folder: Path, bart: Path, package_level: Level) -> Iterator[tuple[Any, Any]]:
+    """The authors' own dataset and prompter."""
+    with mario_gpt():
+        from mario_gpt.dataset import MarioDataset  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        from mario_gpt.prompter import Prompter  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        from transformers import AutoTokenizer
+
+        dataset = MarioDataset(AutoTokenizer.from_pretrained(folder), level_string=package_level.text(path=True))
+        yield dataset, Prompter(dataset.tokenizer, prompter_model=str(bart))
+
+
+def recipe(config: OriginalConfig, level: Level, folder: Path, reader: PromptReader) -> OriginalRecipe:
+    return OriginalRecipe(config, [level[:300]], [level[300:420]], "cpu", folder, "tiny", lambda: reader)
+
+
+def test_windows_and_prompts_are_the_authors(
+    authors: tuple[Any, Any], folder: Path, reader: PromptReader, package_level: Level
+) -> None:
+    dataset, prompter = authors
+    assert not knows_levels(folder)
+    with pytest.raises(ValueError, match="one token for each tile"):
+        read_tokens(folder)
+    tokenizer = read_tokenizer(folder)
+    assert tokenizer.get_vocab() == dataset.tokenizer.get_vocab()
+    text = Text([package_level[:1000], package_level[1000:]], tokens_of(tokenizer))
+    assert text.tokens.reshape(-1).tolist() == dataset.input_ids.tolist()
+    assert text.windows == len(dataset)
+    for first in range(0, text.windows, 97):
+        tokens, prompt = text.window(first)
+        theirs, _ = dataset[first]
+        assert tokens.tolist() == theirs.tolist()
+        said, vector, _, _ = prompter(theirs)
+        assert prompt == said
+        torch.testing.assert_close(reader.vectors([prompt]), vector.clone(), rtol=0, atol=1e-5)
+
+
+def test_its_steps_are_the_authors(
+    authors: tuple[Any, Any], folder: Path, reader: PromptReader, package_level: Level
+) -> None:
+    """The same windows, loss, optimizer and learning rate as in their trainer."""
+    dataset, prompter = authors
+    ours = OriginalRecipe(CONFIG, [package_level], [package_level[:50]], "cpu", folder, "tiny", lambda: reader)
+    torch.manual_seed(CONFIG.seed)
+    theirs = GPT2LMHeadModel.from_pretrained(folder, add_cross_attention=True)
+    optimizer = torch.optim.AdamW(theirs.parameters(), lr=CONFIG.learning_rate, eps=1e-9, weight_decay=0.0)
+    schedule = get_linear_schedule_with_warmup(optimizer, 2, CONFIG.steps)  # type: ignore[no-untyped-call]
+    theirs.train()
+    for step in range(6):
+        starts = np.random.default_rng((CONFIG.seed, step)).integers(len(dataset), size=CONFIG.batch_size)
+        loss = ours.step(step)
+        ids, masks = dataset[starts.tolist()]
+        hidden = torch.stack([prompter(level)[1] for level in ids]).view(CONFIG.batch_size, 1, -1)
+        torch.manual_seed(CONFIG.seed * 1_000_003 + step)
+        theirs.zero_grad()
+        out = theirs(input_ids=ids, labels=ids, attention_mask=masks, encoder_hidden_states=hidden.clone())
+        out.loss.backward()
+        optimizer.step()
+        schedule.step()
+        assert loss == pytest.approx(float(out.loss.detach()), abs=1e-4)
+    state = ours.network.state_dict()
+    for name, tensor in theirs.state_dict().items():
+        torch.testing.assert_close(state[name], tensor, rtol=0, atol=1e-3)
+
+
+def test_it_learns_and_what_it_made_writes_levels(
+    folder: Path, bart: Path, reader: PromptReader, package_level: Level, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    begun = recipe(CONFIG, package_level, folder, reader)
+    first = begun.validate()
+    best = Trainer(begun, [package_level[:300]], out, False).run(lambda progress: None)
+    log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+    assert best == min(line["validation_loss"] for line in log) < first - 1
+    assert not list(out.glob("*.part"))
+    assert len(read_tokenizer(out)) == read_tokens(out).vocabulary == 257
+    made = MarioGPT(ModelHost(str(out), "cpu", bart=str(bart))).generate("some pipes", level_size=100, seed=1)
+    assert made.report.model == "run"
+    assert made.level.columns == 7
+    # And it can be gone on with.
+    again = recipe(replace(CONFIG, init="run"), package_level, out, reader)
+    assert again.validate() == pytest.approx(best, abs=1e-6)
+
+
+def test_it_goes_on_from_a_mariogpt(tmp_path: Path, reader: PromptReader, package_level: Level) -> None:
+    """Its own tokens stay, which are others than those of a tokenizer trained anew."""
+    folder = save_original(tmp_path / "original", TINY)
+    begun = recipe(CONFIG, package_level, folder, reader)
+    assert begun.tokenizer.get_vocab() == read_tokenizer(folder).get_vocab()
+    assert knows_levels(folder)
+    weights = GPT2LMHeadModel.from_pretrained(folder).state_dict()
+    for name, tensor in begun.network.state_dict().items():
+        torch.testing.assert_close(tensor, weights[name], rtol=0, atol=0)
+
+
+@pytest.mark.slow
+def test_a_resumed_run_goes_on_as_the_unbroken_one(
+    folder: Path, reader: PromptReader, package_level: Level, tmp_path: Path
+) -> None:
+    config = replace(CONFIG, steps=10)
+
+    def trainer(out: str, resume: bool = False) -> Trainer:
+        return Trainer(recipe(config, package_level, folder, reader), [package_level], tmp_path / out, resume)
+
+    def interrupt(progress: Progress) -> None:
+        if progress.step == 7:
+            raise KeyboardInterrupt
+
+    whole = trainer("whole").run(lambda progress: None)
+    with pytest.raises(KeyboardInterrupt):
+        trainer("broken").run(interrupt)
+    assert trainer("broken", resume=True).run(lambda progress: None) == whole
+    with pytest.raises(MarioGPTError, match=r"other options \(dropout\)"):
+        Trainer(
+            recipe(replace(config, dropout=0.5), package_level, folder, reader), [], tmp_path / "broken", resume=True
+        )
+
+
+def test_dropout_is_the_checkpoints_or_what_is_asked(folder: Path, reader: PromptReader, package_level: Level) -> None:
+    assert recipe(CONFIG, package_level, folder, reader).network.config.attn_pdrop == 0.1
+    config = recipe(replace(CONFIG, dropout=0.3), package_level, folder, reader).network.config
+    assert {config.attn_pdrop, config.embd_pdrop, config.resid_pdrop} == {0.3}
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ({**WORDS, "n_positions": 512}, "cannot be trained on: it is damaged, or no GPT-2"),
+        ({**WORDS, "vocab_size": 100}, "cannot be trained on: it is damaged, or no GPT-2"),
+        ({**WORDS, "n_embd": 64}, "MARIOGPT_BART names a BART 32 wide, and 'tiny' is 64"),
+    ],
+)
+def test_what_cannot_be_begun_with_is_one_sentence(
+    shape: dict[str, Any], message: str, reader: PromptReader, package_level: Level, tmp_path: Path
+) -> None:
+    with pytest.raises(MarioGPTError, match=message):
+        recipe(CONFIG, package_level, save_gpt2(tmp_path, shape), reader)
+
+
+def test_a_corpus_of_less_than_a_window_is_one_sentence(
+    folder: Path, reader: PromptReader, package_level: Level
+) -> None:
+    short, long = [package_level[:20], package_level[20 : WINDOW - 1]], [package_level[:100]]
+    with pytest.raises(MarioGPTError, match=r"There are 49 columns to train on, .* takes 50 at least; give it more"):
+        OriginalRecipe(CONFIG, short, long, "cpu", folder, "tiny", lambda: reader)
+    with pytest.raises(MarioGPTError, match=r"There are 49 columns held out, .* make that one longer"):
+        OriginalRecipe(CONFIG, long, short, "cpu", folder, "tiny", lambda: reader)
+    just = [package_level[:20], package_level[20:WINDOW]]
+    one = OriginalRecipe(CONFIG, just, just, "cpu", folder, "tiny", lambda: reader)
+    assert one.text.windows == 1
+
+
+def test_a_corpus_may_be_longer_than_any_level(folder: Path, reader: PromptReader, package_level: Level) -> None:
+    long = OriginalRecipe(CONFIG, [package_level] * 2, [package_level[:50]], "cpu", folder, "tiny", lambda: reader)
+    assert long.text.windows == 2 * package_level.columns - WINDOW
+    assert np.array_equal(long.text.window(package_level.columns)[0], long.text.window(0)[0])
+
+
+def test_what_could_not_be_served_is_not_trained(tmp_path: Path, reader: PromptReader, package_level: Level) -> None:
+    folder = save_gpt2(tmp_path, {**WORDS, "scale_attn_by_inverse_layer_idx": True})
+    with pytest.raises(MarioGPTError, match="cannot be trained on"):
+        recipe(CONFIG, package_level, folder, reader)
+
+
+def test_the_defaults_are_the_authors(folder: Path, reader: PromptReader, package_level: Level) -> None:
+    """`TrainingConfig` in their `trainer.py`, and what their AdamW has left alone."""
+    c = OriginalConfig()
+    assert (c.steps, c.batch_size, c.learning_rate, c.epsilon) == (50_000, 4, 5e-4, 1e-9)
+    assert (c.warm_up, c.weight_decay, c.dropout) == (1000, 0, None)
+    ours = recipe(c, package_level, folder, reader)
+    schedule = get_linear_schedule_with_warmup(ours.optimizer, 1000, c.steps)  # type: ignore[no-untyped-call]
+    for step in (0, 1, 999, 1000, 1001, 49_999):
+        assert ours._learning_rate(step) == pytest.approx(c.learning_rate * schedule.lr_lambdas[0](step))
+
+
+@pytest.mark.parametrize(("steps", "rates"), [(1, [1]), (2, [1, 0.5]), (20, [0, 0.5, 1])])
+def test_short_runs_learn_too(
+    folder: Path, reader: PromptReader, package_level: Level, steps: int, rates: list[float]
+) -> None:
+    ours = recipe(replace(CONFIG, steps=steps), package_level, folder, reader)
+    assert [ours._learning_rate(step) / CONFIG.learning_rate for step in range(len(rates))] == pytest.approx(rates)
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), Exception("No space left on device")])
+def test_a_full_disk_leaves_the_last_checkpoint_whole(
+    folder: Path,
+    reader: PromptReader,
+    package_level: Level,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    """The tokenizer raises a bare `Exception` then."""
+    begun = recipe(CONFIG, package_level, folder, reader)
+    begun.save(tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    begun.step(1)
+
+    def full(target: Path) -> None:
+        (target / "tokenizer.json").write_bytes(b"half")
+        raise error
+
+    monkeypatch.setattr(begun.tokenizer, "save_pretrained", full)
+    with pytest.raises(MarioGPTError, match="could not be written"):
+        begun.save(tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

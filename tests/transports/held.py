@@ -1,0 +1,26 @@
+"""The real command line, whose model loads once a file is there: `python -m tests.transports.held FILE http`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from mariogpt_mcp.cli import main
+from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.models import LoadedModel
+
+load = ModelHost._load
+file = Path(sys.argv[1])
+
+
+def held(host: ModelHost) -> LoadedModel:
+    file.with_name("asked for").touch()
+    while not file.exists():
+        time.sleep(0.01)
+    return load(host)
+
+
+if __name__ == "__main__":
+    setattr(ModelHost, load.__name__, held)
+    main(sys.argv[2:])
