@@ -1,9 +1,15 @@
-"""Settings from `MARIOGPT_*` environment variables, checked when they are first read."""
+"""Settings from `MARIOGPT_*` environment variables, checked when they are first read.
+
+`settings()` is called where a process begins: by a transport, a command, and by `MarioGPT()` without arguments. What
+lies deeper gets the part it needs as a value: `ModelSettings`, `SearchSettings`, `StoreSettings`, `WebSettings` or
+`LogSettings`.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
@@ -22,7 +28,83 @@ WindowName = Literal["exact", "sliding"]
 Precision = Literal["float32", "bfloat16"]
 
 CHEERPJ = "https://cjrtnc.leaningtech.com/4.3/loader.js"
-"""The public loader, by version; others than the newest stay available."""
+"""The public loader, by version; older versions stay available."""
+
+TEMPERATURE_RANGE = (0.1, 2.0)
+DEFAULT_TEMPERATURE = 1.0
+
+LEVEL_SIZE_RANGE = (100, 2799)
+"""Tiles, as the slider of MarioGPT's demo has it: with the one tile it starts from, 7 to 200 columns."""
+
+DEFAULT_LEVEL_SIZE = 1399
+MAX_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """Which model is loaded, and how it runs.
+
+    `bart`, `window` and `precision` are for the original MarioGPT. `chosen_by` is the variable or option that named the
+    source; error messages name it.
+    """
+
+    source: str = BUNDLED
+    device: Device = "auto"
+    threads: int = 1
+    bart: str = "facebook/bart-base"
+    window: WindowName = "exact"
+    precision: Precision = "float32"
+    chosen_by: str = f"{PREFIX}MODEL"
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """How a level is searched for: the temperature if a call names none, candidates a round, and rounds."""
+
+    temperature: float = DEFAULT_TEMPERATURE
+    candidates: int = 7
+    rounds: int = 3
+
+
+@dataclass(frozen=True)
+class StoreSettings:
+    """Where levels are kept (a folder, or memory alone if empty), how many, and for how many days."""
+
+    folder: str = ""
+    keep: int = 200
+    keep_days: int = 30
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    """The address under which the server is reached, empty if it is not known, and the loader of CheerpJ."""
+
+    public_url: str = ""
+    cheerpj: str = CHEERPJ
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """What goes to stderr, and in which format."""
+
+    level: LogLevel = "info"
+    format: LogFormat = "text"
+
+
+RANGES: dict[str, tuple[float, float]] = {
+    "threads": (1, 64),
+    "temperature": TEMPERATURE_RANGE,
+    "candidates": (1, 32),
+    "rounds": (1, 20),
+    "keep": (1, 10_000),
+    "keep_days": (1, 3650),
+}
+"""Smallest and largest value of each setting that is a number."""
+
+
+def _number(name: str, default: float, description: str) -> Any:
+    low, high = RANGES[name]
+    return Field(default, ge=low, le=high, description=description)
 
 
 class Settings(BaseSettings):
@@ -33,35 +115,41 @@ class Settings(BaseSettings):
     model: str = Field(
         BUNDLED,
         description="the checkpoint: bundled, a folder, or a name on the Hugging Face hub such as "
-        "shyamsn97/Mario-GPT2-700-context-length, with @revision if need be",
+        "shyamsn97/Mario-GPT2-700-context-length, optionally with @revision",
     )
     bart: str = Field(
-        "facebook/bart-base", description="what reads prompts for the original MarioGPT: a folder or a hub name"
+        ModelSettings.bart, description="what reads prompts for the original MarioGPT: a folder or a hub name"
     )
     window: WindowName = Field(
-        "exact", description="what the original sees of a long level: its own window, or sliding, which is faster"
+        ModelSettings.window,
+        description="what the original sees of a long level: its own window, or sliding, which is faster",
     )
     precision: Precision = Field(
-        "float32", description="of the original's weights: bfloat16 is faster where there is it"
+        ModelSettings.precision,
+        description="of the original's weights: bfloat16 is faster on processors that support it",
     )
-    device: Device = Field("auto", description="where the model runs: auto takes CUDA if there is one")
-    threads: int = Field(
-        1, ge=1, le=64, description="CPU threads of the model; its steps are too small to share among more"
+    device: Device = Field(ModelSettings.device, description="where the model runs: auto takes CUDA if there is one")
+    threads: int = _number(
+        "threads", ModelSettings.threads, "CPU threads of the model; its steps are too small to share among more"
     )
-    temperature: float = Field(
-        1.0, ge=0.1, le=2.0, description="how freely tiles are chosen where a call does not say, calm to wild"
+    temperature: float = _number(
+        "temperature", SearchSettings.temperature, "how freely tiles are chosen if a call does not say, calm to wild"
     )
-    candidates: int = Field(7, ge=1, le=32, description="levels written at once for a prompt; the best is kept")
-    rounds: int = Field(3, ge=1, le=20, description="how often new candidates are tried while none meets the prompt")
-    keep: int = Field(200, ge=1, le=10_000, description="finished levels the server keeps to be read by id")
-    keep_days: int = Field(30, ge=1, le=3650, description="days after which a kept level goes")
+    candidates: int = _number(
+        "candidates", SearchSettings.candidates, "levels written at once for a prompt; the best is kept"
+    )
+    rounds: int = _number(
+        "rounds", SearchSettings.rounds, "how often new candidates are tried while none meets the prompt"
+    )
+    keep: int = _number("keep", StoreSettings.keep, "finished levels the server keeps to be read by id")
+    keep_days: int = _number("keep_days", StoreSettings.keep_days, "days after which a kept level is deleted")
     store: str = Field("", description="a folder that keeps levels when the server ends; empty: memory alone")
     grid: OnOff = Field("on", description="whether the text of results spells out the level's 14 rows")
     preview: OnOff = Field("on", description="over stdio: show and play levels at an address of this machine")
     cheerpj: str = Field(CHEERPJ, description="the loader of CheerpJ, which runs the Java player in browsers")
     public_url: str = Field("", description="https address under which the HTTP server is reached, for links")
-    log_level: LogLevel = Field("info", description="what goes to stderr")
-    log_format: LogFormat = Field("text", description="lines of the log: text, or a JSON object each")
+    log_level: LogLevel = Field(LogSettings.level, description="what goes to stderr")
+    log_format: LogFormat = Field(LogSettings.format, description="lines of the log: text, or a JSON object each")
 
     @field_validator("preview", "grid", mode="before")
     @classmethod
@@ -74,8 +162,28 @@ class Settings(BaseSettings):
     def _check_url(cls, value: str) -> str:
         parts = urlsplit(value)
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
-            raise ValueError("no address of a server")
+            raise ValueError("not the address of a server")
         return value.rstrip("/")
+
+    def for_model(self) -> ModelSettings:
+        """The part that a model loader needs."""
+        return ModelSettings(self.model, self.device, self.threads, self.bart, self.window, self.precision)
+
+    def for_search(self) -> SearchSettings:
+        """The part that the generator needs."""
+        return SearchSettings(self.temperature, self.candidates, self.rounds)
+
+    def for_store(self) -> StoreSettings:
+        """The part that the store needs."""
+        return StoreSettings(self.store, self.keep, self.keep_days)
+
+    def for_web(self) -> WebSettings:
+        """The part that pages and files need."""
+        return WebSettings(self.public_url, self.cheerpj)
+
+    def for_logs(self) -> LogSettings:
+        """The part that logging needs."""
+        return LogSettings(self.log_level, self.log_format)
 
 
 _ALLOWED = {
@@ -94,14 +202,8 @@ _ALLOWED = {
 def _allowed(name: str) -> str:
     if name in _ALLOWED:
         return _ALLOWED[name]
-    low, high = bounds(name)
+    low, high = RANGES[name]
     return f"a {'whole ' if Settings.model_fields[name].annotation is int else ''}number from {low} to {high}"
-
-
-def bounds(name: str) -> tuple[float, float]:
-    """The smallest and the largest value of a setting that is a number."""
-    limits = {type(m).__name__: m for m in Settings.model_fields[name].metadata}
-    return limits["Ge"].ge, limits["Le"].le
 
 
 @cache

@@ -18,13 +18,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.level.corpus_statistics import Census
+from mariogpt_mcp.level.corpus_statistics import CorpusStatistics
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.structure import ColumnRules
 from mariogpt_mcp.level.tiles import SYMBOLS
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store.records import LevelStore
@@ -84,9 +84,9 @@ def package_level() -> Level:
 
 
 @pytest.fixture(scope="session")
-def census(package_level: Level) -> Census:
+def statistics(package_level: Level) -> CorpusStatistics:
     """What the windows of MarioGPT's corpus hold."""
-    return Census.of([package_level])
+    return CorpusStatistics.of([package_level])
 
 
 @pytest.fixture(scope="session")
@@ -135,18 +135,18 @@ def torch_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def host(tiny_checkpoint: Path) -> ModelHost:
-    return ModelHost(str(tiny_checkpoint), "cpu")
+def loader(tiny_checkpoint: Path) -> ModelLoader:
+    return ModelLoader(str(tiny_checkpoint), "cpu")
 
 
 @pytest.fixture
-def generator(host: ModelHost) -> MarioGPT:
-    return MarioGPT(host)
+def generator(loader: ModelLoader) -> MarioGPT:
+    return MarioGPT(loader)
 
 
 @pytest.fixture
 def server(generator: MarioGPT) -> FastMCP:
-    return create_server(Workshop(generator, LevelStore(50, 1)), Links())
+    return create_server(LevelService(generator, LevelStore(50, 1)), Links())
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.features import THRESHOLDS
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.rendering import render
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.prompt_parser.prompt import MAX_LENGTH
 from mariogpt_mcp.server.prompts import read_prompts
-from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.settings import PREFIX, Settings
 from mariogpt_mcp.store.records import LevelStore
@@ -35,7 +35,7 @@ def section(title: str) -> str:
 
 
 def test_addresses_over_http(generator: MarioGPT) -> None:
-    web = create_web(Workshop(generator, LevelStore(1, 1)), Links())
+    web = create_web(LevelService(generator, LevelStore(1, 1)), Links())
     known = set(web.openapi()["paths"]) | {route.path for route in web.routes if isinstance(route, APIRoute)}
     named = set(re.findall(r"`(?:GET |POST )?(/(?:api|health)[\w/{}.]*)`", README))
     documented = {path for path in known if re.match(r"/(api|health)", path) and "}." not in path}
@@ -112,7 +112,7 @@ def test_the_results_table_is_what_evaluate_printed_for_these_weights() -> None:
     folder = ROOT / "resources" / "checkpoint"
     printed = json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))
     assert (folder / "evaluation.md").read_text(encoding="utf-8") in section("Beside other systems")
-    assert printed["settings"]["model"] == ModelHost().fingerprint
+    assert printed["settings"]["model"] == ModelLoader().fingerprint
     assert printed["settings"]["levels"] >= 480
 
 
@@ -143,7 +143,7 @@ def test_the_picture_is_what_its_caption_says() -> None:
     from PIL import Image, ImageChops
 
     prompt, seed = re.findall(r'mariogpt-mcp generate "([^"]+)" --seed (\d+) --show-path` makes', README)[0]
-    made = MarioGPT(ModelHost(device="cpu")).generate(prompt, seed=int(seed))
+    made = MarioGPT(ModelLoader(device="cpu")).generate(prompt, seed=int(seed))
     assert made.report.met
     shown = Image.open(ROOT / "resources" / "example.png").convert("RGB")
     assert ImageChops.difference(shown, render(made.level).convert("RGB")).getbbox() is None
@@ -156,6 +156,6 @@ def test_the_pictures_of_temperatures_are_what_they_say(temperature: str) -> Non
     from PIL import Image, ImageChops
 
     prompt, seed = re.findall(r'mariogpt-mcp generate "([^"]+)" --seed (\d+)` at temperatures', README)[0]
-    made = MarioGPT(ModelHost(device="cpu")).generate(prompt, seed=int(seed), temperature=float(temperature))
+    made = MarioGPT(ModelLoader(device="cpu")).generate(prompt, seed=int(seed), temperature=float(temperature))
     shown = Image.open(ROOT / "resources" / f"temperature-{temperature}.png").convert("RGB")
     assert ImageChops.difference(shown, render(made.level, path=False).convert("RGB")).getbbox() is None

@@ -20,7 +20,7 @@ from mariogpt_mcp.evaluation.samples import COMBINATIONS, combination_prompts
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.model.conditioning import Target
-from mariogpt_mcp.model.loader import ModelHost, choose_device
+from mariogpt_mcp.model.loader import ModelLoader, choose_device
 from mariogpt_mcp.model.sampler import Decoder, Draft, sample
 from mariogpt_mcp.settings import BUNDLED, settings
 
@@ -59,7 +59,7 @@ def command(levels: int, starts: int, loops: bool, original: bool, every: int, v
     asyncio.run(_server(starts))
     generator = MarioGPT()
     _levels(generator, levels)
-    if loops and generator.host.model().kind == "column":
+    if loops and generator.loader.model().kind == "column":
         _loops(generator)
 
 
@@ -136,7 +136,7 @@ def _loops(generator: MarioGPT) -> None:
     """The same 100 columns with and without a cache, and MarioGPT's loop on a flat GPT-2 of the outer shape."""
     from mariogpt_mcp.model.column.decoder import CachedDecoder, UncachedDecoder
 
-    network = generator.host.network()
+    network = generator.loader.network()
     draft = [Draft((Target(50), Target(50)), SEED)]
 
     def timed(start: Callable[[int], Decoder]) -> float:
@@ -167,8 +167,8 @@ def _original(every: int, vocabulary: int) -> None:
         rivals = Rivals.random(dataclasses.replace(ORIGINAL, vocabulary=vocabulary), device)
         what = f"the original's shape, {vocabulary} entries, random weights"
     else:
-        host = ModelHost.of(chosen)
-        rivals, what = Rivals.of(host), host.name
+        loader = ModelLoader.of(chosen)
+        rivals, what = Rivals.of(loader), loader.name
     where = f"{device}, {chosen.threads} threads, {os.getloadavg()[0]:.1f} jobs waiting on {os.cpu_count()} cores"
     click.echo(f"{TILES} tiles of {what}; {where}")
     # Half before the others and half after: what else the machine does changes meanwhile.
@@ -188,13 +188,13 @@ def _original(every: int, vocabulary: int) -> None:
             for window in (exact, sliding):
                 name = f"ours, {precision}, {window.__name__} window, {batch} at once"
                 tell(name, rivals.write(network, window, batch), batch)
-    generator = MarioGPT(ModelHost(device=chosen.device))
+    generator = MarioGPT(ModelLoader(device=chosen.device))
     generator.generate("", seed=0)
     began = time.monotonic()
     for seed in range(5):
         assert generator.generate("", seed=SEED + seed).png, "a level has a picture"
     spent = (time.monotonic() - began) / 5
-    tell(f"{generator.host.name} on one thread, a checked level with its picture (mean of 5)", spent)
+    tell(f"{generator.loader.name} on one thread, a checked level with its picture (mean of 5)", spent)
     torch.set_num_threads(chosen.threads)
 
     after, more = rivals.loop(2 * every, 1 + every)

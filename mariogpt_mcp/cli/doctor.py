@@ -76,8 +76,8 @@ def _model() -> int:
         from mariogpt_mcp.generation.generator import MarioGPT
 
         generator = MarioGPT()
-        model = generator.host.model()
-        click.echo(f"weights: {generator.host.name}, {model.parameters:,} parameters, on {model.device}")
+        model = generator.loader.model()
+        click.echo(f"weights: {generator.loader.name}, {model.parameters:,} parameters, on {model.device}")
         made = generator.generate("some pipes, some enemies", level_size=350, seed=0)
         click.echo(f"a level of {made.report.columns} columns in {made.report.seconds:.1f} s")
     except MarioGPTError as error:

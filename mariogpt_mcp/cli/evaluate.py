@@ -29,10 +29,10 @@ from mariogpt_mcp.evaluation.samples import (
 )
 from mariogpt_mcp.evaluation.table import Figures, markdown, save
 from mariogpt_mcp.evaluation.tile_patterns import MEMORY_WINDOW
-from mariogpt_mcp.generation.request import DEFAULT_LEVEL_SIZE, LEVEL_SIZE_RANGE, TEMPERATURE_RANGE, Request
+from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.level.grid import HEIGHT, Level
-from mariogpt_mcp.model.loader import ModelHost
-from mariogpt_mcp.settings import settings
+from mariogpt_mcp.model.loader import ModelLoader
+from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, LEVEL_SIZE_RANGE, TEMPERATURE_RANGE, settings
 from mariogpt_mcp.training.corpus import read_corpus
 
 SEED = 2_000_000
@@ -96,11 +96,11 @@ def command(
     folder = out_folder(out)
     bench = Bench(folder, astar)
     bench.check()
-    host = ModelHost.of(chosen)
-    host.model()
+    loader = ModelLoader.of(chosen)
+    loader.model()
     console = Console(stderr=True)
     kinds = _kinds(levels, like, temperatures, seed)
-    made = _make(Maker(host, level_size, seed, folder), kinds, console)
+    made = _make(Maker(loader, level_size, seed, folder), kinds, console)
     table: dict[str, Figures] = {}
     with console.status("measuring"):
         for case, label in _CASES.items():
@@ -124,7 +124,7 @@ def command(
     if loop:
         with console.status("timing MarioGPT's loop"):
             table["MarioGPT's loop"] = {metrics.SECONDS: _loop(folder / "loop.json")}
-    options = {"levels": levels, "level_size": level_size, "seed": seed, "model": host.fingerprint}
+    options = {"levels": levels, "level_size": level_size, "seed": seed, "model": loader.fingerprint}
     text, data = save(table, options, folder)
     click.echo(markdown(table))
     click.echo(f"\n{text}\n{data}")

@@ -13,8 +13,8 @@ from mariogpt_mcp.cli.options.formats import FORMAT_OPTION, save_formats
 from mariogpt_mcp.cli.options.model import model_option
 from mariogpt_mcp.cli.options.out_folder import out_folder
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.generation.request import DEFAULT_LEVEL_SIZE, Request
-from mariogpt_mcp.settings import settings
+from mariogpt_mcp.generation.request import Request
+from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, settings
 from mariogpt_mcp.store.records import MadeLevel
 
 

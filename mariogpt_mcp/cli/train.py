@@ -18,7 +18,7 @@ from mariogpt_mcp.settings import settings
 
 if TYPE_CHECKING:
     from mariogpt_mcp.level.grid import Level
-    from mariogpt_mcp.model.loader import ModelHost
+    from mariogpt_mcp.model.loader import ModelLoader
     from mariogpt_mcp.training.trainer import Recipe
 
 _SHAPE = ("context", "layers", "width", "heads")
@@ -66,19 +66,19 @@ def command(
 
     import torch
 
-    from mariogpt_mcp.model.loader import ModelHost, choose_device
+    from mariogpt_mcp.model.loader import ModelLoader, choose_device
     from mariogpt_mcp.training.trainer import Progress as Standing
     from mariogpt_mcp.training.trainer import Trainer
 
     device = choose_device(device)  # type: ignore[arg-type]
-    host = None if init is None else ModelHost(init, "cpu", threads, bart=settings().bart, chosen_by="--init")
-    if host is not None:
-        _check_init(host, Path(out), given, resume)
+    loader = None if init is None else ModelLoader(init, "cpu", threads, bart=settings().bart, chosen_by="--init")
+    if loader is not None:
+        _check_init(loader, Path(out), given, resume)
     data = [named.level for named in train], [named.level for named in held_out]
-    recipe = _recipe(host, given, *data, device)
+    recipe = _recipe(loader, given, *data, device)
     torch.set_num_threads(threads)
     config = recipe.config
-    known = None if host is None or not len(host.census.rows) else host.census
+    known = None if loader is None or not len(loader.statistics.rows) else loader.statistics
     trainer = Trainer(recipe, data[0], Path(out), resume, known)
     console = Console(stderr=True)
     console.print(f"levels to train on: {len(train)}; held out: {', '.join(named.name for named in held_out)}")
@@ -121,11 +121,11 @@ def command(
     click.echo(f"best loss on held-out levels: {best:.4f} nats a tile{before}; the checkpoint is in {out}")
 
 
-def _check_init(host: ModelHost, out: Path, given: dict[str, Any], resume: bool) -> None:
+def _check_init(loader: ModelLoader, out: Path, given: dict[str, Any], resume: bool) -> None:
     shape = [f"--{name}" for name in _SHAPE if name in given]
     if shape:
         raise MarioGPTError(f"--init and {shape[0]} do not go together: the shape is the checkpoint's; leave one out.")
-    with host.folder() as folder:
+    with loader.folder() as folder:
         if not resume and out.resolve() == folder.resolve():
             raise MarioGPTError(
                 f"--init and --out are the same folder, {str(out)!r}, and the checkpoint in it would be lost; give "
@@ -134,23 +134,23 @@ def _check_init(host: ModelHost, out: Path, given: dict[str, Any], resume: bool)
 
 
 def _recipe(
-    host: ModelHost | None, given: dict[str, Any], train: Sequence[Level], held_out: Sequence[Level], device: str
+    loader: ModelLoader | None, given: dict[str, Any], train: Sequence[Level], held_out: Sequence[Level], device: str
 ) -> Recipe:
-    """What to train, from the options given: fresh weights, or a host's."""
-    if host is None:
+    """What to train, from the options given: fresh weights, or a loader's."""
+    if loader is None:
         return _column_recipe(given, train, held_out, device)
     from mariogpt_mcp.model.models import is_gpt2
 
-    with host.folder() as folder:
+    with loader.folder() as folder:
         if not is_gpt2(folder):
-            return _column_recipe(given, train, held_out, device, host)
+            return _column_recipe(given, train, held_out, device, loader)
         from mariogpt_mcp.training.mariogpt_recipe import OriginalConfig, OriginalRecipe, knows_levels
         from mariogpt_mcp.training.trainer import GENTLE
 
         if knows_levels(folder):
             given.setdefault("learning_rate", GENTLE)
-        config = OriginalConfig(init=host.fingerprint, bart=settings().bart, **given)
-        return OriginalRecipe(config, train, held_out, device, folder, host.name, host.reader)
+        config = OriginalConfig(init=loader.fingerprint, bart=settings().bart, **given)
+        return OriginalRecipe(config, train, held_out, device, folder, loader.name, loader.reader)
 
 
 def _column_recipe(
@@ -158,13 +158,13 @@ def _column_recipe(
     train: Sequence[Level],
     held_out: Sequence[Level],
     device: str,
-    host: ModelHost | None = None,
+    loader: ModelLoader | None = None,
 ) -> Recipe:
     from mariogpt_mcp.model.column.network import NetworkConfig
     from mariogpt_mcp.training.column_recipe import ColumnConfig, ColumnRecipe
     from mariogpt_mcp.training.trainer import GENTLE
 
-    begun = host.network() if host else None
+    begun = loader.network() if loader else None
     if begun:
         given.setdefault("learning_rate", GENTLE)
     network = begun.config if begun else NetworkConfig()
@@ -174,5 +174,5 @@ def _column_recipe(
     if network.outer_width % network.outer_heads:
         width, heads = network.outer_width, network.outer_heads
         raise MarioGPTError(f"--width {width} is no multiple of --heads {heads}; try --width {heads * 32}.")
-    config = ColumnConfig(network=network, init=host.fingerprint if host else "", **given)
+    config = ColumnConfig(network=network, init=loader.fingerprint if loader else "", **given)
     return ColumnRecipe(config, train, held_out, device, begun)

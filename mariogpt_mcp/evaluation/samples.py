@@ -15,12 +15,13 @@ import numpy as np
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.candidate_search import draft_of, write
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.generation.request import DEFAULT_TEMPERATURE, Request
+from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.level.features import CLASSES, ELEVATIONS, WINDOW, Features
 from mariogpt_mcp.level.grid import HEIGHT, Level, LevelError
 from mariogpt_mcp.level.style import STYLES
 from mariogpt_mcp.level.tiles import PATH_SYMBOL, SYMBOLS
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
+from mariogpt_mcp.settings import DEFAULT_TEMPERATURE
 
 MAX_PIPES_NUMBER, MAX_ENEMIES_NUMBER = 8, 12
 """Plain numbers are asked for from 0 to these."""
@@ -99,11 +100,11 @@ def natural_prompts(count: int, originals: Sequence[Level], seed: int) -> list[s
 class Maker:
     """Makes a source's levels with the model and keeps them in a file, so that a broken run goes on."""
 
-    def __init__(self, host: ModelHost, level_size: int, seed: int, folder: Path) -> None:
+    def __init__(self, loader: ModelLoader, level_size: int, seed: int, folder: Path) -> None:
         """Levels of `level_size` tiles with seeds from `seed` on, kept in `folder`."""
-        self._generator, self._host = MarioGPT(host), host
+        self._generator, self._loader = MarioGPT(loader), loader
         self._level_size, self._seed, self._folder = level_size, seed, folder
-        self._model = host.fingerprint  # once: it is read from all of the weights
+        self._model = loader.fingerprint  # once: it is read from all of the weights
 
     def levels(self, kind: Kind, tell: Callable[[], None]) -> list[Sample]:
         """One level a prompt; those of an earlier run with the same settings are read.
@@ -162,7 +163,7 @@ class Maker:
         if not kind.raw:
             made = self._generator.make(request)
             return Sample(made.level.with_path(()), prompt, time.monotonic() - began, met=made.report.met)
-        level = write(self._host, request, [draft_of(request, self._host.census, 0, 0)], guided=False)[0]
+        level = write(self._loader, request, [draft_of(request, self._loader.statistics, 0, 0)], guided=False)[0]
         return Sample(level.with_path(()), prompt, time.monotonic() - began)
 
 

@@ -21,7 +21,7 @@ from mariogpt_mcp.evaluation.baseline import COLUMNS, Shape, flat_gpt2
 from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.tiles import SYMBOLS
 from mariogpt_mcp.model.conditioning import Target
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.mariogpt.context_window import ROOM, Window, exact
 from mariogpt_mcp.model.mariogpt.decoder import OriginalDecoder
 from mariogpt_mcp.model.mariogpt.network import FlatCache, FlatConfig, FlatGPT2
@@ -67,22 +67,22 @@ class Rivals:
         return cls(model, tokens, torch.randn(1, shape.width))
 
     @classmethod
-    def of(cls, host: ModelHost) -> Rivals:
+    def of(cls, loader: ModelLoader) -> Rivals:
         """The weights of a checkpoint of the original's kind, and a level that they write.
 
         Raises:
             MarioGPTError: it is of another kind, or cannot be read.
         """
-        loaded = host.model()
+        loaded = loader.model()
         if not isinstance(loaded, OriginalModel):
             raise MarioGPTError(
-                f"The checkpoint {host.name!r} is not of the original's kind; give --model bundled to measure its "
+                f"The checkpoint {loader.name!r} is not of the original's kind; give --model bundled to measure its "
                 "shape with random weights."
             )
-        with host.folder() as folder:
+        with loader.folder() as folder:
             model = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
         model.to(loaded.device)  # type: ignore[arg-type]
-        rivals = cls(model, loaded.tokens, host.reader().vectors([PROMPT]))
+        rivals = cls(model, loaded.tokens, loader.reader().vectors([PROMPT]))
         rivals.level = torch.from_numpy(rivals._written(rivals.network(), exact, 1)).to(loaded.device)
         return rivals
 

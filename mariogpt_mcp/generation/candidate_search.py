@@ -8,23 +8,18 @@ from functools import cached_property
 
 import numpy as np
 
-from mariogpt_mcp.generation.request import (
-    DEFAULT_TEMPERATURE,
-    ORIGINAL_TEMPERATURES,
-    SAMPLING_TEMPERATURES,
-    Frame,
-    Request,
-)
+from mariogpt_mcp.generation.request import ORIGINAL_TEMPERATURES, SAMPLING_TEMPERATURES, Frame, Request
 from mariogpt_mcp.generation.targets import as_it_is, full_prompt, plan
-from mariogpt_mcp.level.corpus_statistics import Census
+from mariogpt_mcp.level.corpus_statistics import CorpusStatistics
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.structure import faults
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.sampler import Draft, Passable, StopFlag, Stopped, Tiles, sample
-from mariogpt_mcp.play.cautious_player import Scout, is_comfortable
+from mariogpt_mcp.play.cautious_player import CautiousPlayer, is_comfortable
 from mariogpt_mcp.play.solver import QUICK, Beaten, Stuck, is_safe_start, solve
 from mariogpt_mcp.report.reports import attribute_reports, shortfall, unreachable
+from mariogpt_mcp.settings import DEFAULT_TEMPERATURE
 from mariogpt_mcp.telemetry import span
 
 COMFORTABLE_GAP = 7
@@ -37,18 +32,18 @@ ProgressCallback = Callable[[int, int], None]
 WatchCallback = Callable[[Level], None]
 
 
-def draft_of(request: Request, census: Census, attempt: int, candidate: int) -> Draft:
+def draft_of(request: Request, statistics: CorpusStatistics, attempt: int, candidate: int) -> Draft:
     """What one candidate of a request is to hold, with randomness of its own."""
     seed = (request.seed, attempt, candidate)
     frame = request.frame
-    new = plan(request.spec, request.columns, np.random.default_rng(seed), census)
+    new = plan(request.spec, request.columns, np.random.default_rng(seed), statistics)
     before, after = as_it_is(frame.before), as_it_is(frame.after)
     words = full_prompt(request.spec, np.random.default_rng((*seed, 2)))
     return Draft((*before, *new, *after), (*seed, 1), words)
 
 
 def write(
-    host: ModelHost,
+    loader: ModelLoader,
     request: Request,
     drafts: Sequence[Draft],
     *,
@@ -62,7 +57,7 @@ def write(
 
     Raises as `model.sampler.sample` does, and `MarioGPTError` where the model cannot be loaded.
     """
-    model, frame = host.model(), request.frame
+    model, frame = loader.model(), request.frame
     original = model.kind == "original"
     temperature = request.divisor(ORIGINAL_TEMPERATURES if original else SAMPLING_TEMPERATURES)
     decoder, paths = model.decoder(drafts, temperature, None if frame.before is None else frame.before.on_path)
@@ -121,7 +116,7 @@ def look_of(frame: Frame, columns: int) -> slice:
 
 
 def best_of(
-    host: ModelHost,
+    loader: ModelLoader,
     request: Request,
     candidates: int,
     rounds: int,
@@ -133,7 +128,7 @@ def best_of(
     """The best level of a request, and how many were written to find it.
 
     Args:
-        host: the model.
+        loader: the model.
         request: what is asked for.
         candidates: levels written at once.
         rounds: how often more are written while none meets the prompt and is beaten comfortably.
@@ -144,7 +139,7 @@ def best_of(
     Raises:
         Stopped: the stop flag was set.
     """
-    spec, columns, census, frame = request.spec, request.columns, host.census, request.frame
+    spec, columns, statistics, frame = request.spec, request.columns, loader.statistics, request.frame
     # No other candidate would meet what no level this narrow can have.
     hopeless = len(unreachable(spec, columns))
     # Of levels as good, the one that is least like all others, as MarioGPT's novelty search keeps it;
@@ -154,7 +149,7 @@ def best_of(
     stood = 0 if frame.after is None else sum(fault.column == 1 for fault in faults(frame.after))
     found: list[Candidate] = []
     for attempt in range(rounds):
-        drafts = [draft_of(request, census, attempt, i) for i in range(candidates)]
+        drafts = [draft_of(request, statistics, attempt, i) for i in range(candidates)]
 
         def advance(done: int, total: int, before: int = attempt * columns) -> None:
             if progress is not None:
@@ -162,7 +157,7 @@ def best_of(
 
         with span("sample", columns=columns, candidates=candidates, round=attempt + 1):
             written = write(
-                host,
+                loader,
                 request,
                 drafts,
                 passable=_passable(look),
@@ -177,7 +172,7 @@ def best_of(
             broken = max(0, _broken(level, frame, columns) - stood)
             around = features if look == new else Features.of(level[look])
             gap = max(0, around.widest_gap - COMFORTABLE_GAP)
-            surprise = novelty * census.surprise(part)
+            surprise = novelty * statistics.surprise(part)
             found.append(Candidate(level, look, (broken, missed, shortfall(spec, features), gap, -surprise)))
         found.sort(key=lambda candidate: candidate.rank)
         good = [c for c in found if c.rank[0] == 0 and c.rank[1] <= hopeless]
@@ -198,7 +193,7 @@ def _first_certified(candidates: Iterable[Candidate], stop: StopFlag | None) -> 
 
 def _passable(look: slice) -> Passable:
     """A scout who walks these columns."""
-    scout = Scout()
+    scout = CautiousPlayer()
     return lambda ids, before: scout.passable(ids[:, look], max(0, before - look.start))
 
 

@@ -15,15 +15,15 @@ import time
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.candidate_search import Candidate, ProgressCallback, WatchCallback, best_of
-from mariogpt_mcp.generation.request import DEFAULT_LEVEL_SIZE, RANDOM_SEED, Request
+from mariogpt_mcp.generation.request import RANDOM_SEED, Request
 from mariogpt_mcp.generation.revision import extend, vary
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.structure import faults
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.sampler import StopFlag, Stopped
 from mariogpt_mcp.play.solver import Beaten, is_safe_start
 from mariogpt_mcp.report.reports import BeatableReport, Report, attribute_reports, unreachable
-from mariogpt_mcp.settings import settings
+from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, settings
 from mariogpt_mcp.store.records import MadeLevel, StoredLevel
 from mariogpt_mcp.version import __version__
 
@@ -38,10 +38,10 @@ class MarioGPT:
     >>> made.save("level.png")
     """
 
-    def __init__(self, host: ModelHost | None = None) -> None:
-        """Use the model of the settings, or a host of one's own; it is loaded when first needed."""
+    def __init__(self, loader: ModelLoader | None = None) -> None:
+        """Use the model of the settings, or a loader of one's own; it is loaded when first needed."""
         chosen = settings()
-        self.host = host or ModelHost.of(chosen)
+        self.loader = loader or ModelLoader.of(chosen)
         self._candidates, self._rounds = chosen.candidates, chosen.rounds
         self._turn = threading.Lock()
 
@@ -107,7 +107,7 @@ class MarioGPT:
             began = time.monotonic()
             try:
                 best, candidates = best_of(
-                    self.host,
+                    self.loader,
                     request,
                     self._candidates,
                     self._rounds,
@@ -133,7 +133,7 @@ class MarioGPT:
         stays = [(level.rows, sorted(level.path)) for level in (request.frame.before, request.frame.after) if level]
         parts = (
             __version__,
-            self.host.origin,
+            self.loader.origin,
             self._candidates,
             self._rounds,
             request.prompt.text,
@@ -174,7 +174,7 @@ class MarioGPT:
             temperature=request.temperature,
             level_size=request.level_size,
             seed=request.seed,
-            model=self.host.name,
+            model=self.loader.name,
             candidates=candidates,
             seconds=round(seconds, 3),
             of=request.frame.of,

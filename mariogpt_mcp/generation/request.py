@@ -12,9 +12,13 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.prompt_parser.prompt import MAX_LENGTH, Prompt, parse_prompt
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
-from mariogpt_mcp.settings import bounds
+from mariogpt_mcp.settings import (
+    DEFAULT_TEMPERATURE,
+    LEVEL_SIZE_RANGE,
+    MAX_SEED,
+    TEMPERATURE_RANGE,
+)
 
-TEMPERATURE_RANGE = bounds("temperature")
 SAMPLING_TEMPERATURES = (0.65, 1.0, 1.35)
 """What the logits are divided by at the ends and at the middle, 1, of the range that users have.
 
@@ -27,13 +31,6 @@ ORIGINAL_TEMPERATURES = (1.0, 2.0, 2.7)
 
 At 1 it nearly copies what it was trained on (the paper's figure 7).
 """
-
-LEVEL_SIZE_RANGE = (100, 2799)
-"""Tiles, as the original demo's slider: with the seed tile it starts from, 7 to 200 columns."""
-
-DEFAULT_TEMPERATURE = 1.0
-DEFAULT_LEVEL_SIZE = 1399
-MAX_SEED = 2**32 - 1
 
 RANDOM_SEED = -1
 """What asks for a seed drawn at random where every argument has a value: over MCP and HTTP."""

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from mariogpt_mcp.check.check import MAX_CHECKED
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generation.request import LEVEL_SIZE_RANGE, Frame, Request, columns_of
+from mariogpt_mcp.generation.request import Frame, Request, columns_of
 from mariogpt_mcp.level.features import COUNTABLES, Features
 from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.tiles import tile
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
+from mariogpt_mcp.settings import LEVEL_SIZE_RANGE
 from mariogpt_mcp.store.records import StoredLevel
 
 MOST_NEW = columns_of(LEVEL_SIZE_RANGE[1])

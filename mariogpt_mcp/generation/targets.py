@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mariogpt_mcp.level.corpus_statistics import Census
+from mariogpt_mcp.level.corpus_statistics import CorpusStatistics
 from mariogpt_mcp.level.features import CLASSES, COUNTABLES, ELEVATIONS, MANY, WINDOW, Countable, Features, class_range
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.model.conditioning import Target
@@ -31,21 +31,21 @@ def window_widths(columns: int) -> list[int]:
     return [columns * (i + 1) // count - columns * i // count for i in range(count)]
 
 
-def plan(spec: PromptSpec, columns: int, rng: np.random.Generator, census: Census) -> tuple[Target, ...]:
+def plan(spec: PromptSpec, columns: int, rng: np.random.Generator, statistics: CorpusStatistics) -> tuple[Target, ...]:
     """Targets for one candidate; `rng` draws where the prompt leaves room.
 
-    With an empty census, what the prompt does not ask for stays open.
+    With an empty statistics, what the prompt does not ask for stays open.
     """
     widths = window_widths(columns)
     asked = [name for name in COUNTABLES if spec.amount(name) is not None]
-    typical = not len(census.rows)  # a census knows what is typical itself
+    typical = not len(statistics.rows)  # a statistics knows what is typical itself
     shares = {name: _ranges(spec, name, widths, typical, rng) for name in asked}
     high = None if spec.elevation is None else spec.elevation == "high"
     style, targets = spec.style, []
     deep: bool | None = None
     for i, width in enumerate(widths):
         ranges = {name: shares[name][i] for name in asked}
-        window = census.draw(ranges, high, style, deep, width, rng)
+        window = statistics.draw(ranges, high, style, deep, width, rng)
         if window is None:
             drawn = {name: int(rng.integers(low, most + 1)) for name, (low, most) in ranges.items()}
             targets.append(Target(width, drawn.get("pipes"), drawn.get("enemies"), drawn.get("blocks"), high, style))

@@ -21,7 +21,7 @@ from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.style import STYLES, Style, is_deep, style_of
 from mariogpt_mcp.level.tiles import TILES
 
-CENSUS_FILE = "census.json"
+STATISTICS_FILE = "census.json"
 
 STRIDE = 5
 """Columns from one counted window to the next."""
@@ -41,7 +41,7 @@ class Window:
     natural: bool
 
 
-class Census:
+class CorpusStatistics:
     """Windows of 50 columns, and how common each tile is in each row.
 
     A window's entries are pipes, enemies, blocks, whether high, the style's place in `STYLES`, and whether deep.
@@ -57,7 +57,7 @@ class Census:
         self._least, self._most = np.percentile(some, [1, 99], axis=0) / WINDOW
 
     @classmethod
-    def of(cls, levels: Iterable[Level]) -> Census:
+    def of(cls, levels: Iterable[Level]) -> CorpusStatistics:
         """Count the windows of levels."""
         rows, tiles = [], np.zeros((HEIGHT, len(TILES)), dtype=np.int64)
         for level in levels:
@@ -73,7 +73,7 @@ class Census:
         return cls(np.array(rows, dtype=np.int64).reshape(-1, 6), tiles)
 
     @classmethod
-    def load(cls, path: Path) -> Census:
+    def load(cls, path: Path) -> CorpusStatistics:
         """Read what `save` wrote.
 
         Raises:
@@ -123,7 +123,7 @@ class Census:
 
         Where no window of the corpus is in them all, one of the nearest is taken, and what is amiss is drawn
         evenly from the part of its range that is common in the corpus (1st to 99th percentile). `None` if the
-        census is empty.
+        statistics is empty.
 
         Args:
             ranges: least and most of the attributes that are asked for.

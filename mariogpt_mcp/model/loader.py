@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.level.corpus_statistics import CENSUS_FILE, Census
+from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatistics
 from mariogpt_mcp.model.hub import fetch, is_hub_name, progress_line
 from mariogpt_mcp.settings import BUNDLED, Device, Precision, Settings, WindowName
 from mariogpt_mcp.telemetry import span
@@ -33,7 +33,7 @@ CHECKPOINT = "checkpoint"
 """Folder of the bundled checkpoint in `resources/`."""
 
 
-class ModelHost:
+class ModelLoader:
     """A checkpoint on a device. Cheap to make: nothing is imported or read before it is asked for."""
 
     def __init__(
@@ -57,14 +57,14 @@ class ModelHost:
         self._chosen_by = chosen_by
         self._lock = threading.Lock()
         self._model: LoadedModel | None = None
-        self._census: Census | None = None
+        self._statistics: CorpusStatistics | None = None
         self._origin: tuple[str | int, ...] = ()
         self._fetched: dict[str, Path] = {}
         self.preparing = ""
         """What is going on before the first level can be written, to be shown; empty where nothing is."""
 
     @classmethod
-    def of(cls, settings: Settings) -> ModelHost:
+    def of(cls, settings: Settings) -> ModelLoader:
         """The model that the settings name."""
         return cls(
             settings.model,
@@ -103,7 +103,7 @@ class ModelHost:
 
     @property
     def fingerprint(self) -> str:
-        """The name and twelve digits that differ where the weights or the census do.
+        """The name and twelve digits that differ where the weights or the statistics do.
 
         Raises:
             MarioGPTError: no such checkpoint.
@@ -114,8 +114,8 @@ class ModelHost:
                 content = (path if path.is_file() else folder / OLD_WEIGHTS_FILE).read_bytes()
             except OSError:
                 raise MarioGPTError(f"There is no checkpoint in the folder {self.name!r}.") from None
-            census = folder / CENSUS_FILE
-            content += census.read_bytes() if census.is_file() else b""
+            statistics = folder / STATISTICS_FILE
+            content += statistics.read_bytes() if statistics.is_file() else b""
         return f"{self.name.replace('/', '-')}-{hashlib.sha256(content).hexdigest()[:12]}"
 
     def folder(self) -> AbstractContextManager[Path]:
@@ -141,20 +141,20 @@ class ModelHost:
         return self._fetched[source]
 
     @property
-    def census(self) -> Census:
+    def statistics(self) -> CorpusStatistics:
         """What windows of the corpus hold; empty where the checkpoint does not tell.
 
         Raises:
             MarioGPTError: it is damaged.
         """
         with self._lock:
-            if self._census is None:
+            if self._statistics is None:
                 with self.folder() as folder:
-                    path = folder / CENSUS_FILE
+                    path = folder / STATISTICS_FILE
                     if not path.is_file():  # nor kept: the checkpoint may come yet
-                        return Census.of([])
-                    self._census = Census.load(path)
-            return self._census
+                        return CorpusStatistics.of([])
+                    self._statistics = CorpusStatistics.load(path)
+            return self._statistics
 
     @property
     def loaded(self) -> bool:

@@ -41,7 +41,7 @@ PATIENCE = 8
 """Looks without getting further after which a player gives up."""
 
 
-class Scout:
+class CautiousPlayer:
     """Follows levels while they are written; remembers how far it got, so that each stretch is walked once."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from mariogpt_mcp.service.identity import NAME, SUMMARY, TITLE
-from mariogpt_mcp.settings import PREFIX, Settings, bounds
+from mariogpt_mcp.settings import PREFIX, RANGES, Settings
 from mariogpt_mcp.version import __version__
 
 SCHEMA = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
@@ -45,7 +45,7 @@ def _variable(name: str) -> dict[str, Any]:
     words = get_args(field.annotation)
     entry: dict[str, Any] = {"name": f"{PREFIX}{name.upper()}", "description": str(field.description)}
     if field.annotation in (int, float):
-        low, high = bounds(name)
+        low, high = RANGES[name]
         entry |= {"description": f"{field.description}; {low} to {high}", "format": "number"}
     if field.default != "":
         entry["default"] = str(field.default)

@@ -12,7 +12,7 @@ from mariogpt_mcp.server.prompts import read_prompts
 from mariogpt_mcp.server.resources import add_resources
 from mariogpt_mcp.server.tools.generate import add_tools
 from mariogpt_mcp.server.tools.library import add_material
-from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.version import __version__
 
@@ -28,7 +28,7 @@ get_level_suggestions offers prompts. There are no castles, bosses, water or lif
 result has an https picture link, show it as ![level](link)."""
 
 
-def create_server(workshop: Workshop, links: Links) -> FastMCP:
+def create_server(service: LevelService, links: Links) -> FastMCP:
     """The server with its tools, resources and prompts; nothing is loaded yet."""
     mcp: FastMCP = FastMCP(
         "mariogpt-mcp",
@@ -37,9 +37,9 @@ def create_server(workshop: Workshop, links: Links) -> FastMCP:
         mask_error_details=True,
         middleware=[LogCalls(), AnnounceView(), CancelByNotification(), PlainErrors()],
     )
-    add_tools(mcp, workshop, links)
-    add_material(mcp, workshop, links)
-    add_resources(mcp, workshop.store)
+    add_tools(mcp, service, links)
+    add_material(mcp, service, links)
+    add_resources(mcp, service.store)
     add_view(mcp)
     for prompt in read_prompts():
         mcp.add_prompt(prompt)

@@ -34,7 +34,7 @@ class Progress:
 Tell = Callable[[Progress], Awaitable[None]]
 
 
-class Workshop:
+class LevelService:
     """Levels made by a generator and kept in a store. It belongs to one event loop; those two may have several."""
 
     def __init__(self, generator: MarioGPT, store: LevelStore) -> None:
@@ -90,7 +90,7 @@ class Workshop:
                 # Progress has to grow with each report, also while the model loads, another level is written or
                 # this one is counted: by hundredths of a column then, and never to the total.
                 shown = max(shown + 0.01, min(float(written), total - 1.0))
-                ready = self.generator.host.preparing or "getting ready"
+                ready = self.generator.loader.preparing or "getting ready"
                 message = f"{written} of {total} columns" if written else ready
                 await tell(Progress(round(shown, 2), float(total), message, draft))
                 await anyio.sleep(tick)

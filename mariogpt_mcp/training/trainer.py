@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol
 import torch
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.level.corpus_statistics import CENSUS_FILE, Census
+from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatistics
 from mariogpt_mcp.level.grid import Level
 
 STATE_FILE = "training-state.pt"
@@ -89,15 +89,15 @@ class Trainer:
     """One training run in one folder: the best checkpoint, the state to resume from, and a log."""
 
     def __init__(
-        self, recipe: Recipe, train: Sequence[Level], folder: Path, resume: bool, known: Census | None = None
+        self, recipe: Recipe, train: Sequence[Level], folder: Path, resume: bool, known: CorpusStatistics | None = None
     ) -> None:
         """Start a run, or with `resume` take up the one in `folder`.
 
-        The checkpoint's census is that of `train`, but `known`, that of the checkpoint that was begun with, while
+        The checkpoint's statistics is that of `train`, but `known`, that of the checkpoint that was begun with, while
         that is the best.
         """
         self.recipe, self.config, self.folder = recipe, recipe.config, folder
-        self._census = Census.of(train)
+        self._statistics = CorpusStatistics.of(train)
         self.step = 0
         self.best = math.inf
         self.begun = math.nan
@@ -116,7 +116,7 @@ class Trainer:
                 f"There is a run in {str(folder)!r} already; go on with it by --resume, or give another --out."
             )
         if not resume:
-            self._write(known or self._census)
+            self._write(known or self._statistics)
 
     def run(self, report: Callable[[Progress], None]) -> float:
         """Train to the last step; returns the best loss on the held-out levels.
@@ -148,14 +148,14 @@ class Trainer:
         self.best = min(self.best, self.validation_loss)
         if better or self.config.keep == "last":
             if self.step:
-                self._write(self._census)
+                self._write(self._statistics)
             self.recipe.save(self.folder)
         line = {"step": self.step, "loss": loss, "validation_loss": self.validation_loss}
         self._save_state(json.dumps(line) + "\n")
 
-    def _write(self, census: Census) -> None:
+    def _write(self, statistics: CorpusStatistics) -> None:
         try:
-            census.save(self.folder / CENSUS_FILE)
+            statistics.save(self.folder / STATISTICS_FILE)
         except OSError as error:
             raise MarioGPTError(f"--out {str(self.folder)!r} cannot be written to ({error.strerror}).") from None
 

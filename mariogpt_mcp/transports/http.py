@@ -25,7 +25,7 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.server.middleware.cancellation import NameSessions
-from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.log_format import announce, set_up_logging
 from mariogpt_mcp.settings import settings
@@ -56,18 +56,18 @@ def serve_stdio() -> None:
             from mariogpt_mcp.web.app import create_web
 
             # It runs in a thread, and so an event loop, of its own.
-            return create_web(Workshop(generator, store), links)
+            return create_web(LevelService(generator, store), links)
 
         links = Links(Preview(create).address)
     try:
-        create_server(Workshop(generator, store), links).run(transport="stdio", show_banner=False)
+        create_server(LevelService(generator, store), links).run(transport="stdio", show_banner=False)
     finally:
         # The protocol has ended: what is printed at exit, such as spans to the console, is not for the client.
         with suppress(OSError):
             os.dup2(2, 1)
 
 
-def serve_http(host: str, port: int, create: Callable[[Workshop, Links], FastMCP] = create_server) -> None:
+def serve_http(host: str, port: int, create: Callable[[LevelService, Links], FastMCP] = create_server) -> None:
     """Serve Streamable HTTP until interrupted; port 0 takes a free one, `create` makes the MCP server.
 
     Stateless with server-sent events: progress and cancellation need the event stream, and no client then
@@ -85,9 +85,9 @@ def serve_http(host: str, port: int, create: Callable[[Workshop, Links], FastMCP
     public = settings().public_url
     # Bound to every address, which of them a client sees is not known: then the links are MCP resources.
     base = public or ("" if host in EVERY_ADDRESS else address)
-    workshop, links = Workshop(MarioGPT(), open_store()), Links(base)
+    service, links = LevelService(MarioGPT(), open_store()), Links(base)
     app = create_app(
-        create(workshop, links), create_web(workshop, links, MCP_PATH), guarded=is_loopback(host) or bool(public)
+        create(service, links), create_web(service, links, MCP_PATH), guarded=is_loopback(host) or bool(public)
     )
     config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=2)
     announce(f"serving MCP at {public or address}{MCP_PATH}, and the pages at {public or address}/")

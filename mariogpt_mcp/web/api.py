@@ -14,11 +14,11 @@ from sse_starlette import EventSourceResponse
 from starlette.responses import Response
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generation.request import DEFAULT_LEVEL_SIZE, MAX_SEED, RANDOM_SEED, Request
-from mariogpt_mcp.service.level_service import Progress, Workshop
+from mariogpt_mcp.generation.request import RANDOM_SEED, Request
+from mariogpt_mcp.service.level_service import LevelService, Progress
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.schema import CheckResult, LevelResult, result_of
-from mariogpt_mcp.settings import settings
+from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, MAX_SEED, settings
 from mariogpt_mcp.web.error_responses import NOT_FOUND, REFUSED, failure
 
 DRAWN_EVERY = 0.1
@@ -68,14 +68,14 @@ async def _silent(progress: Progress) -> None:
     return
 
 
-def add_api(web: FastAPI, workshop: Workshop, links: Links) -> None:
+def add_api(web: FastAPI, service: LevelService, links: Links) -> None:
     """Register the JSON API."""
 
     @web.post("/api/levels", operation_id="make_level", response_model=LevelResult, responses=REFUSED)
     async def make_level(new: NewLevel) -> Any:
         """Make a level, in about a second; the same body with the same seed gets the same level."""
         try:
-            made, cached = await workshop.make(new.request(), _silent)
+            made, cached = await service.make(new.request(), _silent)
         except MarioGPTError as error:
             return failure(str(error), 422)
         return result_of(made, links.of(made.id), cached=cached)
@@ -84,7 +84,7 @@ def add_api(web: FastAPI, workshop: Workshop, links: Links) -> None:
     async def check_level(own: OwnLevel) -> Any:
         """Check any level: is it whole, and can it be beaten?"""
         try:
-            checked = await workshop.check(own.level, repair=own.repair)
+            checked = await service.check(own.level, repair=own.repair)
         except MarioGPTError as error:
             return failure(str(error), 422)
         return result_of(checked, links.of(checked.id))
@@ -98,7 +98,7 @@ def add_api(web: FastAPI, workshop: Workshop, links: Links) -> None:
     def read_level(id: str) -> Any:
         """A kept level."""
         try:
-            return result_of(workshop.store.get(id), links.of(id))
+            return result_of(service.store.get(id), links.of(id))
         except MarioGPTError as error:
             return failure(str(error), 404)
 
@@ -111,7 +111,7 @@ def add_api(web: FastAPI, workshop: Workshop, links: Links) -> None:
             return failure(str(error), 422)
         send, receive = anyio.create_memory_object_stream[dict[str, str]](1)
         # The response runs the work and cancels it when the page goes away.
-        return EventSourceResponse(_read(receive), data_sender_callable=lambda: _tell(send, workshop, request))
+        return EventSourceResponse(_read(receive), data_sender_callable=lambda: _tell(send, service, request))
 
 
 async def _read(receive: MemoryObjectReceiveStream[dict[str, str]]) -> AsyncIterator[dict[str, str]]:
@@ -120,7 +120,7 @@ async def _read(receive: MemoryObjectReceiveStream[dict[str, str]]) -> AsyncIter
             yield event
 
 
-async def _tell(send: MemoryObjectSendStream[dict[str, str]], workshop: Workshop, request: Request) -> None:
+async def _tell(send: MemoryObjectSendStream[dict[str, str]], service: LevelService, request: Request) -> None:
     async def tell(progress: Progress) -> None:
         rows = progress.draft.rows if progress.draft is not None else ()
         event = {"done": progress.done, "total": progress.total, "message": progress.message, "rows": rows}
@@ -128,7 +128,7 @@ async def _tell(send: MemoryObjectSendStream[dict[str, str]], workshop: Workshop
 
     async with send:
         try:
-            made, _ = await workshop.make(request, tell, DRAWN_EVERY)
+            made, _ = await service.make(request, tell, DRAWN_EVERY)
             await send.send({"event": "made", "data": json.dumps({"id": made.id})})
         except MarioGPTError as error:
             await send.send({"event": "failed", "data": json.dumps({"error": str(error)})})

@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from mariogpt_mcp.service.identity import SUMMARY
-from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.version import __version__
 from mariogpt_mcp.web.api import add_api
@@ -19,7 +19,7 @@ from mariogpt_mcp.web.pages import add_pages
 from mariogpt_mcp.web.server_card import add_card
 
 
-def create_web(workshop: Workshop, links: Links, mcp_path: str = "") -> FastAPI:
+def create_web(service: LevelService, links: Links, mcp_path: str = "") -> FastAPI:
     """The application; nothing is loaded yet. Its OpenAPI document is at `/api/openapi.json`.
 
     `mcp_path` is where MCP is spoken beside it, empty where it is not; then there is no server card.
@@ -38,12 +38,12 @@ def create_web(workshop: Workshop, links: Links, mcp_path: str = "") -> FastAPI:
 
     @web.get("/health", include_in_schema=False)
     def health() -> dict[str, object]:
-        host = workshop.generator.host
-        return {"status": "ok", "version": __version__, "model": host.name, "loaded": host.loaded}
+        loader = service.generator.loader
+        return {"status": "ok", "version": __version__, "model": loader.name, "loaded": loader.loaded}
 
-    add_files(web, workshop.store, links)
-    add_api(web, workshop, links)
-    add_pages(web, workshop)
+    add_files(web, service.store, links)
+    add_api(web, service, links)
+    add_pages(web, service)
     if mcp_path:
         add_card(web, mcp_path)
     return web

@@ -18,7 +18,7 @@ from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.style import STYLES
 from mariogpt_mcp.mario_gpt_package import java_file
 from mariogpt_mcp.report.reports import Report
-from mariogpt_mcp.service.level_service import Progress, Workshop
+from mariogpt_mcp.service.level_service import LevelService, Progress
 from mariogpt_mcp.service.suggestions import SUGGESTIONS
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store.records import StoredLevel
@@ -52,9 +52,9 @@ def played(level: StoredLevel) -> dict[str, Any]:
 class Pages:
     """Renders the templates; `root` is the path under which the server is reached."""
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, service: LevelService) -> None:
         """Use the settings of this process."""
-        self._workshop = workshop
+        self._service = service
         self.root = urlsplit(settings().public_url).path
 
     def render(
@@ -77,7 +77,7 @@ class Pages:
             suggestions=SUGGESTIONS,
             examples=examples(),
             data={**player_data(), "examples": examples()},
-            gallery=[(level, title_of(level)) for level in self._workshop.store.newest(GALLERY)],
+            gallery=[(level, title_of(level)) for level in self._service.store.newest(GALLERY)],
         )
 
     def level(self, request: HttpRequest, level: StoredLevel) -> Response:
@@ -128,9 +128,9 @@ async def _silent(progress: Progress) -> None:
     return
 
 
-def add_pages(web: FastAPI, workshop: Workshop) -> None:
+def add_pages(web: FastAPI, service: LevelService) -> None:
     """Register the pages."""
-    pages, default_temperature = Pages(workshop), settings().temperature
+    pages, default_temperature = Pages(service), settings().temperature
 
     def missing(error: MarioGPTError) -> Response:
         return pages.render("missing.html", 404, error=str(error))
@@ -159,7 +159,7 @@ def add_pages(web: FastAPI, workshop: Workshop) -> None:
         wish = composed(prompt, chosen)
         try:
             request = Request.of_call(wish, columns * HEIGHT - 1, temperature, RANDOM_SEED if seed is None else seed)
-            made, _ = await workshop.make(request, _silent)
+            made, _ = await service.make(request, _silent)
         except MarioGPTError as error:
             return pages.home(422, str(error), wish)
         return RedirectResponse(f"{pages.root}/levels/{made.id}", 303)
@@ -167,13 +167,13 @@ def add_pages(web: FastAPI, workshop: Workshop) -> None:
     @web.get("/levels/{id}", include_in_schema=False)
     def level(request: HttpRequest, id: str) -> Response:
         try:
-            return pages.level(request, workshop.store.get(id))
+            return pages.level(request, service.store.get(id))
         except MarioGPTError as error:
             return missing(error)
 
     @web.get("/levels/{id}/java", include_in_schema=False)
     def java(id: str) -> Response:
         try:
-            return pages.java(workshop.store.get(id))
+            return pages.java(service.store.get(id))
         except MarioGPTError as error:
             return missing(error)

@@ -9,16 +9,16 @@ from __future__ import annotations
 from fastmcp import FastMCP
 
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.transports.http import serve_http
 from tests.conformance.content import add_content
 from tests.conformance.questions import add_questions
 
 
-def create_everything(workshop: Workshop, links: Links) -> FastMCP:
+def create_everything(service: LevelService, links: Links) -> FastMCP:
     """Our server, and what the suite asks of a server under test."""
-    mcp = create_server(workshop, links)
+    mcp = create_server(service, links)
     add_content(mcp)
     add_questions(mcp)
     return mcp

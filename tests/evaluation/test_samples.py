@@ -22,7 +22,7 @@ from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.style import STYLES
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.prompt_parser.prompt import parse_prompt
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
 
@@ -55,16 +55,16 @@ def test_natural_prompts_come_as_often_as_their_windows_whatever_the_count(packa
 
 @pytest.mark.slow
 @pytest.mark.parametrize("raw", [False, True])
-def test_a_broken_run_goes_on_and_makes_the_same(host: ModelHost, tmp_path: Path, raw: bool) -> None:
+def test_a_broken_run_goes_on_and_makes_the_same(loader: ModelLoader, tmp_path: Path, raw: bool) -> None:
     kind, told = Kind("kind", tuple(combination_prompts(6)), raw), []
-    whole = Maker(host, 300, 5, tmp_path / "a").levels
+    whole = Maker(loader, 300, 5, tmp_path / "a").levels
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     samples = whole(kind, lambda: told.append(1))
     assert len(told) == 6
     broken = (tmp_path / "a" / "kind.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "b" / "kind.jsonl").write_text("".join(broken[:3]) + broken[3][:50])
-    again = Maker(host, 300, 5, tmp_path / "b").levels(kind, lambda: None)
+    again = Maker(loader, 300, 5, tmp_path / "b").levels(kind, lambda: None)
     assert [s.level for s in again] == [s.level for s in samples]
     assert [s.seconds for s in again[:3]] == [s.seconds for s in samples[:3]]
     assert [s.met for s in again] == [s.met for s in samples]
@@ -72,11 +72,11 @@ def test_a_broken_run_goes_on_and_makes_the_same(host: ModelHost, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_other_settings_begin_anew(host: ModelHost, tmp_path: Path) -> None:
+def test_other_settings_begin_anew(loader: ModelLoader, tmp_path: Path) -> None:
     kind = Kind("kind", tuple(combination_prompts(2)))
-    first = Maker(host, 300, 5, tmp_path).levels(kind, lambda: None)
+    first = Maker(loader, 300, 5, tmp_path).levels(kind, lambda: None)
     for seed, other_kind in ((6, kind), (6, replace(kind, temperature=1.7)), (6, replace(kind, prompts=("", "")))):
-        other = Maker(host, 300, seed, tmp_path).levels(other_kind, lambda: None)
+        other = Maker(loader, 300, seed, tmp_path).levels(other_kind, lambda: None)
         assert [s.level for s in first] != [s.level for s in other]
         assert [s.prompt for s in other] == list(other_kind.prompts)
         assert len((tmp_path / "kind.jsonl").read_text().splitlines()) == 2
@@ -84,8 +84,8 @@ def test_other_settings_begin_anew(host: ModelHost, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_fewer_levels_are_read_from_more_and_more_are_added(host: ModelHost, tmp_path: Path) -> None:
-    prompts, maker = tuple(combination_prompts(3)), Maker(host, 100, 5, tmp_path)
+def test_fewer_levels_are_read_from_more_and_more_are_added(loader: ModelLoader, tmp_path: Path) -> None:
+    prompts, maker = tuple(combination_prompts(3)), Maker(loader, 100, 5, tmp_path)
     two = maker.levels(Kind("kind", prompts[:2]), lambda: None)
     three = maker.levels(Kind("kind", prompts), lambda: None)
     assert three[:2] == two
@@ -93,27 +93,27 @@ def test_fewer_levels_are_read_from_more_and_more_are_added(host: ModelHost, tmp
 
 
 @pytest.mark.slow
-def test_temperatures_are_those_of_users(host: ModelHost, tmp_path: Path) -> None:
-    maker = Maker(host, 300, 5, tmp_path)
+def test_temperatures_are_those_of_users(loader: ModelLoader, tmp_path: Path) -> None:
+    maker = Maker(loader, 300, 5, tmp_path)
     calm = maker.levels(Kind("calm", ("2 pipes",), temperature=0.1), lambda: None)[0]
-    made = MarioGPT(host).generate("2 pipes", level_size=300, seed=5, temperature=0.1)
+    made = MarioGPT(loader).generate("2 pipes", level_size=300, seed=5, temperature=0.1)
     assert calm.level.text() == made.text
     raw = [maker.levels(Kind(f"raw-{t}", ("",), True, t), lambda: None)[0].level for t in (0.1, 2.0)]
     assert raw[0] != raw[1]
 
 
 @pytest.mark.slow
-def test_levels_with_search_are_the_generators(host: ModelHost, tmp_path: Path) -> None:
+def test_levels_with_search_are_the_generators(loader: ModelLoader, tmp_path: Path) -> None:
     for kind in (Kind("few", ("2 pipes",)), Kind("far too many", ("300 pipes",))):
-        sample = Maker(host, 300, 5, tmp_path).levels(kind, lambda: None)[0]
-        made = MarioGPT(host).generate(kind.prompts[0], level_size=300, seed=5)
+        sample = Maker(loader, 300, 5, tmp_path).levels(kind, lambda: None)[0]
+        made = MarioGPT(loader).generate(kind.prompts[0], level_size=300, seed=5)
         assert (sample.level.text(), sample.met) == (made.text, made.report.met)
         assert sample.seconds
     assert sample.met is False
 
 
-def test_raw_levels_know_no_guidance(host: ModelHost, tmp_path: Path) -> None:
-    raw = Maker(host, 1399, 5, tmp_path).levels(Kind("kind", ("no pipes, no enemies",) * 2, True), lambda: None)
+def test_raw_levels_know_no_guidance(loader: ModelLoader, tmp_path: Path) -> None:
+    raw = Maker(loader, 1399, 5, tmp_path).levels(Kind("kind", ("no pipes, no enemies",) * 2, True), lambda: None)
     assert all(sample.met is None for sample in raw)
     assert all(Features.of(sample.level).enemies > 0 for sample in raw)
 
@@ -142,8 +142,8 @@ def test_bad_folders_are_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_raw_levels_are_as_wide_as_those_with_search(host: ModelHost, tmp_path: Path) -> None:
-    maker = Maker(host, 5000, 5, tmp_path)
+def test_raw_levels_are_as_wide_as_those_with_search(loader: ModelLoader, tmp_path: Path) -> None:
+    maker = Maker(loader, 5000, 5, tmp_path)
     widths = [maker.levels(Kind(f"raw-{raw}", ("",), raw), lambda: None)[0].level.columns for raw in (False, True)]
     assert widths == [200, 200]
 

@@ -8,7 +8,7 @@ import torch
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation.baseline import ORIGINAL, Shape, flat_gpt2
 from mariogpt_mcp.evaluation.throughput import TILES, Rivals
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.mariogpt.context_window import exact, sliding
 from mariogpt_mcp.model.mariogpt.tokenizer import read_tokens
 from tests import originals
@@ -46,8 +46,8 @@ def test_levels_are_written(rivals: Rivals) -> None:
 @pytest.mark.slow
 def test_a_checkpoints_weights_are_compared_over_a_level_they_write(tmp_path: Path) -> None:
     folder = save_original(tmp_path / "original", originals.TINY)
-    host = ModelHost(str(folder), "cpu", bart=str(save_bart(tmp_path / "bart", originals.TINY["n_embd"])))
-    rivals = Rivals.of(host)
+    loader = ModelLoader(str(folder), "cpu", bart=str(save_bart(tmp_path / "bart", originals.TINY["n_embd"])))
+    rivals = Rivals.of(loader)
     tokens = read_tokens(folder)
     assert set(rivals.level[0].tolist()) <= {*tokens.tiles.tolist(), tokens.path}
     _, theirs = rivals.loop(200)
@@ -56,7 +56,7 @@ def test_a_checkpoints_weights_are_compared_over_a_level_they_write(tmp_path: Pa
 
 def test_a_checkpoint_of_another_kind_is_refused(tiny_checkpoint: Path) -> None:
     with pytest.raises(MarioGPTError, match="is not of the original's kind; give --model bundled"):
-        Rivals.of(ModelHost(str(tiny_checkpoint), "cpu"))
+        Rivals.of(ModelLoader(str(tiny_checkpoint), "cpu"))
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.style import STYLES
 from mariogpt_mcp.model.column.checkpoint import CONFIG_FILE
-from mariogpt_mcp.model.loader import CHECKPOINT, WEIGHTS_FILE, ModelHost
+from mariogpt_mcp.model.loader import CHECKPOINT, WEIGHTS_FILE, ModelLoader
 from mariogpt_mcp.play.replay import Replay
 
 pytestmark = pytest.mark.slow
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def bundled() -> MarioGPT:
-    return MarioGPT(ModelHost(device="cpu"))
+    return MarioGPT(ModelLoader(device="cpu"))
 
 
 def test_prompts_are_followed_and_levels_are_whole(bundled: MarioGPT) -> None:

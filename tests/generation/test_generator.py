@@ -15,15 +15,15 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.candidate_search import draft_of
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import SAMPLING_TEMPERATURES, Request, columns_of
-from mariogpt_mcp.level.corpus_statistics import CENSUS_FILE, Census
+from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatistics
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.tiles import tile
 from mariogpt_mcp.model.column.decoder import CachedDecoder
-from mariogpt_mcp.model.loader import WEIGHTS_FILE, ModelHost
+from mariogpt_mcp.model.loader import WEIGHTS_FILE, ModelLoader
 from mariogpt_mcp.model.sampler import Stopped, sample
-from mariogpt_mcp.play.cautious_player import Scout
+from mariogpt_mcp.play.cautious_player import CautiousPlayer
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.settings import settings
 from tests.level.test_corpus_statistics import of_rows
@@ -45,7 +45,7 @@ def test_the_key_tells_models_and_their_settings_apart(tiny_checkpoint: Path, tm
     """Or a folder of levels would answer with what another model made."""
 
     def key(folder: Path, **settings: Any) -> str:
-        return MarioGPT(host=ModelHost(str(folder), **settings)).key(Request.check("", 200, 1.0, 1))
+        return MarioGPT(loader=ModelLoader(str(folder), **settings)).key(Request.check("", 200, 1.0, 1))
 
     places = [tmp_path / name / "same-name" for name in ("a", "b")]
     for place in places:
@@ -67,11 +67,11 @@ def test_the_key_tells_models_and_their_settings_apart(tiny_checkpoint: Path, tm
 def test_the_key_is_of_the_weights_in_memory(tiny_checkpoint: Path, tmp_path: Path) -> None:
     """A training may write better ones meanwhile."""
     folder = shutil.copytree(tiny_checkpoint, tmp_path / "model")
-    generator, request = MarioGPT(ModelHost(str(folder), "cpu")), Request.check("", 100, 1.0, 1)
+    generator, request = MarioGPT(ModelLoader(str(folder), "cpu")), Request.check("", 100, 1.0, 1)
     made = generator.make(request)
     os.utime(folder / WEIGHTS_FILE, ns=(1, 1))
     assert generator.key(request) == made.key
-    assert MarioGPT(ModelHost(str(folder), "cpu")).key(request) != made.key
+    assert MarioGPT(ModelLoader(str(folder), "cpu")).key(request) != made.key
 
 
 def test_the_settings_temperature_holds_where_a_call_names_none(
@@ -169,12 +169,12 @@ def test_a_higher_temperature_is_always_a_higher_one() -> None:
 
 def test_levels_are_written_at_the_milder_temperature(generator: MarioGPT) -> None:
     request = Request.check("some pipes", 700, 0.1, 3)
-    drafts = [draft_of(request, generator.host.census, 0, i) for i in range(7)]
+    drafts = [draft_of(request, generator.loader.statistics, 0, i) for i in range(7)]
     made = generator.make(request)
     for temperature, same in ((SAMPLING_TEMPERATURES[0], True), (0.1, False)):
-        passable = Scout().passable
+        passable = CautiousPlayer().passable
         candidates = sample(
-            lambda batch: CachedDecoder(generator.host.network(), batch),
+            lambda batch: CachedDecoder(generator.loader.network(), batch),
             drafts,
             temperature=temperature,
             passable=passable,
@@ -182,22 +182,22 @@ def test_levels_are_written_at_the_milder_temperature(generator: MarioGPT) -> No
         assert any((ids == made.level.ids).all() for ids in candidates) == same
 
 
-def test_candidates_differ_and_each_is_drawn_again_the_same(census: Census) -> None:
+def test_candidates_differ_and_each_is_drawn_again_the_same(statistics: CorpusStatistics) -> None:
     request = Request.check("some pipes", 1399, 1.0, 5)
-    drafts = {(attempt, i): draft_of(request, census, attempt, i) for attempt in range(3) for i in range(4)}
+    drafts = {(attempt, i): draft_of(request, statistics, attempt, i) for attempt in range(3) for i in range(4)}
     assert len({draft.seed for draft in drafts.values()}) == 12
     assert len({draft.targets for draft in drafts.values()}) > 6
-    assert all(draft_of(request, census, *place) == draft for place, draft in drafts.items())
-    assert draft_of(Request.check("some pipes", 1399, 1.0, 6), census, 0, 0) != drafts[0, 0]
+    assert all(draft_of(request, statistics, *place) == draft for place, draft in drafts.items())
+    assert draft_of(Request.check("some pipes", 1399, 1.0, 6), statistics, 0, 0) != drafts[0, 0]
 
 
-def test_the_census_of_a_checkpoint_fills_in_what_is_left_open(
+def test_the_statistics_of_a_checkpoint_fills_in_what_is_left_open(
     tiny_checkpoint: Path, tmp_path: Path, generator: MarioGPT
 ) -> None:
     """Of windows without pipes and enemies, a level without them is made, though nobody asks for it."""
     shutil.copytree(tiny_checkpoint, tmp_path / "told")
-    of_rows(np.array([[0, 0, 60, 0, 0, 0]] * 9)).save(tmp_path / "told" / CENSUS_FILE)
-    told = MarioGPT(ModelHost(str(tmp_path / "told"), "cpu")).generate("", level_size=700, seed=1)
+    of_rows(np.array([[0, 0, 60, 0, 0, 0]] * 9)).save(tmp_path / "told" / STATISTICS_FILE)
+    told = MarioGPT(ModelLoader(str(tmp_path / "told"), "cpu")).generate("", level_size=700, seed=1)
     assert (Features.of(told.level).pipes, Features.of(told.level).enemies) == (0, 0)
     assert told.report.attributes[0].asked == ""
     untold = Features.of(generator.generate("", level_size=700, seed=1).level)
@@ -237,8 +237,8 @@ def test_the_stop_flag_stops_before_a_level_is_beaten(generator: MarioGPT) -> No
 
 
 @pytest.mark.slow
-def test_levels_from_several_threads_are_as_from_one(host: ModelHost) -> None:
-    generator = MarioGPT(host)
+def test_levels_from_several_threads_are_as_from_one(loader: ModelLoader) -> None:
+    generator = MarioGPT(loader)
     alone = [generator.generate("some pipes", level_size=300, seed=i).level for i in range(4)]
     together: dict[int, object] = {}
 
@@ -264,20 +264,20 @@ def test_of_levels_as_good_the_least_common_is_kept_and_at_low_temperatures_the_
 ) -> None:
     """Nothing is asked for, so that all seven candidates are as good where their gaps are narrow."""
     seen: list[float] = []
-    surprise = Census.surprise
+    surprise = CorpusStatistics.surprise
 
-    def watched(census: Census, level: Level) -> float:
-        seen.append(surprise(census, level))
+    def watched(statistics: CorpusStatistics, level: Level) -> float:
+        seen.append(surprise(statistics, level))
         return seen[-1]
 
-    monkeypatch.setattr(Census, "surprise", watched)
+    monkeypatch.setattr(CorpusStatistics, "surprise", watched)
     monkeypatch.setattr("mariogpt_mcp.generation.candidate_search.COMFORTABLE_GAP", 100)
-    generator.host._census = Census.of([Level(tuple(["-" * 50] * 13 + ["X" * 50]))])
+    generator.loader._statistics = CorpusStatistics.of([Level(tuple(["-" * 50] * 13 + ["X" * 50]))])
     for temperature, extreme in ((1.0, max), (0.3, min)):
         seen.clear()
         made = generator.generate("", level_size=300, seed=3, temperature=temperature)
         assert len(set(seen)) > 1
-        assert surprise(generator.host.census, made.level) == extreme(seen)
+        assert surprise(generator.loader.statistics, made.level) == extreme(seen)
 
 
 def test_what_could_not_be_had_is_said_with_what_to_do(generator: MarioGPT) -> None:

@@ -12,40 +12,40 @@ from mariogpt_mcp.generation.candidate_search import draft_of, write
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import ORIGINAL_TEMPERATURES, Frame, Request
 from mariogpt_mcp.generation.targets import full_prompt
-from mariogpt_mcp.level.corpus_statistics import Census
+from mariogpt_mcp.level.corpus_statistics import CorpusStatistics
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.structure import faults
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
-from mariogpt_mcp.service.level_service import Progress, Workshop
+from mariogpt_mcp.service.level_service import LevelService, Progress
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store.records import LevelStore
 from tests.originals import TINY, save_bart, save_original
 
 
 @pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> ModelHost:
+def loader(tmp_path_factory: pytest.TempPathFactory) -> ModelLoader:
     folder = tmp_path_factory.mktemp("original")
     bart = save_bart(folder / "bart", TINY["n_embd"])
-    return ModelHost(str(save_original(folder / "gpt", TINY)), "cpu", bart=str(bart))
+    return ModelLoader(str(save_original(folder / "gpt", TINY)), "cpu", bart=str(bart))
 
 
-def test_a_prompt_becomes_a_checked_level(host: ModelHost, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_prompt_becomes_a_checked_level(loader: ModelLoader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARIOGPT_CANDIDATES", "2")
     monkeypatch.setenv("MARIOGPT_ROUNDS", "1")
-    made = MarioGPT(host).generate("2 pipes, 3 enemies, low elevation", level_size=280, seed=1)
+    made = MarioGPT(loader).generate("2 pipes, 3 enemies, low elevation", level_size=280, seed=1)
     assert made.report.model == "gpt"
     assert made.report.columns == 20
     assert faults(made.level) == []
     assert made.report.met == all(a.met for a in made.report.attributes)
-    again = MarioGPT(host).generate("2 pipes, 3 enemies, low elevation", level_size=280, seed=1)
+    again = MarioGPT(loader).generate("2 pipes, 3 enemies, low elevation", level_size=280, seed=1)
     assert again.level == made.level
 
 
-def test_its_x_tiles_are_the_path(host: ModelHost) -> None:
+def test_its_x_tiles_are_the_path(loader: ModelLoader) -> None:
     request = Request.check("many enemies", 280, 1.0, 3)
-    drafts = [draft_of(request, Census.of([]), 0, i) for i in range(3)]
-    levels = write(host, request, drafts)
+    drafts = [draft_of(request, CorpusStatistics.of([]), 0, i) for i in range(3)]
+    levels = write(loader, request, drafts)
     assert any(level.path for level in levels)
     for level in levels:
         assert all(level.rows[row][column] == "-" for row, column in level.path)
@@ -53,26 +53,26 @@ def test_its_x_tiles_are_the_path(host: ModelHost) -> None:
     assert len({level.rows for level in levels}) > 1
 
 
-def test_levels_do_not_depend_on_who_shares_their_batch(host: ModelHost) -> None:
+def test_levels_do_not_depend_on_who_shares_their_batch(loader: ModelLoader) -> None:
     request = Request.check("", 140, 1.0, 3)
-    drafts = [draft_of(request, Census.of([]), 0, i) for i in range(3)]
-    together = write(host, request, drafts)
-    assert [write(host, request, [draft])[0] for draft in drafts] == together
+    drafts = [draft_of(request, CorpusStatistics.of([]), 0, i) for i in range(3)]
+    together = write(loader, request, drafts)
+    assert [write(loader, request, [draft])[0] for draft in drafts] == together
 
 
-def test_part_of_a_level_is_written_anew(host: ModelHost) -> None:
-    generator = MarioGPT(host)
+def test_part_of_a_level_is_written_anew(loader: ModelLoader) -> None:
+    generator = MarioGPT(loader)
     request = Request.check("", 420, 1.0, 1)
-    level = write(host, request, [draft_of(request, Census.of([]), 0, 0)])[0]
+    level = write(loader, request, [draft_of(request, CorpusStatistics.of([]), 0, 0)])[0]
     part = replace(request, columns=10, frame=Frame(level[:10], level[20:]))
-    new = write(host, part, [draft_of(part, generator.host.census, 0, 0)])[0]
+    new = write(loader, part, [draft_of(part, generator.loader.statistics, 0, 0)])[0]
     assert new.columns == 30
     assert np.array_equal(new.ids[:10], level.ids[:10])
     assert np.array_equal(new.ids[20:], level.ids[20:])
     assert level[:10].path, "a path to go on with"
     assert new[:10].path == level[:10].path
     blind = replace(part, frame=Frame(level[:10].with_path([]), level[20:]))
-    assert write(host, blind, [draft_of(part, generator.host.census, 0, 0)])[0] != new
+    assert write(loader, blind, [draft_of(part, generator.loader.statistics, 0, 0)])[0] != new
 
 
 @pytest.mark.parametrize(("temperature", "divisor"), [(0.1, 1.0), (1.0, 2.0), (2.0, 2.7)])
@@ -92,25 +92,25 @@ def test_its_prompts_have_all_four_of_mariogpts_words() -> None:
     assert elevations == {"low elevation", "high elevation"}
 
 
-def test_the_settings_name_it(host: ModelHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MARIOGPT_MODEL", host.source)
-    monkeypatch.setenv("MARIOGPT_BART", str(Path(host.source).parent / "bart"))
+def test_the_settings_name_it(loader: ModelLoader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARIOGPT_MODEL", loader.source)
+    monkeypatch.setenv("MARIOGPT_BART", str(Path(loader.source).parent / "bart"))
     monkeypatch.setenv("MARIOGPT_WINDOW", "sliding")
     monkeypatch.setenv("MARIOGPT_PRECISION", "bfloat16")
-    made = MarioGPT(ModelHost.of(settings())).generate("", level_size=140, seed=1)
+    made = MarioGPT(ModelLoader.of(settings())).generate("", level_size=140, seed=1)
     assert made.report.model == "gpt"
 
 
-async def test_a_download_is_told_while_getting_ready(host: ModelHost) -> None:
+async def test_a_download_is_told_while_getting_ready(loader: ModelLoader) -> None:
     seen: list[str] = []
 
     async def tell(progress: Progress) -> None:
         seen.append(progress.message)
 
-    host.preparing = "downloading owner/name: 3 of 397 MB"
+    loader.preparing = "downloading owner/name: 3 of 397 MB"
     try:
-        await Workshop(MarioGPT(host), LevelStore(1, 1)).make(Request.check("", 100, 1.0, 5), tell, 0.001)
+        await LevelService(MarioGPT(loader), LevelStore(1, 1)).make(Request.check("", 100, 1.0, 5), tell, 0.001)
     finally:
-        host.preparing = ""
+        loader.preparing = ""
     assert seen[0] == "downloading owner/name: 3 of 397 MB"
     assert seen[-1] == "done"

@@ -12,7 +12,7 @@ from mariogpt_mcp.generation.candidate_search import draft_of
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Frame
 from mariogpt_mcp.generation.revision import MOST_NEW, extend, vary
-from mariogpt_mcp.level.corpus_statistics import Census
+from mariogpt_mcp.level.corpus_statistics import CorpusStatistics
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.structure import faults
@@ -232,7 +232,7 @@ def test_whatever_is_there_new_columns_bring_no_fault(level: Level, first: int, 
     frame: Frame = request.frame
     for ids in sample(
         Noise,
-        [draft_of(request, Census.of([]), 0, i) for i in range(2)],
+        [draft_of(request, CorpusStatistics.of([]), 0, i) for i in range(2)],
         temperature=1.0,
         before=None if frame.before is None else frame.before.ids,
         after=None if frame.after is None else frame.after.ids,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mariogpt_mcp.generation.targets import as_it_is, plan, window_widths
-from mariogpt_mcp.level.corpus_statistics import Census
+from mariogpt_mcp.level.corpus_statistics import CorpusStatistics
 from mariogpt_mcp.level.features import CLASSES, COUNTABLES, Features, class_of, class_range
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.style import STYLES, Style
@@ -17,7 +17,7 @@ from mariogpt_mcp.prompt_parser.spec import PromptSpec
 from tests.level.test_corpus_statistics import of_rows
 from tests.prompt_parser.test_prompt import specs
 
-EMPTY = Census.of([])
+EMPTY = CorpusStatistics.of([])
 styles = st.none() | st.sampled_from(STYLES)
 
 
@@ -30,10 +30,10 @@ def test_windows_are_at_most_50_columns_and_even(columns: int, widths: list[int]
 
 @given(specs, styles, st.integers(7, 200), st.integers(0, 2**32 - 1), st.booleans())
 def test_targets_are_what_the_prompt_asks_for(
-    census: Census, spec: PromptSpec, style: Style | None, columns: int, seed: int, told: bool
+    statistics: CorpusStatistics, spec: PromptSpec, style: Style | None, columns: int, seed: int, told: bool
 ) -> None:
     spec = replace(spec, style=style)
-    targets = plan(spec, columns, np.random.default_rng(seed), census if told else EMPTY)
+    targets = plan(spec, columns, np.random.default_rng(seed), statistics if told else EMPTY)
     assert sum(t.columns for t in targets) == columns
     for name in COUNTABLES:
         amount, drawn = spec.amount(name), [getattr(t, name) for t in targets]
@@ -55,24 +55,24 @@ def test_targets_are_what_the_prompt_asks_for(
 
 
 @given(st.integers(0, 2**32 - 1), st.booleans())
-def test_each_window_of_50_is_in_the_class_by_itself(census: Census, seed: int, told: bool) -> None:
+def test_each_window_of_50_is_in_the_class_by_itself(statistics: CorpusStatistics, seed: int, told: bool) -> None:
     rng = np.random.default_rng(seed)
     for name in COUNTABLES:
         for word in CLASSES[name]:
             spec = PromptSpec(**{name: word})  # type: ignore[arg-type]
-            for target in plan(spec, 150, rng, census if told else EMPTY):
+            for target in plan(spec, 150, rng, statistics if told else EMPTY):
                 assert class_of(name, getattr(target, name), 50) == word
 
 
-def test_the_same_seed_draws_the_same_targets(census: Census) -> None:
+def test_the_same_seed_draws_the_same_targets(statistics: CorpusStatistics) -> None:
     spec = PromptSpec("many", "some", None, "high")
-    for known in (census, EMPTY):
+    for known in (statistics, EMPTY):
         first = plan(spec, 200, np.random.default_rng(5), known)
         assert plan(spec, 200, np.random.default_rng(5), known) == first
         assert any(plan(spec, 200, np.random.default_rng(seed), known) != first for seed in range(6, 9))
 
 
-def test_without_a_census_what_is_open_stays_open_and_counts_as_natural() -> None:
+def test_without_a_statistics_what_is_open_stays_open_and_counts_as_natural() -> None:
     target = plan(PromptSpec(pipes=2), 50, np.random.default_rng(0), EMPTY)[0]
     assert target == Target(50, 2, None, None, None, None, None, natural=True)
 
@@ -93,10 +93,10 @@ def test_a_level_keeps_to_the_style_of_its_first_window() -> None:
     assert {tuple({t.style for t in targets}) for targets in drawn} == {("overworld",), ("athletic",)}
 
 
-def test_company_that_is_never_seen_is_not_natural(census: Census) -> None:
+def test_company_that_is_never_seen_is_not_natural(statistics: CorpusStatistics) -> None:
     strange = PromptSpec(1000, 1000, "little", "low", "athletic")
-    assert not any(t.natural for t in plan(strange, 100, np.random.default_rng(0), census))
-    assert all(t.natural for t in plan(PromptSpec(), 100, np.random.default_rng(0), census))
+    assert not any(t.natural for t in plan(strange, 100, np.random.default_rng(0), statistics))
+    assert all(t.natural for t in plan(PromptSpec(), 100, np.random.default_rng(0), statistics))
 
 
 @pytest.mark.parametrize("columns", [1, 50, 51, 130])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.column_counts import IS_SOLID
-from mariogpt_mcp.level.corpus_statistics import CENSUS_FILE, STRIDE, Census, Window
+from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, STRIDE, CorpusStatistics, Window
 from mariogpt_mcp.level.features import COUNTABLES, WINDOW, Countable, Features
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.style import STYLES, Style
@@ -29,7 +29,7 @@ ROWS = np.array([[2, 5, 100, 1, 0, 0]] * 5 + [[8, 1, 200, 0, 1, 0]] * 4)
 
 
 def draw(
-    census: Census,
+    statistics: CorpusStatistics,
     ranges: Ranges | None = None,
     high: bool | None = None,
     style: Style | None = None,
@@ -37,20 +37,20 @@ def draw(
     columns: int = WINDOW,
     deep: bool | None = None,
 ) -> Window:
-    window = census.draw(ranges or {}, high, style, deep, columns, np.random.default_rng(seed))
+    window = statistics.draw(ranges or {}, high, style, deep, columns, np.random.default_rng(seed))
     assert window is not None
     return window
 
 
-def of_rows(rows: np.ndarray) -> Census:
-    return Census(rows, np.zeros((HEIGHT, len(TILES)), dtype=np.int64))
+def of_rows(rows: np.ndarray) -> CorpusStatistics:
+    return CorpusStatistics(rows, np.zeros((HEIGHT, len(TILES)), dtype=np.int64))
 
 
 def test_its_rows_are_the_features_of_windows(package_level: Level) -> None:
     # A pipe on the edge counts where its left half is: the window's features would miss it.
     level = package_level[:200]
     starts = range(0, 151, STRIDE)
-    rows = Census.of([level]).rows
+    rows = CorpusStatistics.of([level]).rows
     assert len(rows) == len(starts)
     for start, (pipes, enemies, blocks, high, style, deep) in zip(starts, rows, strict=True):
         features = Features.of(level[start : start + WINDOW])
@@ -63,16 +63,18 @@ def test_its_rows_are_the_features_of_windows(package_level: Level) -> None:
 
 def test_levels_are_counted_one_after_the_other(package_level: Level) -> None:
     one, other = package_level[:120], package_level[500:600]
-    together = Census.of([one, other]).rows
-    np.testing.assert_array_equal(together, np.concatenate([Census.of([one]).rows, Census.of([other]).rows]))
-    assert len(Census.of([package_level[:49]]).rows) == 0
+    together = CorpusStatistics.of([one, other]).rows
+    np.testing.assert_array_equal(
+        together, np.concatenate([CorpusStatistics.of([one]).rows, CorpusStatistics.of([other]).rows])
+    )
+    assert len(CorpusStatistics.of([package_level[:49]]).rows) == 0
 
 
 @given(ranges, highs, styles, st.integers(1, 64), seeds)
 def test_what_is_drawn_lies_within_its_ranges(
-    census: Census, ranges: Ranges, high: bool | None, style: Style | None, columns: int, seed: int
+    statistics: CorpusStatistics, ranges: Ranges, high: bool | None, style: Style | None, columns: int, seed: int
 ) -> None:
-    window = draw(census, ranges, high, style, seed, columns)
+    window = draw(statistics, ranges, high, style, seed, columns)
     assert set(window.counts) == set(COUNTABLES)
     for name, count in window.counts.items():
         low, most = ranges.get(name, (0, 14 * columns))
@@ -83,52 +85,52 @@ def test_what_is_drawn_lies_within_its_ranges(
 
 @given(ranges, highs, styles, seeds)
 def test_the_same_chance_draws_the_same(
-    census: Census, ranges: Ranges, high: bool | None, style: Style | None, seed: int
+    statistics: CorpusStatistics, ranges: Ranges, high: bool | None, style: Style | None, seed: int
 ) -> None:
-    assert draw(census, ranges, high, style, seed) == draw(census, ranges, high, style, seed)
+    assert draw(statistics, ranges, high, style, seed) == draw(statistics, ranges, high, style, seed)
 
 
-def test_chance_draws_various_windows(census: Census) -> None:
-    drawn = [draw(census, {"pipes": (3, 5)}, seed=seed) for seed in range(10)]
+def test_chance_draws_various_windows(statistics: CorpusStatistics) -> None:
+    drawn = [draw(statistics, {"pipes": (3, 5)}, seed=seed) for seed in range(10)]
     assert any(window != drawn[0] for window in drawn)
 
 
 @given(styles, highs, seeds)
 def test_what_the_corpus_has_is_drawn_as_it_is(
-    census: Census, style: Style | None, high: bool | None, seed: int
+    statistics: CorpusStatistics, style: Style | None, high: bool | None, seed: int
 ) -> None:
     """With nothing asked, or only what some windows are, a window of the corpus comes back whole."""
-    window = draw(census, None, high, style, seed)
+    window = draw(statistics, None, high, style, seed)
     row = [*(window.counts[name] for name in COUNTABLES), int(window.high), STYLES.index(window.style)]
-    seen = (census.rows[:, :5] == row).all(1).any()
-    wanted = (census.rows[:, 3] == high) | (high is None)
+    seen = (statistics.rows[:, :5] == row).all(1).any()
+    wanted = (statistics.rows[:, 3] == high) | (high is None)
     if style is not None:
-        wanted = wanted & (census.rows[:, 4] == STYLES.index(style))
+        wanted = wanted & (statistics.rows[:, 4] == STYLES.index(style))
     assert seen == wanted.any()
     assert window.natural == wanted.any()
 
 
 def test_company_is_kept_and_what_no_window_has_is_drawn_from_its_range() -> None:
-    census = of_rows(ROWS)
+    statistics = of_rows(ROWS)
     for seed in range(20):
-        window = draw(census, {"pipes": (5, 9)}, seed=seed)
+        window = draw(statistics, {"pipes": (5, 9)}, seed=seed)
         assert (window.counts, window.high, window.style) == (
             {"pipes": 8, "enemies": 1, "blocks": 200},
             False,
             "underground",
         )
-    both = [draw(census, {"pipes": (3, 7)}, seed=seed) for seed in range(40)]
+    both = [draw(statistics, {"pipes": (3, 7)}, seed=seed) for seed in range(40)]
     assert {window.counts["pipes"] for window in both} == set(range(3, 8))
 
 
 def test_what_no_window_of_the_corpus_is_is_not_natural() -> None:
-    census = of_rows(ROWS)
+    statistics = of_rows(ROWS)
     for pipes, natural in ((2, True), (8, True), (5, False)):
-        assert draw(census, {"pipes": (pipes, pipes)}).natural is natural
-    assert not draw(census, {"pipes": (2, 2), "enemies": (1, 1)}).natural  # each is seen, but not together
-    assert not draw(census, {"pipes": (2, 2)}, high=False).natural
-    assert not draw(census, {"pipes": (2, 2)}, style="underground").natural
-    assert not draw(census, style="athletic").natural
+        assert draw(statistics, {"pipes": (pipes, pipes)}).natural is natural
+    assert not draw(statistics, {"pipes": (2, 2), "enemies": (1, 1)}).natural  # each is seen, but not together
+    assert not draw(statistics, {"pipes": (2, 2)}, high=False).natural
+    assert not draw(statistics, {"pipes": (2, 2)}, style="underground").natural
+    assert not draw(statistics, style="athletic").natural
 
 
 def test_style_is_kept_before_counts() -> None:
@@ -147,29 +149,29 @@ def test_counts_are_brought_to_the_width_asked_for() -> None:
 
 def test_an_unbounded_wish_stays_common() -> None:
     """A wish for many has no upper end: what no window has is drawn from what windows have at most."""
-    census = of_rows(np.array([[n, n, 60 + n, 0, 0, 0] for n in range(10)]))
+    statistics = of_rows(np.array([[n, n, 60 + n, 0, 0, 0] for n in range(10)]))
     for seed in range(20):
-        drawn = draw(census, {"pipes": (20, 700), "enemies": (0, 700)}, seed=seed)
+        drawn = draw(statistics, {"pipes": (20, 700), "enemies": (0, 700)}, seed=seed)
         assert drawn.counts["pipes"] == 20
-        drawn = draw(census, {"blocks": (0, 59)}, seed=seed)
+        drawn = draw(statistics, {"blocks": (0, 59)}, seed=seed)
         assert drawn.counts["blocks"] == 59
 
 
-def test_an_empty_census_draws_nothing() -> None:
-    census = Census.of([])
-    assert census.rows.shape == (0, 6)
-    assert census.draw({"pipes": (1, 2)}, True, "athletic", None, WINDOW, np.random.default_rng(0)) is None
+def test_an_empty_statistics_draws_nothing() -> None:
+    statistics = CorpusStatistics.of([])
+    assert statistics.rows.shape == (0, 6)
+    assert statistics.draw({"pipes": (1, 2)}, True, "athletic", None, WINDOW, np.random.default_rng(0)) is None
 
 
-def test_it_is_read_back_from_its_text(census: Census, tmp_path: Path) -> None:
-    path = tmp_path / CENSUS_FILE
-    for known in (census, Census.of([])):
+def test_it_is_read_back_from_its_text(statistics: CorpusStatistics, tmp_path: Path) -> None:
+    path = tmp_path / STATISTICS_FILE
+    for known in (statistics, CorpusStatistics.of([])):
         known.save(path)
-        np.testing.assert_array_equal(Census.load(path).rows, known.rows)
-        np.testing.assert_array_equal(Census.load(path).tiles, known.tiles)
-    census.save(path)
-    assert draw(Census.load(path), {"pipes": (3, 5)}, seed=1) == draw(census, {"pipes": (3, 5)}, seed=1)
-    assert len(path.read_text().splitlines()) == len(census.rows) + HEIGHT + 4
+        np.testing.assert_array_equal(CorpusStatistics.load(path).rows, known.rows)
+        np.testing.assert_array_equal(CorpusStatistics.load(path).tiles, known.tiles)
+    statistics.save(path)
+    assert draw(CorpusStatistics.load(path), {"pipes": (3, 5)}, seed=1) == draw(statistics, {"pipes": (3, 5)}, seed=1)
+    assert len(path.read_text().splitlines()) == len(statistics.rows) + HEIGHT + 4
 
 
 def damaged(windows: str = "[]", tiles: str | None = None) -> str:
@@ -193,31 +195,31 @@ def damaged(windows: str = "[]", tiles: str | None = None) -> str:
         damaged(tiles="[1, 2]"),
     ],
 )
-def test_a_damaged_census_is_one_sentence(tmp_path: Path, text: str) -> None:
-    (tmp_path / CENSUS_FILE).write_text(text)
+def test_a_damaged_statistics_is_one_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / STATISTICS_FILE).write_text(text)
     with pytest.raises(MarioGPTError, match=r"census\.json of the checkpoint is damaged"):
-        Census.load(tmp_path / CENSUS_FILE)
+        CorpusStatistics.load(tmp_path / STATISTICS_FILE)
     with pytest.raises(MarioGPTError, match="damaged"):
-        Census.load(tmp_path)
+        CorpusStatistics.load(tmp_path)
 
 
 def test_ground_keeps_its_depth_where_that_costs_nothing() -> None:
-    census = of_rows(np.array([[2, 5, 100, 1, 0, 0], [2, 5, 100, 1, 0, 1], [8, 1, 200, 0, 0, 1]]))
+    statistics = of_rows(np.array([[2, 5, 100, 1, 0, 0], [2, 5, 100, 1, 0, 1], [8, 1, 200, 0, 0, 1]]))
     for seed in range(20):
         for deep in (False, True):
-            assert draw(census, {"pipes": (0, 3)}, deep=deep, seed=seed).deep is deep
-        assert draw(census, {"pipes": (8, 8)}, deep=False, seed=seed).natural
-    assert {draw(census, {"pipes": (0, 3)}, seed=seed).deep for seed in range(20)} == {False, True}
+            assert draw(statistics, {"pipes": (0, 3)}, deep=deep, seed=seed).deep is deep
+        assert draw(statistics, {"pipes": (8, 8)}, deep=False, seed=seed).natural
+    assert {draw(statistics, {"pipes": (0, 3)}, seed=seed).deep for seed in range(20)} == {False, True}
 
 
 def test_a_level_surprises_where_it_is_solid_and_the_corpus_is_not(package_level: Level) -> None:
-    census = Census.of([package_level])
-    assert census.tiles.sum() == package_level.columns * HEIGHT
+    statistics = CorpusStatistics.of([package_level])
+    assert statistics.tiles.sum() == package_level.columns * HEIGHT
     sky = SYMBOLS[0]
     flat = Level(tuple([sky * 50] * (HEIGHT - 1) + ["X" * 50]))
     roof = Level(tuple(["S" * 50] + [sky * 50] * (HEIGHT - 2) + ["X" * 50]))
     upside_down = Level(tuple(["X" * 50] + [sky * 50] * (HEIGHT - 1)))
-    assert 0 < census.surprise(flat) < census.surprise(package_level) < census.surprise(roof)
-    assert census.surprise(roof) < census.surprise(upside_down)
+    assert 0 < statistics.surprise(flat) < statistics.surprise(package_level) < statistics.surprise(roof)
+    assert statistics.surprise(roof) < statistics.surprise(upside_down)
     bricks = Level(tuple([sky * 50] * (HEIGHT - 1) + ["S" * 50]))
-    assert census.surprise(bricks) == census.surprise(flat)
+    assert statistics.surprise(bricks) == statistics.surprise(flat)

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import pytest
 
 from mariogpt_mcp.model.hub import is_hub_name
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from tests.originals import TINY, save_bart, save_original
 
 COMMIT = "0123456789012345678901234567890123456789"
@@ -26,10 +26,10 @@ MAKE = """
 import sys, json
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.settings import settings
 
-class Watched(ModelHost):
+class Watched(ModelLoader):
     said = []
     def __setattr__(self, name, value):
         if name == "preparing" and value:
@@ -232,11 +232,11 @@ def test_what_cannot_be_fetched_is_one_sentence(
 def test_names_and_folders_are_told_apart(source: str, hub_name: bool) -> None:
     assert is_hub_name(source) == hub_name
     if hub_name:
-        assert ModelHost(source).name == source
+        assert ModelLoader(source).name == source
 
 
 def test_a_folder_of_that_name_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "runs" / "mine").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     assert not is_hub_name("runs/mine")
-    assert ModelHost("runs/mine").name == "mine"
+    assert ModelLoader("runs/mine").name == "mine"

@@ -9,11 +9,11 @@ import pytest
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.level.corpus_statistics import CENSUS_FILE, Census
+from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatistics
 from mariogpt_mcp.model import models as loaded
 from mariogpt_mcp.model.column import checkpoint as checkpoint
 from mariogpt_mcp.model.column.network import ColumnGPT2
-from mariogpt_mcp.model.loader import ModelHost, choose_device
+from mariogpt_mcp.model.loader import ModelLoader, choose_device
 
 
 def test_it_loads_once_whoever_asks(tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,21 +25,21 @@ def test_it_loads_once_whoever_asks(tiny_checkpoint: Path, monkeypatch: pytest.M
         return load(folder)
 
     monkeypatch.setattr(loaded, "load_checkpoint", counted)
-    host, got = ModelHost(str(tiny_checkpoint), "cpu"), []
-    assert not host.loaded
-    threads = [threading.Thread(target=lambda: got.append(host.network())) for _ in range(8)]
+    loader, got = ModelLoader(str(tiny_checkpoint), "cpu"), []
+    assert not loader.loaded
+    threads = [threading.Thread(target=lambda: got.append(loader.network())) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(loads) == 1
     assert len({id(network) for network in got}) == 1
-    assert host.loaded
+    assert loader.loaded
 
 
 def test_its_name_never_shows_a_path(tiny_checkpoint: Path) -> None:
-    assert ModelHost(str(tiny_checkpoint)).name == tiny_checkpoint.name
-    assert ModelHost().name == "bundled"
+    assert ModelLoader(str(tiny_checkpoint)).name == tiny_checkpoint.name
+    assert ModelLoader().name == "bundled"
 
 
 def test_cuda_is_refused_in_a_sentence_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,54 +81,56 @@ def test_a_bad_checkpoint_is_one_sentence(tiny_checkpoint: Path, tmp_path: Path,
     shutil.copytree(tiny_checkpoint, folder)
     _break(folder, damage)
     with pytest.raises(MarioGPTError, match=message) as caught:
-        ModelHost(str(folder)).network()
+        ModelLoader(str(folder)).network()
     assert "\n" not in str(caught.value)
 
 
 def test_a_failed_load_is_tried_again(tiny_checkpoint: Path, tmp_path: Path) -> None:
-    host = ModelHost(str(tmp_path / "later"), "cpu")
+    loader = ModelLoader(str(tmp_path / "later"), "cpu")
     with pytest.raises(MarioGPTError):
-        host.network()
+        loader.network()
     shutil.copytree(tiny_checkpoint, tmp_path / "later")
-    assert host.network() is host.network()
+    assert loader.network() is loader.network()
 
 
-def test_the_census_lies_beside_the_weights(tiny_checkpoint: Path, tmp_path: Path, census: Census) -> None:
+def test_the_statistics_lies_beside_the_weights(
+    tiny_checkpoint: Path, tmp_path: Path, statistics: CorpusStatistics
+) -> None:
     folder = tmp_path / "told"
     shutil.copytree(tiny_checkpoint, folder)
-    census.save(folder / CENSUS_FILE)
-    host = ModelHost(str(folder), "cpu")
-    assert host.census.rows.tolist() == census.rows.tolist()
-    assert host.census is host.census
-    assert not host.loaded
+    statistics.save(folder / STATISTICS_FILE)
+    loader = ModelLoader(str(folder), "cpu")
+    assert loader.statistics.rows.tolist() == statistics.rows.tolist()
+    assert loader.statistics is loader.statistics
+    assert not loader.loaded
 
 
-def test_a_checkpoint_without_a_census_has_an_empty_one(tiny_checkpoint: Path) -> None:
-    assert len(ModelHost(str(tiny_checkpoint)).census.rows) == 0
+def test_a_checkpoint_without_a_statistics_has_an_empty_one(tiny_checkpoint: Path) -> None:
+    assert len(ModelLoader(str(tiny_checkpoint)).statistics.rows) == 0
 
 
-def test_a_damaged_census_is_one_sentence(tiny_checkpoint: Path, tmp_path: Path) -> None:
+def test_a_damaged_statistics_is_one_sentence(tiny_checkpoint: Path, tmp_path: Path) -> None:
     folder = tmp_path / "told"
     shutil.copytree(tiny_checkpoint, folder)
-    (folder / CENSUS_FILE).write_text("[[1, 2]]")
+    (folder / STATISTICS_FILE).write_text("[[1, 2]]")
     with pytest.raises(MarioGPTError, match="is damaged") as caught:
-        _ = ModelHost(str(folder)).census
+        _ = ModelLoader(str(folder)).statistics
     assert str(tmp_path) not in str(caught.value)
 
 
-def test_a_census_that_comes_with_a_later_checkpoint_is_read(
-    tiny_checkpoint: Path, tmp_path: Path, census: Census
+def test_a_statistics_that_comes_with_a_later_checkpoint_is_read(
+    tiny_checkpoint: Path, tmp_path: Path, statistics: CorpusStatistics
 ) -> None:
-    host = ModelHost(str(tmp_path / "later"), "cpu")
+    loader = ModelLoader(str(tmp_path / "later"), "cpu")
     with pytest.raises(MarioGPTError):
-        MarioGPT(host).generate("")
+        MarioGPT(loader).generate("")
     shutil.copytree(tiny_checkpoint, tmp_path / "later")
-    census.save(tmp_path / "later" / CENSUS_FILE)
-    assert len(host.census.rows) == len(census.rows)
+    statistics.save(tmp_path / "later" / STATISTICS_FILE)
+    assert len(loader.statistics.rows) == len(statistics.rows)
 
 
 def test_a_folder_is_called_by_its_name_however_it_is_given(
     tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tiny_checkpoint)
-    assert ModelHost(".").name == ModelHost(str(tiny_checkpoint)).name == tiny_checkpoint.name
+    assert ModelLoader(".").name == ModelLoader(str(tiny_checkpoint)).name == tiny_checkpoint.name

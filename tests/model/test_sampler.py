@@ -15,7 +15,7 @@ from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.tiles import SYMBOLS
 from mariogpt_mcp.model.column.decoder import CachedDecoder
 from mariogpt_mcp.model.conditioning import CONDITION_SIZES, EDGE, Conditions, Target
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.sampler import RETREATS, STRETCH, Draft, Logits, Stopped, Tiles, choose, sample
 from tests.play.ground import ground
 
@@ -65,11 +65,11 @@ def test_prompts_of_a_batch_stay_apart() -> None:
     assert "<>" in texts[1]
 
 
-def test_a_level_does_not_depend_on_who_shares_its_batch(host: ModelHost) -> None:
+def test_a_level_does_not_depend_on_who_shares_its_batch(loader: ModelLoader) -> None:
     drafts = [Draft((Target(12, i),), i) for i in range(4)]
 
     def start(batch: int) -> CachedDecoder:
-        return CachedDecoder(host.network(), batch)
+        return CachedDecoder(loader.network(), batch)
 
     together = sample(start, drafts, temperature=1.0)
     for i, draft in enumerate(drafts):

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 
 from mariogpt_mcp.level.grid import HEIGHT, Level
-from mariogpt_mcp.play.cautious_player import MARGIN, Scout, is_comfortable
+from mariogpt_mcp.play.cautious_player import MARGIN, CautiousPlayer, is_comfortable
 from mariogpt_mcp.play.solver import QUICK, Beaten, solve
 from tests.play.ground import ground, pit, rolling, tunnel, wall
 
 
 def passes(level: Level) -> bool:
-    (passable,) = Scout().passable(level.ids[None], 0)
+    (passable,) = CautiousPlayer().passable(level.ids[None], 0)
     return bool(passable)
 
 
@@ -52,14 +52,14 @@ def test_the_last_columns_of_an_unfinished_level_need_not_be_reached() -> None:
 
 def test_each_level_of_a_batch_is_looked_at_by_itself() -> None:
     batch = [ground([1] * 30), ground([1] * 9 + [14] * 21), ground([1] * 12 + [0] * 6 + [1] * 12), ground([0] * 30)]
-    passable = Scout().passable(np.stack([level.ids for level in batch]), 0)
+    passable = CautiousPlayer().passable(np.stack([level.ids for level in batch]), 0)
     assert passable.tolist() == [True, False, True, False]
 
 
 @given(rolling(columns=(30, 40), highest=3))
 @settings(max_examples=20)
 def test_a_level_followed_in_stretches_that_gets_through_is_beaten(level: Level) -> None:
-    scout, before = Scout(), 0
+    scout, before = CautiousPlayer(), 0
     for columns in (10, 20, 30):
         if not scout.passable(level.ids[None, :columns], before)[0]:
             return
@@ -70,11 +70,11 @@ def test_a_level_followed_in_stretches_that_gets_through_is_beaten(level: Level)
 
 def test_a_scout_asked_about_a_level_it_did_not_follow_begins_anew() -> None:
     level = ground([1] * 12 + [0] * 5 + [1] * 20)
-    assert Scout().passable(level.ids[None], 20)[0]
+    assert CautiousPlayer().passable(level.ids[None], 20)[0]
 
 
 def test_copies_are_followed_from_where_the_original_was() -> None:
-    scout, level = Scout(), ground([1] * 40)
+    scout, level = CautiousPlayer(), ground([1] * 40)
     assert scout.passable(np.stack([level.ids[:10], ground([1, 1, *[14] * 8]).ids]), 0).tolist() == [True, False]
     both = np.stack([level.ids[:20], ground([1] * 14 + [2] * 6).ids])
     assert scout.passable(both, 10).tolist() == [True, True]

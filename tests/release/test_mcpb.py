@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 import mariogpt_mcp
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.release.mcpb import CONFIGURED, ENTRY, build_bundle, manifest
-from mariogpt_mcp.settings import PREFIX, Settings, bounds, settings
+from mariogpt_mcp.settings import PREFIX, RANGES, Settings, settings
 from tests.conftest import ROOT
 from tests.node import MODULES, NODE, run_node
 from tests.uv import BIN, CONSTRAINTS, Newcomer
@@ -67,7 +67,7 @@ async def test_what_a_user_is_asked_for_are_settings(written: dict[str, Any]) ->
         assert (default or option["default"]) == field.default
         assert option["description"].startswith(str(field.description))
         if option["type"] == "number":
-            assert (option["min"], option["max"]) == bounds(name)
+            assert (option["min"], option["max"]) == RANGES[name]
         elif option["type"] == "string":
             assert all(word in option["description"] for word in get_args(field.annotation))
 

@@ -11,7 +11,7 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.level.grid import Level
-from mariogpt_mcp.service.level_service import Progress, Workshop
+from mariogpt_mcp.service.level_service import LevelService, Progress
 from mariogpt_mcp.store.records import LevelStore, MadeLevel
 
 
@@ -20,36 +20,36 @@ async def silent(progress: Progress) -> None:
 
 
 @pytest.fixture
-async def workshop(generator: MarioGPT) -> Workshop:
-    return Workshop(generator, LevelStore(5, 1))
+async def service(generator: MarioGPT) -> LevelService:
+    return LevelService(generator, LevelStore(5, 1))
 
 
 def request(seed: int = 1, **more: Any) -> Request:
     return Request.check("some pipes", 280, more.get("temperature", 1.0), seed)
 
 
-async def test_a_level_made_is_kept(workshop: Workshop) -> None:
-    made, cached = await workshop.make(request(), silent)
+async def test_a_level_made_is_kept(service: LevelService) -> None:
+    made, cached = await service.make(request(), silent)
     assert not cached
-    assert workshop.store.get(made.id) is made
+    assert service.store.get(made.id) is made
 
 
-async def test_the_same_request_gets_the_same_level_at_once(workshop: Workshop) -> None:
-    made, _ = await workshop.make(request(), silent)
-    assert await workshop.make(request(), silent) == (made, True)
+async def test_the_same_request_gets_the_same_level_at_once(service: LevelService) -> None:
+    made, _ = await service.make(request(), silent)
+    assert await service.make(request(), silent) == (made, True)
     for other in (request(2), request(temperature=0.9)):
-        _, cached = await workshop.make(other, silent)
+        _, cached = await service.make(other, silent)
         assert not cached
 
 
 @pytest.mark.slow
-async def test_drafts_grow_column_by_column(workshop: Workshop) -> None:
+async def test_drafts_grow_column_by_column(service: LevelService) -> None:
     seen: list[Progress] = []
 
     async def tell(progress: Progress) -> None:
         seen.append(progress)
 
-    made, _ = await workshop.make(Request.check("", 2799, 1.0, 5), tell, 0.01)
+    made, _ = await service.make(Request.check("", 2799, 1.0, 5), tell, 0.01)
     drafts = [progress.draft for progress in seen if progress.draft is not None]
     widths = [draft.columns for draft in drafts]
     assert len(set(widths)) > 3
@@ -65,7 +65,7 @@ async def test_progress_never_falls_while_the_end_is_slow(generator: MarioGPT) -
         seen.append((progress.done, progress.total))
 
     class Slow:
-        key, host = generator.key, generator.host
+        key, loader = generator.key, generator.loader
 
         def make(
             self,
@@ -78,15 +78,15 @@ async def test_progress_never_falls_while_the_end_is_slow(generator: MarioGPT) -
             time.sleep(0.6)
             return generator.make(request, None, None, stop)
 
-    made, _ = await Workshop(Slow(), LevelStore(1, 1)).make(Request.check("", 100, 1.0, 1), tell)  # type: ignore[arg-type]
+    made, _ = await LevelService(Slow(), LevelStore(1, 1)).make(Request.check("", 100, 1.0, 1), tell)  # type: ignore[arg-type]
     assert made.level.columns == 7
     assert len(seen) >= 3
     assert [done for done, _ in seen] == sorted({done for done, _ in seen})
     assert seen[-1] == (7, 7)
 
 
-async def test_a_checked_level_is_kept(workshop: Workshop) -> None:
-    checked = await workshop.check("X" * 20, repair=False)
-    assert workshop.store.get(checked.id) is checked
+async def test_a_checked_level_is_kept(service: LevelService) -> None:
+    checked = await service.check("X" * 20, repair=False)
+    assert service.store.get(checked.id) is checked
     with pytest.raises(MarioGPTError, match="no tile"):
-        await workshop.check("Z", repair=False)
+        await service.check("Z", repair=False)

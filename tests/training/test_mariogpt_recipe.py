@@ -15,7 +15,7 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.features import WINDOW
 from mariogpt_mcp.level.grid import Level
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.mariogpt.text_encoder import PromptReader
 from mariogpt_mcp.model.mariogpt.tokenizer import read_tokenizer, read_tokens, tokens_of
 from mariogpt_mcp.training.mariogpt_recipe import OriginalConfig, OriginalRecipe, Text, knows_levels
@@ -117,7 +117,7 @@ def test_it_learns_and_what_it_made_writes_levels(
     assert best == min(line["validation_loss"] for line in log) < first - 1
     assert not list(out.glob("*.part"))
     assert len(read_tokenizer(out)) == read_tokens(out).vocabulary == 257
-    made = MarioGPT(ModelHost(str(out), "cpu", bart=str(bart))).generate("some pipes", level_size=100, seed=1)
+    made = MarioGPT(ModelLoader(str(out), "cpu", bart=str(bart))).generate("some pipes", level_size=100, seed=1)
     assert made.report.model == "run"
     assert made.level.columns == 7
     # And it can be gone on with.

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.level.corpus_statistics import CENSUS_FILE, Census
+from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatistics
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.model.column import checkpoint as checkpoint
 from mariogpt_mcp.model.column.checkpoint import load_checkpoint, save_checkpoint
 from mariogpt_mcp.model.column.network import ColumnGPT2, NetworkConfig
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.training import trainer as trainer_module
 from mariogpt_mcp.training.column_recipe import ColumnConfig, ColumnRecipe
 from mariogpt_mcp.training.trainer import Trainer
@@ -49,15 +49,15 @@ def test_it_learns_and_keeps_the_best(pieces: tuple[list[Level], list[Level]], t
 def test_it_counts_what_it_trains_on(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
     train, held_out = pieces
     begin(CONFIG, pieces, tmp_path / "run")
-    census = ModelHost(str(tmp_path / "run"), "cpu").census
-    assert census.rows.tolist() == Census.of(train).rows.tolist()
-    assert census.rows.tolist() != Census.of([*train, *held_out]).rows.tolist()
+    statistics = ModelLoader(str(tmp_path / "run"), "cpu").statistics
+    assert statistics.rows.tolist() == CorpusStatistics.of(train).rows.tolist()
+    assert statistics.rows.tolist() != CorpusStatistics.of([*train, *held_out]).rows.tolist()
 
 
-def test_a_census_that_cannot_be_written_is_one_sentence(
+def test_a_statistics_that_cannot_be_written_is_one_sentence(
     pieces: tuple[list[Level], list[Level]], tmp_path: Path
 ) -> None:
-    (tmp_path / CENSUS_FILE).mkdir()
+    (tmp_path / STATISTICS_FILE).mkdir()
     with pytest.raises(MarioGPTError, match="cannot be written to"):
         begin(CONFIG, pieces, tmp_path)
 
@@ -143,16 +143,16 @@ def test_a_log_that_cannot_be_written_is_one_sentence(pieces: tuple[list[Level],
         run(replace(CONFIG, steps=5), pieces, tmp_path)
 
 
-def test_the_census_is_that_of_the_weights(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
-    """Weights that were begun with and are kept go on with the census they came with."""
+def test_the_statistics_is_that_of_the_weights(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
+    """Weights that were begun with and are kept go on with the statistics they came with."""
     train, held_out = pieces
-    known, new = Census.of(held_out), Census.of(train)
+    known, new = CorpusStatistics.of(held_out), CorpusStatistics.of(train)
 
     def kept(name: str, rate: float) -> list[list[int]]:
         config = replace(CONFIG, init="begun", learning_rate=rate, steps=5)
         recipe = ColumnRecipe(config, train, held_out, "cpu")
         Trainer(recipe, train, tmp_path / name, False, known).run(lambda progress: None)
-        rows: list[list[int]] = Census.load(tmp_path / name / CENSUS_FILE).rows.tolist()
+        rows: list[list[int]] = CorpusStatistics.load(tmp_path / name / STATISTICS_FILE).rows.tolist()
         return rows
 
     assert kept("better", 3e-3) == new.rows.tolist()

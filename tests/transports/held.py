@@ -7,14 +7,14 @@ import time
 from pathlib import Path
 
 from mariogpt_mcp.cli import main
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.models import LoadedModel
 
-load = ModelHost._load
+load = ModelLoader._load
 file = Path(sys.argv[1])
 
 
-def held(host: ModelHost) -> LoadedModel:
+def held(host: ModelLoader) -> LoadedModel:
     file.with_name("asked for").touch()
     while not file.exists():
         time.sleep(0.01)
@@ -22,5 +22,5 @@ def held(host: ModelHost) -> LoadedModel:
 
 
 if __name__ == "__main__":
-    setattr(ModelHost, load.__name__, held)
+    setattr(ModelLoader, load.__name__, held)
     main(sys.argv[2:])

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.server.middleware.cancellation import SESSION_HEADER
-from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.store.records import LevelStore
 from mariogpt_mcp.transports.http import create_app
@@ -30,7 +30,7 @@ INITIALIZE: dict[str, Any] = {
 
 @pytest.fixture
 def client(server: FastMCP, generator: MarioGPT) -> Iterator[TestClient]:
-    web = create_web(Workshop(generator, LevelStore(5, 1)), Links())
+    web = create_web(LevelService(generator, LevelStore(5, 1)), Links())
     with TestClient(create_app(server, web, guarded=True), "http://127.0.0.1:8000", headers=HEADERS) as opened:
         yield opened
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import Level
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.play.simulator import State, Status, advance, start
 from mariogpt_mcp.play.solver import QUICK, Beaten, solve
@@ -138,7 +138,7 @@ def test_five_hundred_certificates(page: Page, package_level: Level) -> None:
     windows = [package_level[c : c + 60] for c in range(0, package_level.columns - 60, 10)]
     cases = certificates(windows)[:500]
     assert len(cases) >= 300
-    generator = MarioGPT(ModelHost(BUNDLED, "cpu"))
+    generator = MarioGPT(ModelLoader(BUNDLED, "cpu"))
     for seed in range(500 - len(cases)):
         made = generator.generate("", level_size=559, seed=seed)
         cases.append((made.level, Replay.parse(made.report.beatable.replay).keys))

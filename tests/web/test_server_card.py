@@ -10,7 +10,7 @@ import pytest
 import mariogpt_mcp
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.service.identity import NAME
-from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store.records import LevelStore
@@ -22,7 +22,7 @@ PLACES = [WELL_KNOWN, f"/mcp{BESIDE_MCP}"]
 
 
 def client(generator: MarioGPT, mcp_path: str = "/mcp") -> httpx2.AsyncClient:
-    web = create_web(Workshop(generator, LevelStore(1, 1)), Links(), mcp_path)
+    web = create_web(LevelService(generator, LevelStore(1, 1)), Links(), mcp_path)
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(web), base_url="http://mario.test:81")
 
 

@@ -10,16 +10,16 @@ from fastmcp.tools import ToolResult
 from pydantic import BaseModel, Field
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generation.request import DEFAULT_LEVEL_SIZE, RANDOM_SEED, Request
+from mariogpt_mcp.generation.request import RANDOM_SEED, Request
 from mariogpt_mcp.level.features import CLASSES, ELEVATIONS, THRESHOLDS, WINDOW
 from mariogpt_mcp.level.style import ATHLETIC_BELOW, STYLES, UNDERGROUND_FROM
 from mariogpt_mcp.level.tiles import LEGEND_NAME, PATH_SYMBOL, QUESTION_BLOCK_CLASH, TILES, legend_text
 from mariogpt_mcp.server.mcp_app import SHOWN_IN_VIEW
 from mariogpt_mcp.server.tools.results import LEVEL_SCHEMA, READ_ONLY, WRITES, hand_over, outline, write
-from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.suggestions import SUGGESTIONS, Suggestion
-from mariogpt_mcp.settings import settings
+from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, settings
 
 
 class Suggestions(BaseModel):
@@ -64,7 +64,7 @@ def counting_rule() -> str:
     )
 
 
-def add_tools(mcp: FastMCP, workshop: Workshop, links: Links) -> None:
+def add_tools(mcp: FastMCP, service: LevelService, links: Links) -> None:
     """Register the tools on a server."""
 
     @mcp.tool(
@@ -104,7 +104,7 @@ def add_tools(mcp: FastMCP, workshop: Workshop, links: Links) -> None:
         report (how it was beaten, what was asked, got, not met), the 14 rows, a picture, and links to play and see it.
         """
         return await write(
-            ctx, workshop, links, lambda: Request.of_call(prompt, level_size, temperature, seed), path=show_path
+            ctx, service, links, lambda: Request.of_call(prompt, level_size, temperature, seed), path=show_path
         )
 
     @mcp.tool(
@@ -131,7 +131,7 @@ def add_tools(mcp: FastMCP, workshop: Workshop, links: Links) -> None:
         where the player got stuck, and a picture with the run's path. With repair=true it comes back mended.
         """
         try:
-            checked = await workshop.check(workshop.store.text_of(level), repair=repair)
+            checked = await service.check(service.store.text_of(level), repair=repair)
         except MarioGPTError as error:
             raise ToolError(str(error)) from None
         return await hand_over(checked, links, path=True)

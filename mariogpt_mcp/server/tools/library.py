@@ -17,7 +17,7 @@ from mariogpt_mcp.generation.request import RANDOM_SEED
 from mariogpt_mcp.generation.revision import extend, vary
 from mariogpt_mcp.server.mcp_app import SHOWN_IN_VIEW
 from mariogpt_mcp.server.tools.results import LEVEL_SCHEMA, READ_ONLY, WRITES, hand_over, outline, summary, write
-from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store.records import MadeLevel, StoredLevel
@@ -40,12 +40,12 @@ class Levels(BaseModel):
     kept: int = Field(description="how many there are")
 
 
-def add_material(mcp: FastMCP, workshop: Workshop, links: Links) -> None:
+def add_material(mcp: FastMCP, service: LevelService, links: Links) -> None:
     """Register the tools on a server."""
 
     def find(level_id: str) -> StoredLevel:
         try:
-            return workshop.store.get(level_id.strip())
+            return service.store.get(level_id.strip())
         except MarioGPTError as error:
             raise ToolError(str(error)) from None
 
@@ -59,13 +59,13 @@ def add_material(mcp: FastMCP, workshop: Workshop, links: Links) -> None:
         """
         if not 1 <= count <= 100:
             raise ToolError(f"count must be a whole number from 1 to 100, not {count}, for example 10.")
-        newest = workshop.store.recent(count)
+        newest = service.store.recent(count)
         entries = [await anyio.to_thread.run_sync(_entry, level, when, links) for level, when in newest]
         lines = [
             f"{e['id']}: {e['when']}, {e['columns']} columns, {e['about']}, {e['state']} {e['link']}".strip()
             for e in entries
         ] or ["No level has been made yet; generate_mario_level makes one."]
-        found = Levels(levels=entries, kept=len(workshop.store.ids()))
+        found = Levels(levels=entries, kept=len(service.store.ids()))
         return ToolResult(content="\n".join(lines), structured_content=found.model_dump(mode="json"))
 
     @mcp.tool(
@@ -120,7 +120,7 @@ def add_material(mcp: FastMCP, workshop: Workshop, links: Links) -> None:
         """
         stored = find(id)
         return await write(
-            ctx, workshop, links, lambda: vary(stored, columns, prompt, seed, settings().temperature), path=False
+            ctx, service, links, lambda: vary(stored, columns, prompt, seed, settings().temperature), path=False
         )
 
     @mcp.tool(title="Extend a Super Mario level", annotations=WRITES, output_schema=LEVEL_SCHEMA, app=SHOWN_IN_VIEW)
@@ -137,7 +137,7 @@ def add_material(mcp: FastMCP, workshop: Workshop, links: Links) -> None:
         """
         stored = find(id)
         return await write(
-            ctx, workshop, links, lambda: extend(stored, columns, prompt, seed, settings().temperature), path=False
+            ctx, service, links, lambda: extend(stored, columns, prompt, seed, settings().temperature), path=False
         )
 
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.report.reports import CheckReport
-from mariogpt_mcp.service.level_service import Progress, Workshop
+from mariogpt_mcp.service.level_service import LevelService, Progress
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.schema import LevelResult, result_of
 from mariogpt_mcp.settings import settings
@@ -44,7 +44,7 @@ WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempoten
 
 
 async def write(
-    ctx: Context, workshop: Workshop, links: Links, request: Callable[[], Request], *, path: bool
+    ctx: Context, service: LevelService, links: Links, request: Callable[[], Request], *, path: bool
 ) -> ToolResult:
     """Make the level of a request, telling the client how far it is.
 
@@ -56,7 +56,7 @@ async def write(
         await ctx.report_progress(progress.done, progress.total, progress.message)
 
     try:
-        made, cached = await workshop.make(request(), tell)
+        made, cached = await service.make(request(), tell)
     except MarioGPTError as error:
         raise ToolError(str(error)) from None
     return await hand_over(made, links, path=path, cached=cached)

@@ -10,7 +10,7 @@ import torch
 from mariogpt_mcp.model.column.decoder import CachedDecoder, UncachedDecoder, kept_columns
 from mariogpt_mcp.model.column.kv_cache import CachedGPT2
 from mariogpt_mcp.model.conditioning import CONDITION_SIZES, Target
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.sampler import Draft, Logits, Tiles, sample
 
 DRAFTS = [
@@ -21,8 +21,8 @@ SIZES = list(CONDITION_SIZES.values())
 WRITTEN, AFTER = 12, 6
 
 
-def test_the_plain_step_is_gpt2s_arithmetic(host: ModelHost) -> None:
-    model = host.network().outer
+def test_the_plain_step_is_gpt2s_arithmetic(loader: ModelLoader) -> None:
+    model = loader.network().outer
     inputs = torch.randn(3, 8, model.config.n_embd, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         expected = model(inputs_embeds=inputs).last_hidden_state
@@ -33,16 +33,16 @@ def test_the_plain_step_is_gpt2s_arithmetic(host: ModelHost) -> None:
     torch.testing.assert_close(stepped, expected)
 
 
-def test_cached_and_uncached_decoding_agree_token_for_token(host: ModelHost) -> None:
+def test_cached_and_uncached_decoding_agree_token_for_token(loader: ModelLoader) -> None:
     """30 columns through a context of 8: the window slides four times."""
-    network = host.network()
+    network = loader.network()
     cached = sample(lambda batch: CachedDecoder(network, batch), DRAFTS, temperature=1.0)
     uncached = sample(lambda batch: UncachedDecoder(network, batch), DRAFTS, temperature=1.0)
     np.testing.assert_array_equal(cached, uncached)
 
 
-def test_cached_and_uncached_logits_agree(host: ModelHost) -> None:
-    network, rng = host.network(), np.random.default_rng(0)
+def test_cached_and_uncached_logits_agree(loader: ModelLoader) -> None:
+    network, rng = loader.network(), np.random.default_rng(0)
     cached, uncached = CachedDecoder(network, 2), UncachedDecoder(network, 2)
     for _ in range(20):
         conditions = rng.integers(0, SIZES, (2, len(SIZES)))
@@ -79,14 +79,14 @@ def write(decoder: CachedDecoder | UncachedDecoder, conditions: Tiles, tiles: Ti
 @pytest.mark.parametrize("kind", [CachedDecoder, UncachedDecoder])
 @pytest.mark.parametrize("columns", [0, 5, 8, 11, 12])
 def test_going_on_from_other_levels_is_as_if_their_columns_were_written_afresh(
-    host: ModelHost, kind: type[CachedDecoder | UncachedDecoder], columns: int
+    loader: ModelLoader, kind: type[CachedDecoder | UncachedDecoder], columns: int
 ) -> None:
     """12 columns through a context of 8, then on from some of them."""
     parents = [2, 0, 0]
     rng = np.random.default_rng(columns)
     conditions = rng.integers(0, SIZES, (WRITTEN + AFTER, 3, len(SIZES)))
     tiles = rng.integers(0, 13, (WRITTEN + AFTER, 3, 14))
-    resumed, fresh = (kind(host.network(), 3) for _ in range(2))
+    resumed, fresh = (kind(loader.network(), 3) for _ in range(2))
     write(resumed, conditions[:WRITTEN], tiles[:WRITTEN])
     resumed.resume(parents, columns)
     write(fresh, conditions[:columns, parents], tiles[:columns, parents])
@@ -97,8 +97,8 @@ def test_going_on_from_other_levels_is_as_if_their_columns_were_written_afresh(
         np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
-def test_cached_and_uncached_decoding_agree_where_levels_are_copied_and_go_back(host: ModelHost) -> None:
-    network = host.network()
+def test_cached_and_uncached_decoding_agree_where_levels_are_copied_and_go_back(loader: ModelLoader) -> None:
+    network = loader.network()
 
     def passable(ids: Tiles, before: int) -> npt.NDArray[np.bool_]:
         verdict: npt.NDArray[np.bool_] = ids[:, before:].sum((1, 2)) % 3 == 0
@@ -107,19 +107,19 @@ def test_cached_and_uncached_decoding_agree_where_levels_are_copied_and_go_back(
     cached = sample(lambda batch: CachedDecoder(network, batch), DRAFTS, temperature=1.0, passable=passable)
     uncached = sample(lambda batch: UncachedDecoder(network, batch), DRAFTS, temperature=1.0, passable=passable)
     np.testing.assert_array_equal(cached, uncached)
-    assert (cached != sample(lambda batch: CachedDecoder(host.network(), batch), DRAFTS, temperature=1.0)).any()
+    assert (cached != sample(lambda batch: CachedDecoder(loader.network(), batch), DRAFTS, temperature=1.0)).any()
 
 
 @pytest.mark.parametrize("kind", [CachedDecoder, UncachedDecoder])
 @pytest.mark.parametrize("columns", [3, 11])
 def test_starting_after_columns_is_as_if_they_had_been_written(
-    host: ModelHost, kind: type[CachedDecoder] | type[UncachedDecoder], columns: int
+    loader: ModelLoader, kind: type[CachedDecoder] | type[UncachedDecoder], columns: int
 ) -> None:
     """The context has 8 columns."""
     rng, batch = np.random.default_rng(0), 2
     conditions = rng.integers(0, SIZES, (columns + 2, batch, len(SIZES)))
     tiles = rng.integers(0, 13, (columns + 2, batch, 14))
-    expected = write(kind(host.network(), batch), conditions, tiles)[columns * 14 :]
-    decoder = kind(host.network(), batch)
+    expected = write(kind(loader.network(), batch), conditions, tiles)[columns * 14 :]
+    decoder = kind(loader.network(), batch)
     decoder.begin(tiles[:columns].swapaxes(0, 1), conditions[:columns].swapaxes(0, 1))
     np.testing.assert_allclose(write(decoder, conditions[columns:], tiles[columns:]), expected, atol=1e-5)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.model.column.network import LEANING, LEANING_GAIN, NEAR, ColumnGPT2, NetworkConfig
 from mariogpt_mcp.model.conditioning import CONDITION_SIZES
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 
 ROUTES = ("condition_in", "condition_near", "condition_out")
 """The three ways from a condition to the tiles: the outer GPT-2, the inner one, and straight on."""
@@ -18,9 +18,9 @@ COLUMNS = 6
 
 
 @pytest.fixture
-def network(host: ModelHost) -> ColumnGPT2:
+def network(loader: ModelLoader) -> ColumnGPT2:
     """A copy of the tiny network, to be changed."""
-    return copy.deepcopy(host.network())
+    return copy.deepcopy(loader.network())
 
 
 def only(network: ColumnGPT2, *kept: str) -> ColumnGPT2:

@@ -20,7 +20,7 @@ from mariogpt_mcp.generation.targets import window_widths
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.tiles import PATH_SYMBOL, SYMBOLS, tile
 from mariogpt_mcp.model.conditioning import CONDITION_SIZES, Target
-from mariogpt_mcp.model.loader import ModelHost
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.mariogpt.context_window import SEEN, Window, exact, sliding
 from mariogpt_mcp.model.mariogpt.decoder import OriginalDecoder, _weights, read_original, shape_of
 from mariogpt_mcp.model.mariogpt.network import FlatGPT2
@@ -314,21 +314,21 @@ def test_a_bad_checkpoint_is_one_sentence(checkpoint: Path, tmp_path: Path, dama
         }[damage]
         (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(MarioGPTError, match="is damaged, or no MarioGPT") as caught:
-        ModelHost(str(folder), "cpu").model()
+        ModelLoader(str(folder), "cpu").model()
     assert "\n" not in str(caught.value)
     assert str(tmp_path) not in str(caught.value)
 
 
 def test_the_host_tells_the_kinds_apart(checkpoint: Path, bart: Path, tiny_checkpoint: Path) -> None:
-    host = ModelHost(str(checkpoint), "cpu", bart=str(bart))
-    model = host.model()
+    loader = ModelLoader(str(checkpoint), "cpu", bart=str(bart))
+    model = loader.model()
     assert isinstance(model, OriginalModel)
-    assert host.loaded
+    assert loader.loaded
     assert model.parameters > 257 * TINY["n_embd"]
     with pytest.raises(MarioGPTError, match="is of the original's kind"):
-        host.network()
-    assert ModelHost(str(tiny_checkpoint), "cpu").model().kind == "column"
-    assert host.fingerprint.startswith(checkpoint.name)
+        loader.network()
+    assert ModelLoader(str(tiny_checkpoint), "cpu").model().kind == "column"
+    assert loader.fingerprint.startswith(checkpoint.name)
 
 
 @pytest.mark.parametrize(
@@ -339,9 +339,9 @@ def test_a_bart_that_does_not_fit_is_one_sentence(
 ) -> None:
     if width is not None:
         save_bart(tmp_path / "other", width)
-    host = ModelHost(str(checkpoint), "cpu", bart=str(tmp_path / "other"))
+    loader = ModelLoader(str(checkpoint), "cpu", bart=str(tmp_path / "other"))
     with pytest.raises(MarioGPTError, match=message) as caught:
-        host.model().decoder(drafts(2), 1.0)
+        loader.model().decoder(drafts(2), 1.0)
     assert str(tmp_path) not in str(caught.value)
 
 
@@ -357,7 +357,7 @@ def test_structure_rules_and_guidance_hold_for_it(checkpoint: Path, bart: Path) 
     from mariogpt_mcp.level.features import Features
     from mariogpt_mcp.level.structure import faults
 
-    model = ModelHost(str(checkpoint), "cpu", bart=str(bart)).model()
+    model = ModelLoader(str(checkpoint), "cpu", bart=str(bart)).model()
     asked = [Draft((Target(30, pipes, enemies, None, False),), 3, PROMPTS[0]) for pipes, enemies in ((0, 0), (2, 3))]
     decoder, paths = model.decoder(asked, 1.0)
     for ids, draft in zip(sample(lambda batch: decoder, asked, temperature=1.0), asked, strict=True):

@@ -18,7 +18,7 @@ from mariogpt_mcp.prompt_parser.prompt import parse_prompt
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
 from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.server.mcp_app import EXTENSION, MIME_TYPE, VIEW_URI
-from mariogpt_mcp.service.level_service import Workshop
+from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.suggestions import SUGGESTIONS
 from mariogpt_mcp.store.records import LevelStore
@@ -138,9 +138,11 @@ async def test_bad_arguments_are_one_plain_sentence(
 
 
 async def test_a_missing_model_is_one_plain_sentence_without_its_path(tmp_path: Path) -> None:
-    from mariogpt_mcp.model.loader import ModelHost
+    from mariogpt_mcp.model.loader import ModelLoader
 
-    server = create_server(Workshop(MarioGPT(ModelHost(str(tmp_path / "nowhere"), "cpu")), LevelStore(5, 1)), Links())
+    server = create_server(
+        LevelService(MarioGPT(ModelLoader(str(tmp_path / "nowhere"), "cpu")), LevelStore(5, 1)), Links()
+    )
     async with Client(server) as client:
         with pytest.raises(ToolError, match="There is no checkpoint in the folder 'nowhere'") as caught:
             await client.call_tool("generate_mario_level", {})
