@@ -118,7 +118,7 @@ class MarioGPT:
             except Stopped:
                 log.info("a level of %d columns was stopped after %.2f s", request.columns, time.monotonic() - began)
                 raise
-            if request.frame.of and not (best.is_certified and best.rank[0] == 0):
+            if request.frame.source_id and not (best.is_certified and best.rank[0] == 0):
                 raise MarioGPTError(_refusal(request, candidates))
             report = self._report(request, best, candidates, time.monotonic() - began)
         log.debug(
@@ -141,7 +141,7 @@ class MarioGPT:
             request.temperature,
             request.seed,
             request.notes,
-            request.frame.of,
+            request.frame.source_id,
             request.frame.first,
             stays,
         )
@@ -177,9 +177,9 @@ class MarioGPT:
             model=self.loader.name,
             candidates=candidates,
             seconds=round(seconds, 3),
-            of=request.frame.of,
-            first=new.start + 1,
-            last=new.stop,
+            source_id=request.frame.source_id,
+            first_new_column=new.start + 1,
+            last_new_column=new.stop,
         )
 
 

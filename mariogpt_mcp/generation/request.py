@@ -42,7 +42,7 @@ class Frame:
 
     before: Level | None = None
     after: Level | None = None
-    of: str = ""
+    source_id: str = ""
     """Id of the level; empty where all is new."""
 
     @property

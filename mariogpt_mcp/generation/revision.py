@@ -64,7 +64,7 @@ def vary(stored: StoredLevel, columns: str, prompt: str, seed: int, temperature:
     if kept.text:
         notes.append(f"of the same class as before: {kept.text}")
     frame = Frame(
-        level[: first - 1] if first > 1 else None, level[last:] if last < level.columns else None, of=stored.id
+        level[: first - 1] if first > 1 else None, level[last:] if last < level.columns else None, source_id=stored.id
     )
     return replace(request, frame=frame, kept=kept, notes=(*notes, *request.notes))
 
@@ -84,7 +84,7 @@ def extend(stored: StoredLevel, columns: int, prompt: str, seed: int, temperatur
     _refuse_stuck(stored, level.columns + 1, level.columns + columns)
     request = _request(prompt, columns, seed, temperature)
     kept = PromptSpec(style=Features.of(level).style)
-    return replace(request, frame=Frame(level, None, of=stored.id), kept=kept)
+    return replace(request, frame=Frame(level, None, source_id=stored.id), kept=kept)
 
 
 def _refuse_stuck(stored: StoredLevel, first: int, last: int) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from mariogpt_mcp.check.repair import Change
 from mariogpt_mcp.level.features import COUNTABLES, WINDOW, Countable, Features, class_of, class_range
@@ -20,6 +20,9 @@ BLOCKS_TOLERANCE = 0.1
 
 FAULTS_SHOWN = 20
 """Structural faults that a check spells out."""
+
+_RENAMED = {"of": "source_id", "first": "first_new_column", "last": "last_new_column"}
+"""Fields of a stored `Report` and what they are called now."""
 
 
 class AttributeReport(BaseModel):
@@ -94,16 +97,25 @@ class Report(BaseModel):
     model: str
     candidates: int = Field(description="levels written to find this one")
     seconds: float = Field(description="time it took, the loading of the model included in the first one")
-    of: str = Field("", description="id of the level that the other columns are of; empty if all are new")
-    first: int = Field(description="first new column, from 1; attributes are counted in the new columns")
-    last: int = Field(description="last new column")
+    source_id: str = Field("", description="id of the level that the other columns come from; empty if all are new")
+    first_new_column: int = Field(description="first new column, from 1; attributes are counted in the new columns")
+    last_new_column: int = Field(description="last new column")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_old_names(cls, data: Any) -> Any:
+        """Read reports that were stored before three of the fields were renamed."""
+        if not isinstance(data, dict):
+            return data
+        return {_RENAMED.get(name, name): value for name, value in data.items()}
 
     def text(self) -> str:
         """The report as short lines of text."""
         asked = [a for a in self.attributes if a.asked]
         lines = [self.beatable.text()]
-        if self.of:
-            lines.append(f"- columns {self.first} to {self.last} are new, and counted here; the rest is of {self.of}")
+        if self.source_id:
+            new = f"columns {self.first_new_column} to {self.last_new_column} are new, and counted here"
+            lines.append(f"- {new}; the rest is of {self.source_id}")
         lines += [f"- {a.name}: asked {a.asked}, got {_got(a)}{'' if a.met else ' (NOT MET)'}" for a in asked]
         free = ", ".join(f"{_got(a)} {a.name}" for a in self.attributes if not a.asked)
         if free:

@@ -40,7 +40,9 @@ def title_of(level: StoredLevel) -> str:
     if isinstance(level.report, Report):
         report = level.report
         named = report.prompt or "A level without a wish"
-        return f"{named} (columns {report.first} to {report.last})" if report.of else named
+        if not report.source_id:
+            return named
+        return f"{named} (columns {report.first_new_column} to {report.last_new_column})"
     return "A level that was checked"
 
 

@@ -65,10 +65,10 @@ def test_columns_are_written_anew_and_the_others_stay_as_they_are(
     mario: MarioGPT, made: MadeLevel, columns: str, prompt: str
 ) -> None:
     new = mario.vary(made, columns, prompt, seed=1)
-    first, last = new.report.first, new.report.last
+    first, last = new.report.first_new_column, new.report.last_new_column
     assert same_outside(made.level, new.level, first, last)
     assert new.report.beatable.beaten
-    assert new.report.of == made.id != new.id
+    assert new.report.source_id == made.id != new.id
     assert new.report.structure_faults == 0
     assert new.report.met
     there = Features.of(new.level[first - 1 : last])
@@ -112,7 +112,7 @@ def test_a_level_is_extended_to_the_right(mario: MarioGPT, made: MadeLevel) -> N
     assert all(new.startswith(old) for old, new in zip(made.level.rows, longer.level.rows, strict=True))
     assert longer.report.beatable.beaten
     assert longer.report.met
-    assert (longer.report.first, longer.report.last) == (51, 80)
+    assert (longer.report.first_new_column, longer.report.last_new_column) == (51, 80)
 
 
 @pytest.mark.slow

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.prompt_parser.prompt import parse_prompt
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
-from mariogpt_mcp.report.reports import attribute_reports, shortfall, unreachable
+from mariogpt_mcp.report.reports import Report, attribute_reports, shortfall, unreachable
 
 # 50 columns: 1 pipe, 2 enemies, 50 ground blocks, low.
 ROWS = ["-" * 50] * (HEIGHT - 2) + ["-<>-E-----E" + "-" * 39, "X" * 50]
@@ -59,3 +60,11 @@ def test_shortfall_grows_with_the_distance(prompt: str, expected: float) -> None
 @pytest.mark.parametrize(("blocks", "remarks"), [(24, 1), (25, 0), (45, 0), (100, 0)])
 def test_few_blocks_can_be_had_where_ground_is_rare(blocks: int, remarks: int) -> None:
     assert len(unreachable(PromptSpec(blocks=blocks), 100)) == remarks
+
+
+def test_a_report_stored_under_the_old_names_is_read(generator: MarioGPT) -> None:
+    report = generator.generate("", level_size=280, seed=1).report
+    old = report.model_dump(mode="json")
+    for then, now in (("of", "source_id"), ("first", "first_new_column"), ("last", "last_new_column")):
+        old[then] = old.pop(now)
+    assert Report.model_validate(old) == report

@@ -108,7 +108,8 @@ async def test_one_column_is_written_anew(server: FastMCP) -> None:
     for row in new["level"].split("\n"):
         assert re.fullmatch(r"(-{11}.-{18})|(X{11}.X{18})", row)
     assert new["report"]["beatable"]["beaten"]
-    assert (new["report"]["of"], new["report"]["first"], new["report"]["last"]) == (level_id, 12, 12)
+    assert new["report"]["source_id"] == level_id
+    assert (new["report"]["first_new_column"], new["report"]["last_new_column"]) == (12, 12)
     assert f"columns 12 to 12 are new, and counted here; the rest is of {level_id}" in result.content[0].text
     assert again.structured_content["cached"]
 

@@ -38,7 +38,9 @@ function show(result) {
   const asked = report.met === undefined ? "" : report.met ? ", as asked" : ", NOT everything as asked";
   element("title").textContent = report.prompt || "A Super Mario level";
   const seed = report.seed === undefined ? "" : `, seed ${report.seed}`;
-  const fresh = report.of ? `, columns ${report.first} to ${report.last} new` : "";
+  const fresh = report.source_id
+    ? `, columns ${report.first_new_column} to ${report.last_new_column} new`
+    : "";
   say(`${beaten}${asked}, ${report.columns} columns${fresh}${seed}`);
   player.load({ rows: found.level.split("\n"), replay: report.beatable.replay, title: report.prompt ?? "" });
   element("another").hidden = report.seed === undefined || !capabilities.serverTools;
@@ -48,8 +50,8 @@ function show(result) {
 
 /** The call for another level of the same wish; of a level with new columns, for these once more. */
 function callForAnother({ id, report }) {
-  const { prompt, temperature, level_size, of, first, last } = report;
-  if (of) {
+  const { prompt, temperature, level_size, source_id, first_new_column: first, last_new_column: last } = report;
+  if (source_id) {
     return { name: "vary_level", arguments: { id, columns: `${first}-${last}`, prompt, seed: -1 } };
   }
   return { name: "generate_mario_level", arguments: { prompt, temperature, level_size, seed: -1 } };
