@@ -26,8 +26,8 @@ from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
-from mariogpt_mcp.settings import settings
-from mariogpt_mcp.store.records import LevelStore
+from mariogpt_mcp.settings import ModelSettings, settings
+from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.training.corpus import PACKAGE, read_corpus
 from tests.servers import Connect
 
@@ -136,7 +136,7 @@ def torch_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def loader(tiny_checkpoint: Path) -> ModelLoader:
-    return ModelLoader(str(tiny_checkpoint), "cpu")
+    return ModelLoader(ModelSettings(str(tiny_checkpoint), "cpu"))
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def generator(loader: ModelLoader) -> MarioGPT:
 
 @pytest.fixture
 def server(generator: MarioGPT) -> FastMCP:
-    return create_server(LevelService(generator, LevelStore(50, 1)), Links())
+    return create_server(LevelService(generator, MemoryStore(50, 1)), Links())
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from mariogpt_mcp.prompt_parser.prompt import MAX_LENGTH
 from mariogpt_mcp.server.prompts import read_prompts
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
-from mariogpt_mcp.settings import PREFIX, Settings
-from mariogpt_mcp.store.records import LevelStore
+from mariogpt_mcp.settings import PREFIX, ModelSettings, Settings
+from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.training.corpus import PACKAGE
 from mariogpt_mcp.web.app import create_web
 from tests.conftest import ROOT
@@ -35,7 +35,7 @@ def section(title: str) -> str:
 
 
 def test_addresses_over_http(generator: MarioGPT) -> None:
-    web = create_web(LevelService(generator, LevelStore(1, 1)), Links())
+    web = create_web(LevelService(generator, MemoryStore(1, 1)), Links())
     known = set(web.openapi()["paths"]) | {route.path for route in web.routes if isinstance(route, APIRoute)}
     named = set(re.findall(r"`(?:GET |POST )?(/(?:api|health)[\w/{}.]*)`", README))
     documented = {path for path in known if re.match(r"/(api|health)", path) and "}." not in path}
@@ -143,7 +143,7 @@ def test_the_picture_is_what_its_caption_says() -> None:
     from PIL import Image, ImageChops
 
     prompt, seed = re.findall(r'mariogpt-mcp generate "([^"]+)" --seed (\d+) --show-path` makes', README)[0]
-    made = MarioGPT(ModelLoader(device="cpu")).generate(prompt, seed=int(seed))
+    made = MarioGPT(ModelLoader(ModelSettings(device="cpu"))).generate(prompt, seed=int(seed))
     assert made.report.met
     shown = Image.open(ROOT / "resources" / "example.png").convert("RGB")
     assert ImageChops.difference(shown, render(made.level).convert("RGB")).getbbox() is None
@@ -156,6 +156,8 @@ def test_the_pictures_of_temperatures_are_what_they_say(temperature: str) -> Non
     from PIL import Image, ImageChops
 
     prompt, seed = re.findall(r'mariogpt-mcp generate "([^"]+)" --seed (\d+)` at temperatures', README)[0]
-    made = MarioGPT(ModelLoader(device="cpu")).generate(prompt, seed=int(seed), temperature=float(temperature))
+    made = MarioGPT(ModelLoader(ModelSettings(device="cpu"))).generate(
+        prompt, seed=int(seed), temperature=float(temperature)
+    )
     shown = Image.open(ROOT / "resources" / f"temperature-{temperature}.png").convert("RGB")
     assert ImageChops.difference(shown, render(made.level, path=False).convert("RGB")).getbbox() is None

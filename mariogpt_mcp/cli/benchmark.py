@@ -22,7 +22,7 @@ from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.model.conditioning import Target
 from mariogpt_mcp.model.loader import ModelLoader, choose_device
 from mariogpt_mcp.model.sampler import Decoder, Draft, sample
-from mariogpt_mcp.settings import BUNDLED, settings
+from mariogpt_mcp.settings import BUNDLED, ModelSettings, settings
 
 if TYPE_CHECKING:
     from fastmcp import Client
@@ -167,7 +167,7 @@ def _original(every: int, vocabulary: int) -> None:
         rivals = Rivals.random(dataclasses.replace(ORIGINAL, vocabulary=vocabulary), device)
         what = f"the original's shape, {vocabulary} entries, random weights"
     else:
-        loader = ModelLoader.of(chosen)
+        loader = ModelLoader(chosen.for_model())
         rivals, what = Rivals.of(loader), loader.name
     where = f"{device}, {chosen.threads} threads, {os.getloadavg()[0]:.1f} jobs waiting on {os.cpu_count()} cores"
     click.echo(f"{TILES} tiles of {what}; {where}")
@@ -188,7 +188,7 @@ def _original(every: int, vocabulary: int) -> None:
             for window in (exact, sliding):
                 name = f"ours, {precision}, {window.__name__} window, {batch} at once"
                 tell(name, rivals.write(network, window, batch), batch)
-    generator = MarioGPT(ModelLoader(device=chosen.device))
+    generator = MarioGPT(ModelLoader(ModelSettings(device=chosen.device)))
     generator.generate("", seed=0)
     began = time.monotonic()
     for seed in range(5):

@@ -96,7 +96,7 @@ def command(
     folder = out_folder(out)
     bench = Bench(folder, astar)
     bench.check()
-    loader = ModelLoader.of(chosen)
+    loader = ModelLoader(chosen.for_model())
     loader.model()
     console = Console(stderr=True)
     kinds = _kinds(levels, like, temperatures, seed)

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.settings import settings
+from mariogpt_mcp.settings import ModelSettings, settings
 
 if TYPE_CHECKING:
     from mariogpt_mcp.level.grid import Level
@@ -71,8 +71,9 @@ def command(
     from mariogpt_mcp.training.trainer import Trainer
 
     device = choose_device(device)  # type: ignore[arg-type]
-    loader = None if init is None else ModelLoader(init, "cpu", threads, bart=settings().bart, chosen_by="--init")
-    if loader is not None:
+    loader = None
+    if init is not None:
+        loader = ModelLoader(ModelSettings(init, "cpu", threads, bart=settings().bart, chosen_by="--init"))
         _check_init(loader, Path(out), given, resume)
     data = [named.level for named in train], [named.level for named in held_out]
     recipe = _recipe(loader, given, *data, device)

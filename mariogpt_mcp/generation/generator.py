@@ -41,7 +41,7 @@ class MarioGPT:
     def __init__(self, loader: ModelLoader | None = None) -> None:
         """Use the model of the settings, or a loader of one's own; it is loaded when first needed."""
         chosen = settings()
-        self.loader = loader or ModelLoader.of(chosen)
+        self.loader = loader or ModelLoader(chosen.for_model())
         self._candidates, self._rounds = chosen.candidates, chosen.rounds
         self._turn = threading.Lock()
 

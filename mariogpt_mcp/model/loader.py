@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatistics
 from mariogpt_mcp.model.hub import fetch, is_hub_name, progress_line
-from mariogpt_mcp.settings import BUNDLED, Device, Precision, Settings, WindowName
+from mariogpt_mcp.settings import BUNDLED, Device, ModelSettings
 from mariogpt_mcp.telemetry import span
 
 if TYPE_CHECKING:
@@ -36,25 +36,9 @@ CHECKPOINT = "checkpoint"
 class ModelLoader:
     """A checkpoint on a device. Cheap to make: nothing is imported or read before it is asked for."""
 
-    def __init__(
-        self,
-        source: str = BUNDLED,
-        device: Device = "auto",
-        threads: int = 1,
-        *,
-        bart: str = "facebook/bart-base",
-        window: WindowName = "exact",
-        precision: Precision = "float32",
-        chosen_by: str = "MARIOGPT_MODEL",
-    ) -> None:
-        """Take `bundled`, a checkpoint folder or a name on the hub, and where it shall run.
-
-        The others are for the original: what reads its prompts, its window and the precision of its weights; and for
-        messages, the variable or option that named the source.
-        """
-        self.source, self.device, self.threads = source, device, threads
-        self._bart, self._window, self._precision = bart, window, precision
-        self._chosen_by = chosen_by
+    def __init__(self, settings: ModelSettings | None = None) -> None:
+        """Take the settings of a model; without any, the bundled one."""
+        self.settings = settings or ModelSettings()
         self._lock = threading.Lock()
         self._model: LoadedModel | None = None
         self._statistics: CorpusStatistics | None = None
@@ -63,26 +47,14 @@ class ModelLoader:
         self.preparing = ""
         """What is going on before the first level can be written, to be shown; empty where nothing is."""
 
-    @classmethod
-    def of(cls, settings: Settings) -> ModelLoader:
-        """The model that the settings name."""
-        return cls(
-            settings.model,
-            settings.device,
-            settings.threads,
-            bart=settings.bart,
-            window=settings.window,
-            precision=settings.precision,
-        )
-
     @property
     def name(self) -> str:
         """Name for reports: `bundled`, the folder's name, never its path, or the name on the hub."""
-        return self.source if self._is_named else Path(self.source).expanduser().resolve().name
+        return self.settings.source if self._is_named else Path(self.settings.source).expanduser().resolve().name
 
     @property
     def _is_named(self) -> bool:
-        return self.source == BUNDLED or is_hub_name(self.source)
+        return self.settings.source == BUNDLED or is_hub_name(self.settings.source)
 
     @property
     def origin(self) -> tuple[str | int, ...]:
@@ -93,10 +65,11 @@ class ModelLoader:
         return self._origin or self._look()
 
     def _look(self) -> tuple[str | int, ...]:
-        settings = (self._bart, self._window, self._precision, self.device)
+        chosen = self.settings
+        settings = (chosen.bart, chosen.window, chosen.precision, chosen.device)
         if self._is_named:
-            return (self.source, *settings)
-        folder = Path(self.source).expanduser().resolve()
+            return (self.settings.source, *settings)
+        folder = Path(self.settings.source).expanduser().resolve()
         files = [file for pattern in (WEIGHTS_FILE, OLD_WEIGHTS_FILE, *_TEXT_FILES) for file in folder.glob(pattern)]
         marks = [mark for file in sorted(files) for mark in (file.name, file.stat().st_size, file.stat().st_mtime_ns)]
         return (str(folder), *marks, *settings)
@@ -120,9 +93,9 @@ class ModelLoader:
 
     def folder(self) -> AbstractContextManager[Path]:
         """Where its files are, fetched if need be; raises `MarioGPTError` where they cannot be."""
-        if self.source == BUNDLED:
+        if self.settings.source == BUNDLED:
             return as_file(files("mariogpt_mcp.resources").joinpath(CHECKPOINT))
-        return nullcontext(self._found(self.source, self._chosen_by))
+        return nullcontext(self._found(self.settings.source, self.settings.chosen_by))
 
     def _found(self, source: str, chosen_by: str) -> Path:
         """A folder, or what the hub has under a name, fetched once."""
@@ -191,11 +164,11 @@ class ModelLoader:
 
         from mariogpt_mcp.model.models import load_model
 
-        device = choose_device(self.device)
-        torch.set_num_threads(self.threads)
+        device = choose_device(self.settings.device)
+        torch.set_num_threads(self.settings.threads)
         origin = self._look()
         with self.folder() as folder:
-            model = load_model(folder, self.name, device, self._precision, self._window, self.reader)
+            model = load_model(folder, self.name, device, self.settings.precision, self.settings.window, self.reader)
         self._origin = origin
         log.info("model %s on %s after %.1f s", self.name, device, time.monotonic() - began)
         return model
@@ -204,7 +177,7 @@ class ModelLoader:
         """What reads prompts for the original, loaded anew; raises `MarioGPTError` where there is none."""
         from mariogpt_mcp.model.mariogpt.text_encoder import PromptReader
 
-        return PromptReader(self._found(self._bart, "MARIOGPT_BART"))
+        return PromptReader(self._found(self.settings.bart, "MARIOGPT_BART"))
 
 
 def choose_device(device: Device) -> str:

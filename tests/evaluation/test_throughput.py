@@ -11,6 +11,7 @@ from mariogpt_mcp.evaluation.throughput import TILES, Rivals
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.mariogpt.context_window import exact, sliding
 from mariogpt_mcp.model.mariogpt.tokenizer import read_tokens
+from mariogpt_mcp.settings import ModelSettings
 from tests import originals
 from tests.originals import save_bart, save_original
 
@@ -46,7 +47,8 @@ def test_levels_are_written(rivals: Rivals) -> None:
 @pytest.mark.slow
 def test_a_checkpoints_weights_are_compared_over_a_level_they_write(tmp_path: Path) -> None:
     folder = save_original(tmp_path / "original", originals.TINY)
-    loader = ModelLoader(str(folder), "cpu", bart=str(save_bart(tmp_path / "bart", originals.TINY["n_embd"])))
+    bart = save_bart(tmp_path / "bart", originals.TINY["n_embd"])
+    loader = ModelLoader(ModelSettings(str(folder), "cpu", bart=str(bart)))
     rivals = Rivals.of(loader)
     tokens = read_tokens(folder)
     assert set(rivals.level[0].tolist()) <= {*tokens.tiles.tolist(), tokens.path}
@@ -56,7 +58,7 @@ def test_a_checkpoints_weights_are_compared_over_a_level_they_write(tmp_path: Pa
 
 def test_a_checkpoint_of_another_kind_is_refused(tiny_checkpoint: Path) -> None:
     with pytest.raises(MarioGPTError, match="is not of the original's kind; give --model bundled"):
-        Rivals.of(ModelLoader(str(tiny_checkpoint), "cpu"))
+        Rivals.of(ModelLoader(ModelSettings(str(tiny_checkpoint), "cpu")))
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from typing import Any
 
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.model.loader import ModelLoader
+from mariogpt_mcp.settings import ModelSettings
 from mariogpt_mcp.store.records import MadeLevel
 
 FILE = Path(__file__).parent.parent / "data" / "recorded_levels.json"
@@ -47,7 +48,7 @@ REVISIONS: list[dict[str, Any]] = [
 
 def make_levels() -> list[dict[str, Any]]:
     """Every recorded level as it is made now: its request, its text, and what decides its report."""
-    generator = MarioGPT(ModelLoader(device="cpu"))
+    generator = MarioGPT(ModelLoader(ModelSettings(device="cpu")))
     made = [generator.generate(**request) for request in REQUESTS]
     revised = []
     for revision in REVISIONS:

@@ -17,13 +17,14 @@ from mariogpt_mcp.level.style import STYLES
 from mariogpt_mcp.model.column.checkpoint import CONFIG_FILE
 from mariogpt_mcp.model.loader import CHECKPOINT, WEIGHTS_FILE, ModelLoader
 from mariogpt_mcp.play.replay import Replay
+from mariogpt_mcp.settings import ModelSettings
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def bundled() -> MarioGPT:
-    return MarioGPT(ModelLoader(device="cpu"))
+    return MarioGPT(ModelLoader(ModelSettings(device="cpu")))
 
 
 def test_prompts_are_followed_and_levels_are_whole(bundled: MarioGPT) -> None:

@@ -25,7 +25,7 @@ from mariogpt_mcp.model.loader import WEIGHTS_FILE, ModelLoader
 from mariogpt_mcp.model.sampler import Stopped, sample
 from mariogpt_mcp.play.cautious_player import CautiousPlayer
 from mariogpt_mcp.play.replay import Replay
-from mariogpt_mcp.settings import settings
+from mariogpt_mcp.settings import ModelSettings, settings
 from tests.level.test_corpus_statistics import of_rows
 
 
@@ -45,7 +45,7 @@ def test_the_key_tells_models_and_their_settings_apart(tiny_checkpoint: Path, tm
     """Or a folder of levels would answer with what another model made."""
 
     def key(folder: Path, **settings: Any) -> str:
-        return MarioGPT(loader=ModelLoader(str(folder), **settings)).key(Request.check("", 200, 1.0, 1))
+        return MarioGPT(loader=ModelLoader(ModelSettings(str(folder), **settings))).key(Request.check("", 200, 1.0, 1))
 
     places = [tmp_path / name / "same-name" for name in ("a", "b")]
     for place in places:
@@ -67,11 +67,11 @@ def test_the_key_tells_models_and_their_settings_apart(tiny_checkpoint: Path, tm
 def test_the_key_is_of_the_weights_in_memory(tiny_checkpoint: Path, tmp_path: Path) -> None:
     """A training may write better ones meanwhile."""
     folder = shutil.copytree(tiny_checkpoint, tmp_path / "model")
-    generator, request = MarioGPT(ModelLoader(str(folder), "cpu")), Request.check("", 100, 1.0, 1)
+    generator, request = MarioGPT(ModelLoader(ModelSettings(str(folder), "cpu"))), Request.check("", 100, 1.0, 1)
     made = generator.make(request)
     os.utime(folder / WEIGHTS_FILE, ns=(1, 1))
     assert generator.key(request) == made.key
-    assert MarioGPT(ModelLoader(str(folder), "cpu")).key(request) != made.key
+    assert MarioGPT(ModelLoader(ModelSettings(str(folder), "cpu"))).key(request) != made.key
 
 
 def test_the_settings_temperature_holds_where_a_call_names_none(
@@ -197,7 +197,7 @@ def test_the_statistics_of_a_checkpoint_fills_in_what_is_left_open(
     """Of windows without pipes and enemies, a level without them is made, though nobody asks for it."""
     shutil.copytree(tiny_checkpoint, tmp_path / "told")
     of_rows(np.array([[0, 0, 60, 0, 0, 0]] * 9)).save(tmp_path / "told" / STATISTICS_FILE)
-    told = MarioGPT(ModelLoader(str(tmp_path / "told"), "cpu")).generate("", level_size=700, seed=1)
+    told = MarioGPT(ModelLoader(ModelSettings(str(tmp_path / "told"), "cpu"))).generate("", level_size=700, seed=1)
     assert (Features.of(told.level).pipes, Features.of(told.level).enemies) == (0, 0)
     assert told.report.attributes[0].asked == ""
     untold = Features.of(generator.generate("", level_size=700, seed=1).level)

@@ -18,8 +18,8 @@ from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
 from mariogpt_mcp.service.level_service import LevelService, Progress
-from mariogpt_mcp.settings import settings
-from mariogpt_mcp.store.records import LevelStore
+from mariogpt_mcp.settings import ModelSettings, settings
+from mariogpt_mcp.store.memory import MemoryStore
 from tests.originals import TINY, save_bart, save_original
 
 
@@ -27,7 +27,7 @@ from tests.originals import TINY, save_bart, save_original
 def loader(tmp_path_factory: pytest.TempPathFactory) -> ModelLoader:
     folder = tmp_path_factory.mktemp("original")
     bart = save_bart(folder / "bart", TINY["n_embd"])
-    return ModelLoader(str(save_original(folder / "gpt", TINY)), "cpu", bart=str(bart))
+    return ModelLoader(ModelSettings(str(save_original(folder / "gpt", TINY)), "cpu", bart=str(bart)))
 
 
 def test_a_prompt_becomes_a_checked_level(loader: ModelLoader, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,11 +93,11 @@ def test_its_prompts_have_all_four_of_mariogpts_words() -> None:
 
 
 def test_the_settings_name_it(loader: ModelLoader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MARIOGPT_MODEL", loader.source)
-    monkeypatch.setenv("MARIOGPT_BART", str(Path(loader.source).parent / "bart"))
+    monkeypatch.setenv("MARIOGPT_MODEL", loader.settings.source)
+    monkeypatch.setenv("MARIOGPT_BART", str(Path(loader.settings.source).parent / "bart"))
     monkeypatch.setenv("MARIOGPT_WINDOW", "sliding")
     monkeypatch.setenv("MARIOGPT_PRECISION", "bfloat16")
-    made = MarioGPT(ModelLoader.of(settings())).generate("", level_size=140, seed=1)
+    made = MarioGPT(ModelLoader(settings().for_model())).generate("", level_size=140, seed=1)
     assert made.report.model == "gpt"
 
 
@@ -109,7 +109,7 @@ async def test_a_download_is_told_while_getting_ready(loader: ModelLoader) -> No
 
     loader.preparing = "downloading owner/name: 3 of 397 MB"
     try:
-        await LevelService(MarioGPT(loader), LevelStore(1, 1)).make(Request.check("", 100, 1.0, 5), tell, 0.001)
+        await LevelService(MarioGPT(loader), MemoryStore(1, 1)).make(Request.check("", 100, 1.0, 5), tell, 0.001)
     finally:
         loader.preparing = ""
     assert seen[0] == "downloading owner/name: 3 of 397 MB"

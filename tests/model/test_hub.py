@@ -18,6 +18,7 @@ import pytest
 
 from mariogpt_mcp.model.hub import is_hub_name
 from mariogpt_mcp.model.loader import ModelLoader
+from mariogpt_mcp.settings import ModelSettings
 from tests.originals import TINY, save_bart, save_original
 
 COMMIT = "0123456789012345678901234567890123456789"
@@ -36,7 +37,7 @@ class Watched(ModelLoader):
             self.said.append(value)
         super().__setattr__(name, value)
 
-generator = MarioGPT(Watched.of(settings()))
+generator = MarioGPT(Watched(settings().for_model()))
 try:
     report = generator.generate("many pipes", level_size=100, seed=1).report
     print(json.dumps({"model": report.model, "said": Watched.said, "columns": report.columns}))
@@ -232,11 +233,11 @@ def test_what_cannot_be_fetched_is_one_sentence(
 def test_names_and_folders_are_told_apart(source: str, hub_name: bool) -> None:
     assert is_hub_name(source) == hub_name
     if hub_name:
-        assert ModelLoader(source).name == source
+        assert ModelLoader(ModelSettings(source)).name == source
 
 
 def test_a_folder_of_that_name_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "runs" / "mine").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     assert not is_hub_name("runs/mine")
-    assert ModelLoader("runs/mine").name == "mine"
+    assert ModelLoader(ModelSettings("runs/mine")).name == "mine"

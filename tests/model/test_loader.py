@@ -14,6 +14,7 @@ from mariogpt_mcp.model import models as loaded
 from mariogpt_mcp.model.column import checkpoint as checkpoint
 from mariogpt_mcp.model.column.network import ColumnGPT2
 from mariogpt_mcp.model.loader import ModelLoader, choose_device
+from mariogpt_mcp.settings import ModelSettings
 
 
 def test_it_loads_once_whoever_asks(tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,7 +26,7 @@ def test_it_loads_once_whoever_asks(tiny_checkpoint: Path, monkeypatch: pytest.M
         return load(folder)
 
     monkeypatch.setattr(loaded, "load_checkpoint", counted)
-    loader, got = ModelLoader(str(tiny_checkpoint), "cpu"), []
+    loader, got = ModelLoader(ModelSettings(str(tiny_checkpoint), "cpu")), []
     assert not loader.loaded
     threads = [threading.Thread(target=lambda: got.append(loader.network())) for _ in range(8)]
     for thread in threads:
@@ -38,7 +39,7 @@ def test_it_loads_once_whoever_asks(tiny_checkpoint: Path, monkeypatch: pytest.M
 
 
 def test_its_name_never_shows_a_path(tiny_checkpoint: Path) -> None:
-    assert ModelLoader(str(tiny_checkpoint)).name == tiny_checkpoint.name
+    assert ModelLoader(ModelSettings(str(tiny_checkpoint))).name == tiny_checkpoint.name
     assert ModelLoader().name == "bundled"
 
 
@@ -81,12 +82,12 @@ def test_a_bad_checkpoint_is_one_sentence(tiny_checkpoint: Path, tmp_path: Path,
     shutil.copytree(tiny_checkpoint, folder)
     _break(folder, damage)
     with pytest.raises(MarioGPTError, match=message) as caught:
-        ModelLoader(str(folder)).network()
+        ModelLoader(ModelSettings(str(folder))).network()
     assert "\n" not in str(caught.value)
 
 
 def test_a_failed_load_is_tried_again(tiny_checkpoint: Path, tmp_path: Path) -> None:
-    loader = ModelLoader(str(tmp_path / "later"), "cpu")
+    loader = ModelLoader(ModelSettings(str(tmp_path / "later"), "cpu"))
     with pytest.raises(MarioGPTError):
         loader.network()
     shutil.copytree(tiny_checkpoint, tmp_path / "later")
@@ -99,14 +100,14 @@ def test_the_statistics_lies_beside_the_weights(
     folder = tmp_path / "told"
     shutil.copytree(tiny_checkpoint, folder)
     statistics.save(folder / STATISTICS_FILE)
-    loader = ModelLoader(str(folder), "cpu")
+    loader = ModelLoader(ModelSettings(str(folder), "cpu"))
     assert loader.statistics.rows.tolist() == statistics.rows.tolist()
     assert loader.statistics is loader.statistics
     assert not loader.loaded
 
 
 def test_a_checkpoint_without_a_statistics_has_an_empty_one(tiny_checkpoint: Path) -> None:
-    assert len(ModelLoader(str(tiny_checkpoint)).statistics.rows) == 0
+    assert len(ModelLoader(ModelSettings(str(tiny_checkpoint))).statistics.rows) == 0
 
 
 def test_a_damaged_statistics_is_one_sentence(tiny_checkpoint: Path, tmp_path: Path) -> None:
@@ -114,14 +115,14 @@ def test_a_damaged_statistics_is_one_sentence(tiny_checkpoint: Path, tmp_path: P
     shutil.copytree(tiny_checkpoint, folder)
     (folder / STATISTICS_FILE).write_text("[[1, 2]]")
     with pytest.raises(MarioGPTError, match="is damaged") as caught:
-        _ = ModelLoader(str(folder)).statistics
+        _ = ModelLoader(ModelSettings(str(folder))).statistics
     assert str(tmp_path) not in str(caught.value)
 
 
 def test_a_statistics_that_comes_with_a_later_checkpoint_is_read(
     tiny_checkpoint: Path, tmp_path: Path, statistics: CorpusStatistics
 ) -> None:
-    loader = ModelLoader(str(tmp_path / "later"), "cpu")
+    loader = ModelLoader(ModelSettings(str(tmp_path / "later"), "cpu"))
     with pytest.raises(MarioGPTError):
         MarioGPT(loader).generate("")
     shutil.copytree(tiny_checkpoint, tmp_path / "later")
@@ -133,4 +134,5 @@ def test_a_folder_is_called_by_its_name_however_it_is_given(
     tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tiny_checkpoint)
-    assert ModelLoader(".").name == ModelLoader(str(tiny_checkpoint)).name == tiny_checkpoint.name
+    for source in (".", str(tiny_checkpoint)):
+        assert ModelLoader(ModelSettings(source)).name == tiny_checkpoint.name

@@ -14,6 +14,7 @@ from mariogpt_mcp.model.column import checkpoint as checkpoint
 from mariogpt_mcp.model.column.checkpoint import load_checkpoint, save_checkpoint
 from mariogpt_mcp.model.column.network import ColumnGPT2, NetworkConfig
 from mariogpt_mcp.model.loader import ModelLoader
+from mariogpt_mcp.settings import ModelSettings
 from mariogpt_mcp.training import trainer as trainer_module
 from mariogpt_mcp.training.column_recipe import ColumnConfig, ColumnRecipe
 from mariogpt_mcp.training.trainer import Trainer
@@ -49,7 +50,7 @@ def test_it_learns_and_keeps_the_best(pieces: tuple[list[Level], list[Level]], t
 def test_it_counts_what_it_trains_on(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
     train, held_out = pieces
     begin(CONFIG, pieces, tmp_path / "run")
-    statistics = ModelLoader(str(tmp_path / "run"), "cpu").statistics
+    statistics = ModelLoader(ModelSettings(str(tmp_path / "run"), "cpu")).statistics
     assert statistics.rows.tolist() == CorpusStatistics.of(train).rows.tolist()
     assert statistics.rows.tolist() != CorpusStatistics.of([*train, *held_out]).rows.tolist()
 

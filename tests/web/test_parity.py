@@ -19,7 +19,7 @@ from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.play.simulator import State, Status, advance, start
 from mariogpt_mcp.play.solver import QUICK, Beaten, solve
 from mariogpt_mcp.play.world import World
-from mariogpt_mcp.settings import BUNDLED
+from mariogpt_mcp.settings import BUNDLED, ModelSettings
 from tests.conftest import rule_written
 
 FAVOURED = ["", "<[Bb", "E-", "E-X", "-", "-B", "-X"]
@@ -138,7 +138,7 @@ def test_five_hundred_certificates(page: Page, package_level: Level) -> None:
     windows = [package_level[c : c + 60] for c in range(0, package_level.columns - 60, 10)]
     cases = certificates(windows)[:500]
     assert len(cases) >= 300
-    generator = MarioGPT(ModelLoader(BUNDLED, "cpu"))
+    generator = MarioGPT(ModelLoader(ModelSettings(BUNDLED, "cpu")))
     for seed in range(500 - len(cases)):
         made = generator.generate("", level_size=559, seed=seed)
         cases.append((made.level, Replay.parse(made.report.beatable.replay).keys))

@@ -28,6 +28,7 @@ from mariogpt_mcp.model.mariogpt.text_encoder import PromptReader
 from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens, read_tokens
 from mariogpt_mcp.model.models import OriginalModel
 from mariogpt_mcp.model.sampler import Draft, Tiles, sample
+from mariogpt_mcp.settings import ModelSettings
 from tests.originals import PUBLISHED, TINY, mario_gpt, save_bart, save_original
 
 PROMPTS = [
@@ -314,20 +315,20 @@ def test_a_bad_checkpoint_is_one_sentence(checkpoint: Path, tmp_path: Path, dama
         }[damage]
         (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(MarioGPTError, match="is damaged, or no MarioGPT") as caught:
-        ModelLoader(str(folder), "cpu").model()
+        ModelLoader(ModelSettings(str(folder), "cpu")).model()
     assert "\n" not in str(caught.value)
     assert str(tmp_path) not in str(caught.value)
 
 
 def test_the_host_tells_the_kinds_apart(checkpoint: Path, bart: Path, tiny_checkpoint: Path) -> None:
-    loader = ModelLoader(str(checkpoint), "cpu", bart=str(bart))
+    loader = ModelLoader(ModelSettings(str(checkpoint), "cpu", bart=str(bart)))
     model = loader.model()
     assert isinstance(model, OriginalModel)
     assert loader.loaded
     assert model.parameters > 257 * TINY["n_embd"]
     with pytest.raises(MarioGPTError, match="is of the original's kind"):
         loader.network()
-    assert ModelLoader(str(tiny_checkpoint), "cpu").model().kind == "column"
+    assert ModelLoader(ModelSettings(str(tiny_checkpoint), "cpu")).model().kind == "column"
     assert loader.fingerprint.startswith(checkpoint.name)
 
 
@@ -339,7 +340,7 @@ def test_a_bart_that_does_not_fit_is_one_sentence(
 ) -> None:
     if width is not None:
         save_bart(tmp_path / "other", width)
-    loader = ModelLoader(str(checkpoint), "cpu", bart=str(tmp_path / "other"))
+    loader = ModelLoader(ModelSettings(str(checkpoint), "cpu", bart=str(tmp_path / "other")))
     with pytest.raises(MarioGPTError, match=message) as caught:
         loader.model().decoder(drafts(2), 1.0)
     assert str(tmp_path) not in str(caught.value)
@@ -357,7 +358,7 @@ def test_structure_rules_and_guidance_hold_for_it(checkpoint: Path, bart: Path) 
     from mariogpt_mcp.level.features import Features
     from mariogpt_mcp.level.structure import faults
 
-    model = ModelLoader(str(checkpoint), "cpu", bart=str(bart)).model()
+    model = ModelLoader(ModelSettings(str(checkpoint), "cpu", bart=str(bart))).model()
     asked = [Draft((Target(30, pipes, enemies, None, False),), 3, PROMPTS[0]) for pipes, enemies in ((0, 0), (2, 3))]
     decoder, paths = model.decoder(asked, 1.0)
     for ids, draft in zip(sample(lambda batch: decoder, asked, temperature=1.0), asked, strict=True):

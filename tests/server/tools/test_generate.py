@@ -21,7 +21,8 @@ from mariogpt_mcp.server.mcp_app import EXTENSION, MIME_TYPE, VIEW_URI
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.suggestions import SUGGESTIONS
-from mariogpt_mcp.store.records import LevelStore
+from mariogpt_mcp.settings import ModelSettings
+from mariogpt_mcp.store.memory import MemoryStore
 from tests.servers import ERAS
 
 TOOLS = [
@@ -141,7 +142,7 @@ async def test_a_missing_model_is_one_plain_sentence_without_its_path(tmp_path: 
     from mariogpt_mcp.model.loader import ModelLoader
 
     server = create_server(
-        LevelService(MarioGPT(ModelLoader(str(tmp_path / "nowhere"), "cpu")), LevelStore(5, 1)), Links()
+        LevelService(MarioGPT(ModelLoader(ModelSettings(str(tmp_path / "nowhere"), "cpu"))), MemoryStore(5, 1)), Links()
     )
     async with Client(server) as client:
         with pytest.raises(ToolError, match="There is no checkpoint in the folder 'nowhere'") as caught:
