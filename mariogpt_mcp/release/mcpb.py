@@ -24,7 +24,7 @@ from mariogpt_mcp.service.identity import OWNER, TITLE
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.settings import PREFIX, RANGES, Settings
-from mariogpt_mcp.store.records import LevelStore
+from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.version import __version__
 
 PYTHON = "3.11"
@@ -68,7 +68,7 @@ async def build_bundle(wheel: Path, constraints: Path, folder: Path) -> None:
     metadata = _metadata(folder)
     if metadata["Version"] != __version__:
         raise MarioGPTError(f"The wheel is of version {metadata['Version']}, not {__version__}; build it anew.")
-    server = create_server(LevelService(MarioGPT(), LevelStore(1, 1)), Links())
+    server = create_server(LevelService(MarioGPT(), MemoryStore(1, 1)), Links())
     (folder / ENTRY).write_text(_MAIN, encoding="utf-8")
     (folder / "manifest.json").write_text(json.dumps(await manifest(metadata, server), indent=2), encoding="utf-8")
     (folder / "pyproject.toml").write_text(

@@ -1,1 +1,1 @@
-"""Levels by id."""
+"""Keeps finished levels by id: in memory, or in a folder."""

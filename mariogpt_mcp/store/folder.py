@@ -1,84 +1,59 @@
-"""A level store that outlives the process: one JSON file a level in a folder."""
+"""A level store that survives a restart: one JSON file per level in a folder."""
 
 from __future__ import annotations
 
 import logging
 import uuid
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from mariogpt_mcp.atomic_write import write_atomically
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.level.grid import Cell, Level
-from mariogpt_mcp.report.reports import CheckReport, Report
-from mariogpt_mcp.store.records import CheckedLevel, LevelStore, MadeLevel, StoredLevel, write_whole
+from mariogpt_mcp.store.memory import MemoryStore
+from mariogpt_mcp.store.records import LevelRecord, StoredLevel
 
 log = logging.getLogger(__name__)
 
 
-class _Record(BaseModel):
-    """What a file holds."""
+class FolderStore(MemoryStore):
+    """Levels in memory and in a folder, which is read once, when the store is opened.
 
-    model_config = ConfigDict(extra="forbid")
-
-    format: Literal[1] = 1
-    level: str
-    path: list[Cell]
-    key: str
-    report: Report | CheckReport
-
-    @classmethod
-    def of(cls, stored: StoredLevel) -> _Record:
-        return cls(level=stored.text, path=sorted(stored.level.path), key=stored.key, report=stored.report)
-
-    def stored(self, level_id: str) -> StoredLevel:
-        level = Level.parse(self.level).with_path(self.path)
-        if isinstance(self.report, Report):
-            return MadeLevel(level, self.report, self.key, id=level_id)
-        return CheckedLevel(level, self.report, self.key, id=level_id)
-
-
-class FolderStore(LevelStore):
-    """The last levels, in memory and in a folder, from which they are read again when a server starts.
-
-    Files are written whole or not at all; one that cannot be read is left where it is and passed over.
+    A file that is not a level is left where it is and skipped.
     """
 
     def __init__(self, folder: Path, keep: int, days: float) -> None:
-        """Use a folder, made if there is none.
+        """Open a folder, created if it does not exist, and read its levels.
 
         Raises:
-            MarioGPTError: it cannot be used.
+            OSError: the folder cannot be created, read or written to.
         """
         super().__init__(keep, days)
         self._folder = folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            write_whole(folder / "writable", b"")
-            (folder / "writable").unlink()
-            files = sorted((file.stat().st_mtime, file) for file in folder.glob("*.json"))
-        except OSError as error:
-            raise MarioGPTError(
-                f"MARIOGPT_STORE is {str(folder)!r}, which is no folder that can be written to "
-                f"({(error.strerror or 'no reason given').lower()}); try for example MARIOGPT_STORE=levels."
-            ) from None
-        for when, file in files:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / "writable", b"")
+        (folder / "writable").unlink()
+        # An age counts from when the file was written.
+        for when, file in sorted((file.stat().st_mtime, file) for file in folder.glob("*.json")):
             try:
-                level = _Record.model_validate_json(file.read_bytes()).stored(str(uuid.UUID(file.stem, version=4)))
+                level_id = str(uuid.UUID(file.stem, version=4))
+                level = LevelRecord.model_validate_json(file.read_bytes()).stored(level_id)
             except (OSError, ValueError, ValidationError, MarioGPTError):
-                log.warning("%s holds no level and is passed over", file.name)
+                log.warning("%s is not a stored level and is skipped", file.name)
                 continue
             self._add(level, when)
         self._trim()
 
     def put(self, level: StoredLevel) -> None:
-        """Add a level; it is kept in memory alone where the folder has become full."""
+        """Add a level; it is kept in memory only if its file cannot be written."""
         try:
-            write_whole(self._folder / f"{level.id}.json", _Record.of(level).model_dump_json().encode())
+            write_atomically(self._folder / f"{level.id}.json", LevelRecord.of(level).model_dump_json())
         except OSError as error:
             log.warning("level %s could not be written (%s)", level.id, error.strerror)
         super().put(level)
 
-    def _drop(self, level_id: str) -> None:
-        (self._folder / f"{level_id}.json").unlink(missing_ok=True)
+    def _on_delete(self, level_id: str) -> None:
+        try:
+            (self._folder / f"{level_id}.json").unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("the file of level %s could not be deleted (%s)", level_id, error.strerror)

@@ -9,7 +9,6 @@ import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -29,8 +28,7 @@ from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.log_format import announce, set_up_logging
 from mariogpt_mcp.settings import settings
-from mariogpt_mcp.store.folder import FolderStore
-from mariogpt_mcp.store.records import LevelStore
+from mariogpt_mcp.store.factory import open_store
 from mariogpt_mcp.telemetry import flush_spans
 from mariogpt_mcp.transports.preview import Preview
 from mariogpt_mcp.web.middleware.guard import PlainRefusals
@@ -47,7 +45,7 @@ EVERY_ADDRESS = ("0.0.0.0", "::")
 def serve_stdio() -> None:
     """Serve over stdin and stdout until the client goes."""
     set_up_logging()
-    generator, store = MarioGPT(), open_store()
+    generator, store = MarioGPT(), open_store(settings().for_store())
     links = Links()
     if settings().preview == "on":
 
@@ -85,7 +83,7 @@ def serve_http(host: str, port: int, create: Callable[[LevelService, Links], Fas
     public = settings().public_url
     # Bound to every address, which of them a client sees is not known: then the links are MCP resources.
     base = public or ("" if host in EVERY_ADDRESS else address)
-    service, links = LevelService(MarioGPT(), open_store()), Links(base)
+    service, links = LevelService(MarioGPT(), open_store(settings().for_store())), Links(base)
     app = create_app(
         create(service, links), create_web(service, links, MCP_PATH), guarded=is_loopback(host) or bool(public)
     )
@@ -129,18 +127,6 @@ def create_app(server: FastMCP, web: FastAPI, *, guarded: bool) -> ASGIApp:
 def _posts_alone(request: Request) -> Response:
     error = f"{MCP_PATH} is for MCP clients, which post to it; the pages are at /."
     return JSONResponse({"error": error}, 405, {"Allow": "POST"})
-
-
-def open_store() -> LevelStore:
-    """The store of the settings.
-
-    Raises:
-        MarioGPTError: its folder cannot be used.
-    """
-    chosen = settings()
-    if chosen.store:
-        return FolderStore(Path(chosen.store).expanduser(), chosen.keep, chosen.keep_days)
-    return LevelStore(chosen.keep, chosen.keep_days)
 
 
 def _bind(host: str, port: int) -> socket.socket:

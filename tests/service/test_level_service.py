@@ -12,7 +12,8 @@ from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.service.level_service import LevelService, Progress
-from mariogpt_mcp.store.records import LevelStore, MadeLevel
+from mariogpt_mcp.store.memory import MemoryStore
+from mariogpt_mcp.store.records import MadeLevel
 
 
 async def silent(progress: Progress) -> None:
@@ -21,7 +22,7 @@ async def silent(progress: Progress) -> None:
 
 @pytest.fixture
 async def service(generator: MarioGPT) -> LevelService:
-    return LevelService(generator, LevelStore(5, 1))
+    return LevelService(generator, MemoryStore(5, 1))
 
 
 def request(seed: int = 1, **more: Any) -> Request:
@@ -78,7 +79,7 @@ async def test_progress_never_falls_while_the_end_is_slow(generator: MarioGPT) -
             time.sleep(0.6)
             return generator.make(request, None, None, stop)
 
-    made, _ = await LevelService(Slow(), LevelStore(1, 1)).make(Request.check("", 100, 1.0, 1), tell)  # type: ignore[arg-type]
+    made, _ = await LevelService(Slow(), MemoryStore(1, 1)).make(Request.check("", 100, 1.0, 1), tell)  # type: ignore[arg-type]
     assert made.level.columns == 7
     assert len(seen) >= 3
     assert [done for done, _ in seen] == sorted({done for done, _ in seen})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import time
 from pathlib import Path
@@ -8,15 +9,9 @@ import pytest
 
 from mariogpt_mcp.check.check import check_level
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.store.folder import FolderStore
-from mariogpt_mcp.store.records import CheckedLevel, LevelStore, MadeLevel, StoredLevel
+from mariogpt_mcp.store.records import CheckedLevel, MadeLevel, StoredLevel
 from tests.play.ground import pit
-
-
-@pytest.fixture
-def made(generator: MarioGPT) -> MadeLevel:
-    return generator.generate("some pipes", level_size=200, seed=1)
 
 
 def copy(level: MadeLevel) -> MadeLevel:
@@ -59,16 +54,6 @@ def test_what_is_too_old_goes(made: MadeLevel, tmp_path: Path) -> None:
     assert not file.exists()
 
 
-def test_age_counts_in_memory_as_well(made: MadeLevel, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = LevelStore(5, 2)
-    store.put(made)
-    later = time.time() + 3 * 86_400
-    monkeypatch.setattr(time, "time", lambda: later)
-    assert store.made_from(made.key) is None
-    with pytest.raises(MarioGPTError, match="There is no level"):
-        store.get(made.id)
-
-
 def test_a_file_that_is_no_level_is_left_alone(
     made: MadeLevel, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -77,7 +62,7 @@ def test_a_file_that_is_no_level_is_left_alone(
     (tmp_path / "notes.txt").write_text("mine")
     assert FolderStore(tmp_path, 5, 1).ids() == [made.id]
     assert (tmp_path / "notes.json").read_text() == '{"half'
-    assert "notes.json holds no level" in caplog.text
+    assert "notes.json is not a stored level" in caplog.text
 
 
 @pytest.mark.parametrize("level_id", ["../outside", "nope", ""])
@@ -88,7 +73,25 @@ def test_ids_lead_nowhere_else(made: MadeLevel, tmp_path: Path, level_id: str) -
         store.get(level_id)
 
 
-def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(MarioGPTError, match=r"MARIOGPT_STORE is .* no folder that can be written to"):
+    with pytest.raises(OSError, match="exists"):
         FolderStore(tmp_path / "file", 5, 1)
+
+
+def test_a_folder_that_fails_later_costs_no_level(
+    made: MadeLevel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, levels = FolderStore(tmp_path, 1, 1), [copy(made) for _ in range(2)]
+    store.put(levels[0])
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    monkeypatch.setattr(Path, "replace", fail)
+    monkeypatch.setattr(Path, "unlink", fail)
+    store.put(levels[1])
+    assert store.newest(5) == [levels[1]]
+    assert f"level {levels[1].id} could not be written" in caplog.text
+    assert f"the file of level {levels[0].id} could not be deleted" in caplog.text

@@ -1,63 +1,61 @@
 from __future__ import annotations
 
-import uuid
-from pathlib import Path
+import time
 
 import pytest
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.export.formats import export
-from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.level.grid import Level
-from mariogpt_mcp.store.records import LevelStore, MadeLevel
-
-
-@pytest.fixture
-def made(generator: MarioGPT) -> MadeLevel:
-    return generator.generate("some pipes", level_size=200, seed=1)
-
-
-def test_ids_are_uuid4(made: MadeLevel) -> None:
-    assert uuid.UUID(made.id).version == 4
+from mariogpt_mcp.store.memory import MemoryStore
+from mariogpt_mcp.store.records import MadeLevel
 
 
 def test_the_oldest_level_goes(made: MadeLevel) -> None:
-    store = LevelStore(2, 1)
+    store = MemoryStore(2, 1)
     levels = [MadeLevel(made.level, made.report) for _ in range(3)]
     for level in levels:
         store.put(level)
     assert store.ids() == [levels[2].id, levels[1].id]
+    assert store.newest(1) == [levels[2]]
     assert store.get(levels[2].id) is levels[2]
+    assert store.find(levels[0].id) is None
     with pytest.raises(MarioGPTError, match="There is no level"):
         store.get(levels[0].id)
 
 
-def test_text_and_picture_are_saved(made: MadeLevel, tmp_path: Path) -> None:
-    text = made.save(tmp_path / "level.txt")
-    assert Level.parse(text.read_text()).rows == made.level.rows
-    assert made.save(str(tmp_path / "level.png")).read_bytes().startswith(b"\x89PNG")
-    assert made._repr_png_() == made.png
+def test_levels_that_are_too_old_go(made: MadeLevel, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = MemoryStore(5, 2)
+    store.put(made)
+    later = time.time() + 3 * 86_400
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert store.made_from(made.key) is None
+    with pytest.raises(MarioGPTError, match="There is no level"):
+        store.get(made.id)
 
 
-def test_maps_are_saved_with_their_tileset(made: MadeLevel, tmp_path: Path) -> None:
-    for name, ending in (("tiled", ".tmj"), ("ldtk", ".ldtk")):
-        folder = tmp_path / name
-        folder.mkdir()
-        saved = made.save(folder / f"level{ending}")
-        assert saved == folder / f"level{ending}"
-        written = {file.name: file.read_bytes() for file in folder.iterdir()}
-        assert written == export(made.level, name).files
-        assert len(written) == 2
+def test_a_level_is_found_by_what_it_was_made_from(made: MadeLevel) -> None:
+    store = MemoryStore(1, 1)
+    assert store.made_from(made.key) is None
+    store.put(made)
+    assert store.made_from(made.key) is made
+    assert store.made_from("") is None
+    store.put(MadeLevel(made.level, made.report))
+    assert store.made_from(made.key) is None
 
 
-def test_the_longest_ending_says_the_format(made: MadeLevel, tmp_path: Path) -> None:
-    made.save(tmp_path / "level.framework.txt")
-    text = (tmp_path / "level.framework.txt").read_bytes()
-    assert text == export(made.level, "framework").content != export(made.level, "vglc").content
+def test_the_error_says_what_is_kept_and_names_no_tool() -> None:
+    with pytest.raises(MarioGPTError) as caught:
+        MemoryStore(3, 30).get("n" * 80)
+    assert str(caught.value) == (
+        f"There is no level '{'n' * 40}' here: only the last 3 levels are kept, each for 30 days; "
+        "make a new one and use its id."
+    )
 
 
-def test_other_endings_and_places_are_refused(made: MadeLevel, tmp_path: Path) -> None:
-    with pytest.raises(MarioGPTError, match=r"ends in none of \.png, \.txt, \.framework\.txt, \.tmj, \.ldtk; try"):
-        made.save(tmp_path / "level.gif")
-    with pytest.raises(MarioGPTError, match="could not be written"):
-        made.save(tmp_path / "nowhere" / "level.txt")
+def test_an_id_is_replaced_by_its_levels_text(made: MadeLevel) -> None:
+    store = MemoryStore(5, 1)
+    store.put(made)
+    assert store.text_of(f" {made.id}\n") == made.text
+    assert store.text_of(made.text) == made.text
+    assert store.text_of("nope") == "nope"
+    with pytest.raises(MarioGPTError, match="There is no level"):
+        store.text_of("1f0c9a5e-7d1b-4c55-9a0e-3b1f6d2c8e47")

@@ -14,7 +14,7 @@ from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.server.middleware.cancellation import SESSION_HEADER
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
-from mariogpt_mcp.store.records import LevelStore
+from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.transports.http import create_app
 from mariogpt_mcp.web.app import create_web
 
@@ -30,7 +30,7 @@ INITIALIZE: dict[str, Any] = {
 
 @pytest.fixture
 def client(server: FastMCP, generator: MarioGPT) -> Iterator[TestClient]:
-    web = create_web(LevelService(generator, LevelStore(5, 1)), Links())
+    web = create_web(LevelService(generator, MemoryStore(5, 1)), Links())
     with TestClient(create_app(server, web, guarded=True), "http://127.0.0.1:8000", headers=HEADERS) as opened:
         yield opened
 

@@ -12,7 +12,7 @@ import pytest
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
-from mariogpt_mcp.store.records import LevelStore
+from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.web.app import create_web
 from mariogpt_mcp.web.middleware.guard import MAX_BODY
 from tests.play.ground import pit
@@ -22,7 +22,7 @@ SMALL = {"level_size": 280, "seed": 4}
 
 @pytest.fixture
 async def client(generator: MarioGPT) -> httpx2.AsyncClient:
-    web = create_web(LevelService(generator, LevelStore(20, 1)), Links("http://mario.test"))
+    web = create_web(LevelService(generator, MemoryStore(20, 1)), Links("http://mario.test"))
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(web), base_url="http://mario.test")
 
 

@@ -13,7 +13,8 @@ from mariogpt_mcp.export.formats import FORMATS, export
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
-from mariogpt_mcp.store.records import CheckedLevel, LevelStore
+from mariogpt_mcp.store.memory import MemoryStore
+from mariogpt_mcp.store.records import CheckedLevel
 from mariogpt_mcp.web.app import create_web
 from tests.play.ground import pit
 
@@ -27,7 +28,7 @@ def kept() -> CheckedLevel:
 
 @pytest.fixture
 def client(generator: MarioGPT, kept: CheckedLevel) -> httpx2.AsyncClient:
-    store = LevelStore(5, 1)
+    store = MemoryStore(5, 1)
     store.put(kept)
     web = create_web(LevelService(generator, store), Links("http://mario.test"))
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(web), base_url="http://mario.test")

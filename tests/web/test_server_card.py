@@ -13,7 +13,7 @@ from mariogpt_mcp.service.identity import NAME
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.settings import settings
-from mariogpt_mcp.store.records import LevelStore
+from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.web.app import create_web
 from mariogpt_mcp.web.server_card import BESIDE_MCP, MEDIA_TYPE, WELL_KNOWN
 from tests.conftest import ROOT
@@ -22,7 +22,7 @@ PLACES = [WELL_KNOWN, f"/mcp{BESIDE_MCP}"]
 
 
 def client(generator: MarioGPT, mcp_path: str = "/mcp") -> httpx2.AsyncClient:
-    web = create_web(LevelService(generator, LevelStore(1, 1)), Links(), mcp_path)
+    web = create_web(LevelService(generator, MemoryStore(1, 1)), Links(), mcp_path)
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(web), base_url="http://mario.test:81")
 
 

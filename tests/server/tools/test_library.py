@@ -14,7 +14,7 @@ from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
-from mariogpt_mcp.store.records import LevelStore
+from mariogpt_mcp.store.memory import MemoryStore
 
 FLAT = "\n".join(["-" * 30] * 12 + ["X" * 30] * 2)
 PIPE = "\n".join(["-" * 30] * 10 + ["-" * 10 + "<>" + "-" * 18, "-" * 10 + "[]" + "-" * 18] + ["X" * 30] * 2)
@@ -45,7 +45,7 @@ async def test_levels_are_listed_the_newest_first(server: FastMCP) -> None:
 
 
 async def test_a_list_holds_links_where_there_are_pages(generator: MarioGPT) -> None:
-    server = create_server(LevelService(generator, LevelStore(5, 1)), Links("http://mario.example.org"))
+    server = create_server(LevelService(generator, MemoryStore(5, 1)), Links("http://mario.example.org"))
     async with Client(server) as client:
         level_id = await kept(client)
         result = await client.call_tool("list_levels")

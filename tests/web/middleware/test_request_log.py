@@ -11,7 +11,7 @@ from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.log_format import FIELDS
-from mariogpt_mcp.store.records import LevelStore
+from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.web.app import create_web
 from mariogpt_mcp.web.middleware.request_log import LogRequests
 
@@ -24,7 +24,7 @@ def fields(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
 
 async def test_what_makes_or_checks_a_level_is_logged(generator: MarioGPT, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "mariogpt_mcp")
-    web = create_web(LevelService(generator, LevelStore(20, 1)), Links("http://mario.test"))
+    web = create_web(LevelService(generator, MemoryStore(20, 1)), Links("http://mario.test"))
     small = {"level_size": 100, "seed": 1}
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(web), base_url="http://mario.test") as client:
         await client.post("/api/levels", json=small)
