@@ -11,6 +11,7 @@ from mariogpt_mcp.check.check import check_level
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.store.folder import FolderStore
 from mariogpt_mcp.store.records import CheckedLevel, MadeLevel, StoredLevel
+from tests.conftest import ROOT
 from tests.play.ground import pit
 
 
@@ -34,6 +35,22 @@ def test_levels_outlive_the_store(made: MadeLevel, tmp_path: Path) -> None:
     assert isinstance(again.get(checked.id), CheckedLevel)
     assert again.made_from(made.key) is again.get(made.id)
     assert [path.suffix for path in (tmp_path / "new").iterdir()] == [".json", ".json"]
+
+
+def test_a_file_of_version_0_1_0_is_read(tmp_path: Path) -> None:
+    """Written before `of`, `first` and `last` of a report got their present names."""
+    data = (ROOT / "tests" / "data" / "stored_level_0.1.0.json").read_bytes()
+    assert b'"of":"4d9cb783-642b-4188-8f39-1199290428e9","first":15,"last":24' in data
+    level_id = "12977e2e-e093-4af9-9b64-0333a266c5de"
+    (tmp_path / f"{level_id}.json").write_bytes(data)
+    found = FolderStore(tmp_path, 5, 1).get(level_id)
+    assert isinstance(found, MadeLevel)
+    assert (found.level.columns, len(found.level.path), found.report.beatable.beaten) == (24, 27, True)
+    assert (found.report.source_id, found.report.first_new_column, found.report.last_new_column) == (
+        "4d9cb783-642b-4188-8f39-1199290428e9",
+        15,
+        24,
+    )
 
 
 def test_the_oldest_go_from_the_folder_too(made: MadeLevel, tmp_path: Path) -> None:
