@@ -79,7 +79,7 @@ def command(
     recipe = _recipe(loader, given, *data, device)
     torch.set_num_threads(threads)
     config = recipe.config
-    known = None if loader is None or not len(loader.statistics.rows) else loader.statistics
+    known = None if loader is None or loader.statistics.is_empty else loader.statistics
     trainer = Trainer(recipe, data[0], Path(out), resume, known)
     console = Console(stderr=True)
     console.print(f"levels to train on: {len(train)}; held out: {', '.join(named.name for named in held_out)}")

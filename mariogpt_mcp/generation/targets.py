@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mariogpt_mcp.level.corpus_statistics import CorpusStatistics
+from mariogpt_mcp.level.corpus_statistics import CorpusStatistics, WindowRequest
 from mariogpt_mcp.level.features import CLASSES, COUNTABLES, ELEVATIONS, MANY, WINDOW, Countable, Features, class_range
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.model.conditioning import Target
@@ -38,14 +38,14 @@ def plan(spec: PromptSpec, columns: int, rng: np.random.Generator, statistics: C
     """
     widths = window_widths(columns)
     asked = [name for name in COUNTABLES if spec.amount(name) is not None]
-    typical = not len(statistics.rows)  # a statistics knows what is typical itself
+    typical = statistics.is_empty  # a statistics knows what is typical itself
     shares = {name: _ranges(spec, name, widths, typical, rng) for name in asked}
     high = None if spec.elevation is None else spec.elevation == "high"
     style, targets = spec.style, []
     deep: bool | None = None
     for i, width in enumerate(widths):
         ranges = {name: shares[name][i] for name in asked}
-        window = statistics.draw(ranges, high, style, deep, width, rng)
+        window = statistics.draw(WindowRequest(width, ranges, high, style, deep), rng)
         if window is None:
             drawn = {name: int(rng.integers(low, most + 1)) for name, (low, most) in ranges.items()}
             targets.append(Target(width, drawn.get("pipes"), drawn.get("enemies"), drawn.get("blocks"), high, style))

@@ -224,7 +224,7 @@ def test_train_then_generate_with_the_result(run: Run, tmp_path: Path) -> None:
     shape = ["--context", "12", "--layers", "1", "--width", "32", "--heads", "2", "--batch-size", "2"]
     done = run("train", "--corpus", "mario-gpt", "--out", "run", "--steps", "3", *shape)
     assert done.returncode == 0, done.stderr
-    assert len(CorpusStatistics.load(tmp_path / "run" / STATISTICS_FILE).rows) > 1000
+    assert len(CorpusStatistics.load(tmp_path / "run" / STATISTICS_FILE).windows) > 1000
     assert "best loss on held-out levels" in done.stdout
     assert "held out: mario-gpt (end)" in done.stderr
     done = run("train", "--corpus", "mario-gpt", "--out", "run", "--steps", "5", "--resume", *shape)

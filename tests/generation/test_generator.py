@@ -26,7 +26,7 @@ from mariogpt_mcp.model.sampler import Stopped, sample
 from mariogpt_mcp.play.cautious_player import CautiousPlayer
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.settings import ModelSettings, settings
-from tests.level.test_corpus_statistics import of_rows
+from tests.level.statistics_of import statistics_of
 
 
 @pytest.mark.parametrize(("size", "columns"), [(100, 7), (1399, 100), (1400, 100), (2799, 200), (700, 50)])
@@ -196,7 +196,7 @@ def test_the_statistics_of_a_checkpoint_fills_in_what_is_left_open(
 ) -> None:
     """Of windows without pipes and enemies, a level without them is made, though nobody asks for it."""
     shutil.copytree(tiny_checkpoint, tmp_path / "told")
-    of_rows(np.array([[0, 0, 60, 0, 0, 0]] * 9)).save(tmp_path / "told" / STATISTICS_FILE)
+    statistics_of(np.array([[0, 0, 60, 0, 0, 0]] * 9)).save(tmp_path / "told" / STATISTICS_FILE)
     told = MarioGPT(ModelLoader(ModelSettings(str(tmp_path / "told"), "cpu"))).generate("", level_size=700, seed=1)
     assert (Features.of(told.level).pipes, Features.of(told.level).enemies) == (0, 0)
     assert told.report.attributes[0].asked == ""

@@ -14,7 +14,7 @@ from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.style import STYLES, Style
 from mariogpt_mcp.model.conditioning import Target
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
-from tests.level.test_corpus_statistics import of_rows
+from tests.level.statistics_of import statistics_of
 from tests.prompt_parser.test_prompt import specs
 
 EMPTY = CorpusStatistics.of([])
@@ -81,15 +81,15 @@ def test_a_plan_keeps_the_company_that_its_windows_keep() -> None:
     """Two kinds of windows: full of pipes and of blocks, or bare of both."""
     rows = np.array([[7, 4, 200, 1, 1, 0], [0, 9, 40, 0, 0, 1]] * 20)
     for seed in range(10):
-        full = plan(PromptSpec(pipes="many"), 100, np.random.default_rng(seed), of_rows(rows))
-        bare = plan(PromptSpec(pipes="no"), 100, np.random.default_rng(seed), of_rows(rows))
+        full = plan(PromptSpec(pipes="many"), 100, np.random.default_rng(seed), statistics_of(rows))
+        bare = plan(PromptSpec(pipes="no"), 100, np.random.default_rng(seed), statistics_of(rows))
         assert set(full) == {Target(50, 7, 4, 200, True, "underground", False)}
         assert set(bare) == {Target(50, 0, 9, 40, False, "overworld", True)}
 
 
 def test_a_level_keeps_to_the_style_of_its_first_window() -> None:
     rows = np.array([[1, 1, 60, 0, 0, 0], [1, 1, 60, 0, 2, 0]] * 20)
-    drawn = {plan(PromptSpec(), 200, np.random.default_rng(seed), of_rows(rows)) for seed in range(20)}
+    drawn = {plan(PromptSpec(), 200, np.random.default_rng(seed), statistics_of(rows)) for seed in range(20)}
     assert {tuple({t.style for t in targets}) for targets in drawn} == {("overworld",), ("athletic",)}
 
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.column_counts import IS_SOLID
-from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, STRIDE, CorpusStatistics, Window
+from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, STRIDE, CorpusStatistics, WindowCounts, WindowRequest
 from mariogpt_mcp.level.features import COUNTABLES, WINDOW, Countable, Features
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.style import STYLES, Style
 from mariogpt_mcp.level.tiles import SYMBOLS, TILES
+from tests.level.statistics_of import statistics_of
 
 Ranges = Mapping[Countable, tuple[int, int]]
 
@@ -25,7 +26,7 @@ styles = st.none() | st.sampled_from(STYLES)
 seeds = st.integers(0, 2**32 - 1)
 
 # Pipes, enemies, blocks, high, style, deep.
-ROWS = np.array([[2, 5, 100, 1, 0, 0]] * 5 + [[8, 1, 200, 0, 1, 0]] * 4)
+WINDOWS = np.array([[2, 5, 100, 1, 0, 0]] * 5 + [[8, 1, 200, 0, 1, 0]] * 4)
 
 
 def draw(
@@ -36,21 +37,17 @@ def draw(
     seed: int = 0,
     columns: int = WINDOW,
     deep: bool | None = None,
-) -> Window:
-    window = statistics.draw(ranges or {}, high, style, deep, columns, np.random.default_rng(seed))
+) -> WindowCounts:
+    window = statistics.draw(WindowRequest(columns, ranges or {}, high, style, deep), np.random.default_rng(seed))
     assert window is not None
     return window
 
 
-def of_rows(rows: np.ndarray) -> CorpusStatistics:
-    return CorpusStatistics(rows, np.zeros((HEIGHT, len(TILES)), dtype=np.int64))
-
-
-def test_its_rows_are_the_features_of_windows(package_level: Level) -> None:
+def test_its_windows_are_the_features_statistics_of(package_level: Level) -> None:
     # A pipe on the edge counts where its left half is: the window's features would miss it.
     level = package_level[:200]
     starts = range(0, 151, STRIDE)
-    rows = CorpusStatistics.of([level]).rows
+    rows = CorpusStatistics.of([level]).windows
     assert len(rows) == len(starts)
     for start, (pipes, enemies, blocks, high, style, deep) in zip(starts, rows, strict=True):
         features = Features.of(level[start : start + WINDOW])
@@ -63,11 +60,11 @@ def test_its_rows_are_the_features_of_windows(package_level: Level) -> None:
 
 def test_levels_are_counted_one_after_the_other(package_level: Level) -> None:
     one, other = package_level[:120], package_level[500:600]
-    together = CorpusStatistics.of([one, other]).rows
+    together = CorpusStatistics.of([one, other]).windows
     np.testing.assert_array_equal(
-        together, np.concatenate([CorpusStatistics.of([one]).rows, CorpusStatistics.of([other]).rows])
+        together, np.concatenate([CorpusStatistics.of([one]).windows, CorpusStatistics.of([other]).windows])
     )
-    assert len(CorpusStatistics.of([package_level[:49]]).rows) == 0
+    assert len(CorpusStatistics.of([package_level[:49]]).windows) == 0
 
 
 @given(ranges, highs, styles, st.integers(1, 64), seeds)
@@ -102,16 +99,16 @@ def test_what_the_corpus_has_is_drawn_as_it_is(
     """With nothing asked, or only what some windows are, a window of the corpus comes back whole."""
     window = draw(statistics, None, high, style, seed)
     row = [*(window.counts[name] for name in COUNTABLES), int(window.high), STYLES.index(window.style)]
-    seen = (statistics.rows[:, :5] == row).all(1).any()
-    wanted = (statistics.rows[:, 3] == high) | (high is None)
+    seen = (statistics.windows[:, :5] == row).all(1).any()
+    wanted = (statistics.windows[:, 3] == high) | (high is None)
     if style is not None:
-        wanted = wanted & (statistics.rows[:, 4] == STYLES.index(style))
+        wanted = wanted & (statistics.windows[:, 4] == STYLES.index(style))
     assert seen == wanted.any()
     assert window.natural == wanted.any()
 
 
 def test_company_is_kept_and_what_no_window_has_is_drawn_from_its_range() -> None:
-    statistics = of_rows(ROWS)
+    statistics = statistics_of(WINDOWS)
     for seed in range(20):
         window = draw(statistics, {"pipes": (5, 9)}, seed=seed)
         assert (window.counts, window.high, window.style) == (
@@ -124,7 +121,7 @@ def test_company_is_kept_and_what_no_window_has_is_drawn_from_its_range() -> Non
 
 
 def test_what_no_window_of_the_corpus_is_is_not_natural() -> None:
-    statistics = of_rows(ROWS)
+    statistics = statistics_of(WINDOWS)
     for pipes, natural in ((2, True), (8, True), (5, False)):
         assert draw(statistics, {"pipes": (pipes, pipes)}).natural is natural
     assert not draw(statistics, {"pipes": (2, 2), "enemies": (1, 1)}).natural  # each is seen, but not together
@@ -135,7 +132,7 @@ def test_what_no_window_of_the_corpus_is_is_not_natural() -> None:
 
 def test_style_is_kept_before_counts() -> None:
     """No underground window has 2 pipes: the nearest underground one is taken, its pipes set right."""
-    window = draw(of_rows(ROWS), {"pipes": (2, 2)}, style="underground")
+    window = draw(statistics_of(WINDOWS), {"pipes": (2, 2)}, style="underground")
     assert (window.counts, window.style, window.natural) == (
         {"pipes": 2, "enemies": 1, "blocks": 200},
         "underground",
@@ -144,12 +141,12 @@ def test_style_is_kept_before_counts() -> None:
 
 
 def test_counts_are_brought_to_the_width_asked_for() -> None:
-    assert draw(of_rows(ROWS[:5]), columns=20).counts == {"pipes": 1, "enemies": 2, "blocks": 40}
+    assert draw(statistics_of(WINDOWS[:5]), columns=20).counts == {"pipes": 1, "enemies": 2, "blocks": 40}
 
 
-def test_an_unbounded_wish_stays_common() -> None:
-    """A wish for many has no upper end: what no window has is drawn from what windows have at most."""
-    statistics = of_rows(np.array([[n, n, 60 + n, 0, 0, 0] for n in range(10)]))
+def test_an_unbounded_request_stays_common() -> None:
+    """The class "many" has no upper end: what no window has is drawn from what windows have at most."""
+    statistics = statistics_of(np.array([[n, n, 60 + n, 0, 0, 0] for n in range(10)]))
     for seed in range(20):
         drawn = draw(statistics, {"pipes": (20, 700), "enemies": (0, 700)}, seed=seed)
         assert drawn.counts["pipes"] == 20
@@ -159,19 +156,20 @@ def test_an_unbounded_wish_stays_common() -> None:
 
 def test_an_empty_statistics_draws_nothing() -> None:
     statistics = CorpusStatistics.of([])
-    assert statistics.rows.shape == (0, 6)
-    assert statistics.draw({"pipes": (1, 2)}, True, "athletic", None, WINDOW, np.random.default_rng(0)) is None
+    assert statistics.is_empty
+    assert statistics.windows.shape == (0, 6)
+    assert statistics.draw(WindowRequest(WINDOW, {"pipes": (1, 2)}, True, "athletic"), np.random.default_rng(0)) is None
 
 
 def test_it_is_read_back_from_its_text(statistics: CorpusStatistics, tmp_path: Path) -> None:
     path = tmp_path / STATISTICS_FILE
     for known in (statistics, CorpusStatistics.of([])):
         known.save(path)
-        np.testing.assert_array_equal(CorpusStatistics.load(path).rows, known.rows)
-        np.testing.assert_array_equal(CorpusStatistics.load(path).tiles, known.tiles)
+        np.testing.assert_array_equal(CorpusStatistics.load(path).windows, known.windows)
+        np.testing.assert_array_equal(CorpusStatistics.load(path).tile_counts, known.tile_counts)
     statistics.save(path)
     assert draw(CorpusStatistics.load(path), {"pipes": (3, 5)}, seed=1) == draw(statistics, {"pipes": (3, 5)}, seed=1)
-    assert len(path.read_text().splitlines()) == len(statistics.rows) + HEIGHT + 4
+    assert len(path.read_text().splitlines()) == len(statistics.windows) + HEIGHT + 4
 
 
 def damaged(windows: str = "[]", tiles: str | None = None) -> str:
@@ -204,7 +202,7 @@ def test_a_damaged_statistics_is_one_sentence(tmp_path: Path, text: str) -> None
 
 
 def test_ground_keeps_its_depth_where_that_costs_nothing() -> None:
-    statistics = of_rows(np.array([[2, 5, 100, 1, 0, 0], [2, 5, 100, 1, 0, 1], [8, 1, 200, 0, 0, 1]]))
+    statistics = statistics_of(np.array([[2, 5, 100, 1, 0, 0], [2, 5, 100, 1, 0, 1], [8, 1, 200, 0, 0, 1]]))
     for seed in range(20):
         for deep in (False, True):
             assert draw(statistics, {"pipes": (0, 3)}, deep=deep, seed=seed).deep is deep
@@ -214,7 +212,7 @@ def test_ground_keeps_its_depth_where_that_costs_nothing() -> None:
 
 def test_a_level_surprises_where_it_is_solid_and_the_corpus_is_not(package_level: Level) -> None:
     statistics = CorpusStatistics.of([package_level])
-    assert statistics.tiles.sum() == package_level.columns * HEIGHT
+    assert statistics.tile_counts.sum() == package_level.columns * HEIGHT
     sky = SYMBOLS[0]
     flat = Level(tuple([sky * 50] * (HEIGHT - 1) + ["X" * 50]))
     roof = Level(tuple(["S" * 50] + [sky * 50] * (HEIGHT - 2) + ["X" * 50]))

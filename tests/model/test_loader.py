@@ -101,13 +101,13 @@ def test_the_statistics_lies_beside_the_weights(
     shutil.copytree(tiny_checkpoint, folder)
     statistics.save(folder / STATISTICS_FILE)
     loader = ModelLoader(ModelSettings(str(folder), "cpu"))
-    assert loader.statistics.rows.tolist() == statistics.rows.tolist()
+    assert loader.statistics.windows.tolist() == statistics.windows.tolist()
     assert loader.statistics is loader.statistics
     assert not loader.loaded
 
 
 def test_a_checkpoint_without_a_statistics_has_an_empty_one(tiny_checkpoint: Path) -> None:
-    assert len(ModelLoader(ModelSettings(str(tiny_checkpoint))).statistics.rows) == 0
+    assert len(ModelLoader(ModelSettings(str(tiny_checkpoint))).statistics.windows) == 0
 
 
 def test_a_damaged_statistics_is_one_sentence(tiny_checkpoint: Path, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_a_statistics_that_comes_with_a_later_checkpoint_is_read(
         MarioGPT(loader).generate("")
     shutil.copytree(tiny_checkpoint, tmp_path / "later")
     statistics.save(tmp_path / "later" / STATISTICS_FILE)
-    assert len(loader.statistics.rows) == len(statistics.rows)
+    assert len(loader.statistics.windows) == len(statistics.windows)
 
 
 def test_a_folder_is_called_by_its_name_however_it_is_given(

@@ -51,8 +51,8 @@ def test_it_counts_what_it_trains_on(pieces: tuple[list[Level], list[Level]], tm
     train, held_out = pieces
     begin(CONFIG, pieces, tmp_path / "run")
     statistics = ModelLoader(ModelSettings(str(tmp_path / "run"), "cpu")).statistics
-    assert statistics.rows.tolist() == CorpusStatistics.of(train).rows.tolist()
-    assert statistics.rows.tolist() != CorpusStatistics.of([*train, *held_out]).rows.tolist()
+    assert statistics.windows.tolist() == CorpusStatistics.of(train).windows.tolist()
+    assert statistics.windows.tolist() != CorpusStatistics.of([*train, *held_out]).windows.tolist()
 
 
 def test_a_statistics_that_cannot_be_written_is_one_sentence(
@@ -153,11 +153,11 @@ def test_the_statistics_is_that_of_the_weights(pieces: tuple[list[Level], list[L
         config = replace(CONFIG, init="begun", learning_rate=rate, steps=5)
         recipe = ColumnRecipe(config, train, held_out, "cpu")
         Trainer(recipe, train, tmp_path / name, False, known).run(lambda progress: None)
-        rows: list[list[int]] = CorpusStatistics.load(tmp_path / name / STATISTICS_FILE).rows.tolist()
+        rows: list[list[int]] = CorpusStatistics.load(tmp_path / name / STATISTICS_FILE).windows.tolist()
         return rows
 
-    assert kept("better", 3e-3) == new.rows.tolist()
-    assert kept("worse", 1e9) == known.rows.tolist() != new.rows.tolist()
+    assert kept("better", 3e-3) == new.windows.tolist()
+    assert kept("worse", 1e9) == known.windows.tolist() != new.windows.tolist()
 
 
 def test_a_run_begun_with_a_checkpoint_is_resumed_with_it(
