@@ -20,7 +20,8 @@ from mariogpt_mcp.evaluation.samples import COMBINATIONS, combination_prompts
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.model.conditioning import Target
-from mariogpt_mcp.model.loader import ModelLoader, choose_device
+from mariogpt_mcp.model.device import choose_device, set_threads
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.sampler import Decoder, Draft, sample
 from mariogpt_mcp.settings import BUNDLED, ModelSettings, settings
 
@@ -161,7 +162,7 @@ def _original(every: int, vocabulary: int) -> None:
     from mariogpt_mcp.model.mariogpt.context_window import exact, sliding
 
     chosen = settings()
-    torch.set_num_threads(chosen.threads)
+    set_threads(chosen.threads)
     device = choose_device(chosen.device)
     if chosen.model == BUNDLED:
         rivals = Rivals.random(dataclasses.replace(ORIGINAL, vocabulary=vocabulary), device)
@@ -195,7 +196,7 @@ def _original(every: int, vocabulary: int) -> None:
         assert generator.generate("", seed=SEED + seed).png, "a level has a picture"
     spent = (time.monotonic() - began) / 5
     tell(f"{generator.loader.name} on one thread, a checked level with its picture (mean of 5)", spent)
-    torch.set_num_threads(chosen.threads)
+    set_threads(chosen.threads)
 
     after, more = rivals.loop(2 * every, 1 + every)
     probabilities |= more

@@ -64,9 +64,8 @@ def command(
     train, held_out = split_held_out(levels)
     given = {name: value for name, value in options.items() if value is not None} | {"keep": keep}
 
-    import torch
-
-    from mariogpt_mcp.model.loader import ModelLoader, choose_device
+    from mariogpt_mcp.model.device import choose_device, set_threads
+    from mariogpt_mcp.model.loader import ModelLoader
     from mariogpt_mcp.training.trainer import Progress as Standing
     from mariogpt_mcp.training.trainer import Trainer
 
@@ -77,7 +76,7 @@ def command(
         _check_init(loader, Path(out), given, resume)
     data = [named.level for named in train], [named.level for named in held_out]
     recipe = _recipe(loader, given, *data, device)
-    torch.set_num_threads(threads)
+    set_threads(threads)
     config = recipe.config
     known = None if loader is None or loader.statistics.is_empty else loader.statistics
     trainer = Trainer(recipe, data[0], Path(out), resume, known)
@@ -151,7 +150,7 @@ def _recipe(
         if knows_levels(folder):
             given.setdefault("learning_rate", GENTLE)
         config = OriginalConfig(init=loader.fingerprint, bart=settings().bart, **given)
-        return OriginalRecipe(config, train, held_out, device, folder, loader.name, loader.reader)
+        return OriginalRecipe(config, train, held_out, device, folder, loader.name, loader.text_encoder)
 
 
 def _column_recipe(

@@ -26,7 +26,7 @@ from mariogpt_mcp.model.mariogpt.context_window import ROOM, Window, exact
 from mariogpt_mcp.model.mariogpt.decoder import OriginalDecoder
 from mariogpt_mcp.model.mariogpt.network import FlatCache, FlatConfig, FlatGPT2
 from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens
-from mariogpt_mcp.model.models import OriginalModel
+from mariogpt_mcp.model.models import MarioGPTModel
 from mariogpt_mcp.model.sampler import Draft, sample
 
 TILES = COLUMNS * HEIGHT
@@ -74,7 +74,7 @@ class Rivals:
             MarioGPTError: it is of another kind, or cannot be read.
         """
         loaded = loader.model()
-        if not isinstance(loaded, OriginalModel):
+        if not isinstance(loaded, MarioGPTModel):
             raise MarioGPTError(
                 f"The checkpoint {loader.name!r} is not of the original's kind; give --model bundled to measure its "
                 "shape with random weights."
@@ -82,7 +82,7 @@ class Rivals:
         with loader.folder() as folder:
             model = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
         model.to(loaded.device)  # type: ignore[arg-type]
-        rivals = cls(model, loaded.tokens, loader.reader().vectors([PROMPT]))
+        rivals = cls(model, loaded.tokens, loader.text_encoder().vectors([PROMPT]))
         rivals.level = torch.from_numpy(rivals._written(rivals.network(), exact, 1)).to(loaded.device)
         return rivals
 

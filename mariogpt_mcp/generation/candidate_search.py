@@ -58,7 +58,7 @@ def write(
     Raises as `model.sampler.sample` does, and `MarioGPTError` where the model cannot be loaded.
     """
     model, frame = loader.model(), request.frame
-    original = model.kind == "original"
+    original = model.kind == "mariogpt"
     temperature = request.divisor(ORIGINAL_TEMPERATURES if original else SAMPLING_TEMPERATURES)
     decoder, paths = model.decoder(drafts, temperature, None if frame.before is None else frame.before.on_path)
     written = sample(

@@ -1,7 +1,7 @@
-"""Where a checkpoint lies: a folder here, or a name on the Hugging Face hub, whose files are fetched once.
+"""Models on the Hugging Face hub: how their names look, and how their files are downloaded, once.
 
-Where they are kept, whether the network may be used, tokens and mirrors are `huggingface_hub`'s own
-settings: HF_HOME, HF_HUB_OFFLINE, HF_TOKEN, HF_ENDPOINT. A revision follows the name: `owner/name@revision`.
+The cache, offline mode, tokens and mirrors are `huggingface_hub`'s own settings: HF_HOME, HF_HUB_OFFLINE, HF_TOKEN,
+HF_ENDPOINT. A revision follows the name: `owner/name@revision`.
 """
 
 from __future__ import annotations
@@ -18,94 +18,102 @@ log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"(?P<name>\w[\w.-]*/\w[\w.-]*)(@(?P<revision>\S+))?")
 
-Told = Callable[[int, int], None]
-"""Called with (bytes there, bytes in all) while something is fetched."""
+Progress = Callable[[int, int], None]
+"""Called with (bytes so far, bytes in total) during a download."""
+
+_LEAST_LOGGED = 1_000_000
+"""Bytes from which on a download gets log lines."""
 
 
 def is_hub_name(source: str) -> bool:
-    """Whether it names a model on the hub: `owner/name`, and no folder here is called that."""
+    """Whether a source names a model on the hub: it looks like `owner/name`, and no such path exists here."""
     return _NAME.fullmatch(source) is not None and not Path(source).exists()
 
 
-def fetch(source: str, files: Sequence[str], either: Sequence[str], told: Told, chosen_by: str) -> Path:
-    """The folder with a hub model's files, fetched if they are not here yet.
+def fetch(
+    source: str, patterns: Sequence[str], alternatives: Sequence[str], progress: Progress, chosen_by: str
+) -> Path:
+    """The folder with the files of a model on the hub; downloads what is not in the cache.
 
     Args:
         source: `owner/name` or `owner/name@revision`.
-        files: those it may have.
-        either: files of which the first that it has is enough.
-        told: called as the fetch goes on; the log gets a line for each tenth.
-        chosen_by: the variable or option that names it, for the message.
+        patterns: all files that match one of these are downloaded.
+        alternatives: of these files, the first one that the model has is downloaded.
+        progress: called as the download proceeds; the log gets a line for each tenth.
+        chosen_by: the variable or option that named the model, for error messages.
 
     Raises:
-        MarioGPTError: no such model or revision, or the network does not lead there.
+        MarioGPTError: there is no such model or revision, or the hub cannot be reached.
     """
-    from huggingface_hub import snapshot_download
     from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
 
     match = _NAME.fullmatch(source)
-    assert match is not None, "no name of a model on the hub"
+    assert match is not None, "not a name on the hub"
     log.debug("looking for %s on the Hugging Face hub", source)
     try:
-        for needed in either:
-            folder = Path(
-                snapshot_download(
-                    match["name"],
-                    revision=match["revision"],
-                    allow_patterns=[*files, needed],
-                    tqdm_class=_bar(_saying(source, told)),
-                )
-            )
-            if (folder / needed).is_file():
-                break
+        return _download(match, patterns, alternatives, progress)
     except GatedRepoError as error:
-        reason = "asks for an account: set HF_TOKEN to a token that may read it"
+        reason = "needs an account: set HF_TOKEN to a token that may read it"
         raise _refusal(source, reason, chosen_by) from error
     except RevisionNotFoundError as error:
         raise _refusal(source, "does not have that revision", chosen_by) from error
     except RepositoryNotFoundError as error:
         raise _refusal(source, "is neither a folder here nor a model on the Hugging Face hub", chosen_by) from error
-    except Exception as error:  # what the network does is no promise of any library
-        log.debug("%s could not be fetched", source, exc_info=True)
-        reason = "is not here yet and could not be fetched from the Hugging Face hub; check the network"
+    except Exception as error:  # which errors a failing network raises is not documented
+        log.debug("%s could not be downloaded", source, exc_info=True)
+        reason = "is not here yet and could not be downloaded from the Hugging Face hub; check the network"
         raise _refusal(source, reason, chosen_by) from error
-    return folder
+
+
+def _download(match: re.Match[str], patterns: Sequence[str], alternatives: Sequence[str], progress: Progress) -> Path:
+    from huggingface_hub import snapshot_download
+
+    for alternative in alternatives:
+        folder = snapshot_download(
+            match["name"],
+            revision=match["revision"],
+            allow_patterns=[*patterns, alternative],
+            tqdm_class=_progress_bar(_logged(match[0], progress)),
+        )
+        if (Path(folder) / alternative).is_file():
+            break
+    return Path(folder)
 
 
 def progress_line(source: str, done: int, total: int) -> str:
-    """How far a fetch is, in words; `done` and `total` are bytes."""
+    """The progress of a download in words; `done` and `total` are bytes."""
     return f"downloading {source}: {done / 1e6:.0f} of {total / 1e6:.0f} MB"
 
 
-def _saying(source: str, told: Told) -> Told:
-    """Puts a line into the log where there is a tenth more. What is to come is known file by file, so it grows."""
-    said = known = 0
+def _logged(source: str, progress: Progress) -> Progress:
+    """The same callback, with a log line for every tenth. The total grows as the sizes of more files are known."""
+    logged = known = 0
 
-    def tell(done: int, total: int) -> None:
-        nonlocal said, known
-        told(done, total)
-        if total > known or done - said >= total / 10 or said < done == total:
-            said, known = done, total
-            if total >= 1e6:  # of small files there is nothing to tell
+    def update(done: int, total: int) -> None:
+        nonlocal logged, known
+        progress(done, total)
+        if total > known or done - logged >= total / 10 or logged < done == total:
+            logged, known = done, total
+            if total >= _LEAST_LOGGED:
                 log.info("%s", progress_line(source, done, total))
 
-    return tell
+    return update
 
 
 def _refusal(source: str, reason: str, chosen_by: str) -> MarioGPTError:
-    ways_out = {
-        "MARIOGPT_MODEL": "set MARIOGPT_MODEL=bundled, which needs nothing else",
-        "--init": "give --init bundled, which needs nothing else",
+    remedies = {
+        "MARIOGPT_MODEL": "set MARIOGPT_MODEL=bundled, which needs no download",
+        "--init": "give --init bundled, which needs no download",
     }
-    way_out = ways_out.get(chosen_by, f"set {chosen_by} to a folder that has it")
-    return MarioGPTError(f"The model {source!r} {reason}, or {way_out}.")
+    remedy = remedies.get(chosen_by, f"set {chosen_by} to a folder that has it")
+    return MarioGPTError(f"The model {source!r} {reason}, or {remedy}.")
 
 
-def _bar(tell: Told) -> type:
-    """A progress bar as the hub's client wants one, that draws nothing and tells how far it is."""
+def _progress_bar(progress: Progress) -> type:
+    """A progress bar class for the hub's client that draws nothing and calls `progress`."""
     from tqdm import tqdm  # type: ignore[import-untyped]
 
-    class Bar(tqdm):  # type: ignore[misc]
+    class ProgressBar(tqdm):  # type: ignore[misc]
         def __init__(self, *args: object, **options: object) -> None:
             options.pop("name", None)
             super().__init__(*args, **{**options, "file": io.StringIO(), "disable": False})
@@ -113,7 +121,7 @@ def _bar(tell: Told) -> type:
         def update(self, n: float | None = 1) -> bool | None:
             moved: bool | None = super().update(n)
             if self.unit == "B" and self.total:
-                tell(int(self.n), int(self.total))
+                progress(int(self.n), int(self.total))
             return moved
 
-    return Bar
+    return ProgressBar

@@ -1,133 +1,92 @@
-"""Holds the one loaded model of a process: loaded on first use, once, whoever asks first."""
+"""The one model of a process: loaded when it is first needed, once, by whichever thread asks first.
+
+Importing this module, or making a loader, imports no torch and reads no file.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 import time
-from contextlib import AbstractContextManager, nullcontext
-from importlib.resources import as_file, files
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatistics
-from mariogpt_mcp.model.hub import fetch, is_hub_name, progress_line
-from mariogpt_mcp.settings import BUNDLED, Device, ModelSettings
+from mariogpt_mcp.level.corpus_statistics import CorpusStatistics
+from mariogpt_mcp.model.device import choose_device, set_threads
+from mariogpt_mcp.model.files import CheckpointFiles
+from mariogpt_mcp.settings import ModelSettings
 from mariogpt_mcp.telemetry import span
 
 if TYPE_CHECKING:
     from mariogpt_mcp.model.column.network import ColumnGPT2
-    from mariogpt_mcp.model.mariogpt.text_encoder import PromptReader
+    from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
     from mariogpt_mcp.model.models import LoadedModel
 
 log = logging.getLogger(__name__)
 
-WEIGHTS_FILE = "model.safetensors"
-OLD_WEIGHTS_FILE = "pytorch_model.bin"
-"""What the original's authors published; other checkpoints have the newer one."""
-
-_TEXT_FILES = ("*.json", "*.txt")
-CHECKPOINT = "checkpoint"
-"""Folder of the bundled checkpoint in `resources/`."""
-
 
 class ModelLoader:
-    """A checkpoint on a device. Cheap to make: nothing is imported or read before it is asked for."""
+    """Loads a checkpoint onto a device and keeps the model; safe to share between threads."""
 
     def __init__(self, settings: ModelSettings | None = None) -> None:
         """Take the settings of a model; without any, the bundled one."""
         self.settings = settings or ModelSettings()
+        self.status = ""
+        """What the loader is doing, to be shown to a user who waits, such as a download; empty if nothing."""
+        self._files = CheckpointFiles(self.settings.source, self.settings.chosen_by, self._set_status)
+        self._bart_files = CheckpointFiles(self.settings.bart, "MARIOGPT_BART", self._set_status)
         self._lock = threading.Lock()
         self._model: LoadedModel | None = None
         self._statistics: CorpusStatistics | None = None
         self._origin: tuple[str | int, ...] = ()
-        self._fetched: dict[str, Path] = {}
-        self.preparing = ""
-        """What is going on before the first level can be written, to be shown; empty where nothing is."""
+
+    def _set_status(self, status: str) -> None:
+        self.status = status
 
     @property
     def name(self) -> str:
-        """Name for reports: `bundled`, the folder's name, never its path, or the name on the hub."""
-        return self.settings.source if self._is_named else Path(self.settings.source).expanduser().resolve().name
-
-    @property
-    def _is_named(self) -> bool:
-        return self.settings.source == BUNDLED or is_hub_name(self.settings.source)
+        """Name for reports: `bundled`, the name on the hub, or the folder's name without its path."""
+        return self._files.name
 
     @property
     def origin(self) -> tuple[str | int, ...]:
-        """What its levels come of, without reading the weights: a folder's files are told by size and time.
+        """What identifies the weights and settings that levels come from, without reading the weights.
 
-        Once they are loaded, those that were.
+        Once a model is loaded, it identifies that model, even if the files change afterwards.
         """
-        return self._origin or self._look()
+        return self._origin or self._marks()
 
-    def _look(self) -> tuple[str | int, ...]:
+    def _marks(self) -> tuple[str | int, ...]:
         chosen = self.settings
-        settings = (chosen.bart, chosen.window, chosen.precision, chosen.device)
-        if self._is_named:
-            return (self.settings.source, *settings)
-        folder = Path(self.settings.source).expanduser().resolve()
-        files = [file for pattern in (WEIGHTS_FILE, OLD_WEIGHTS_FILE, *_TEXT_FILES) for file in folder.glob(pattern)]
-        marks = [mark for file in sorted(files) for mark in (file.name, file.stat().st_size, file.stat().st_mtime_ns)]
-        return (str(folder), *marks, *settings)
+        return (*self._files.marks(), chosen.bart, chosen.window, chosen.precision, chosen.device)
 
     @property
     def fingerprint(self) -> str:
-        """The name and twelve digits that differ where the weights or the statistics do.
+        """The name and 12 hexadecimal digits that depend on the weights and the statistics.
 
         Raises:
-            MarioGPTError: no such checkpoint.
+            MarioGPTError: there is no such checkpoint.
         """
-        with self.folder() as folder:
-            path = folder / WEIGHTS_FILE
-            try:
-                content = (path if path.is_file() else folder / OLD_WEIGHTS_FILE).read_bytes()
-            except OSError:
-                raise MarioGPTError(f"There is no checkpoint in the folder {self.name!r}.") from None
-            statistics = folder / STATISTICS_FILE
-            content += statistics.read_bytes() if statistics.is_file() else b""
-        return f"{self.name.replace('/', '-')}-{hashlib.sha256(content).hexdigest()[:12]}"
+        return self._files.fingerprint()
 
     def folder(self) -> AbstractContextManager[Path]:
-        """Where its files are, fetched if need be; raises `MarioGPTError` where they cannot be."""
-        if self.settings.source == BUNDLED:
-            return as_file(files("mariogpt_mcp.resources").joinpath(CHECKPOINT))
-        return nullcontext(self._found(self.settings.source, self.settings.chosen_by))
-
-    def _found(self, source: str, chosen_by: str) -> Path:
-        """A folder, or what the hub has under a name, fetched once."""
-        if not is_hub_name(source):
-            return Path(source).expanduser()
-        if source not in self._fetched:
-
-            def tell(done: int, total: int) -> None:
-                self.preparing = progress_line(source, done, total)
-
-            weights = (WEIGHTS_FILE, OLD_WEIGHTS_FILE)
-            try:
-                self._fetched[source] = fetch(source, _TEXT_FILES, weights, tell, chosen_by)
-            finally:
-                self.preparing = ""
-        return self._fetched[source]
+        """The folder of the checkpoint, downloaded if needed; raises `MarioGPTError` if that fails."""
+        return self._files.folder()
 
     @property
     def statistics(self) -> CorpusStatistics:
-        """What windows of the corpus hold; empty where the checkpoint does not tell.
+        """Statistics of the corpus that the checkpoint was trained on; empty if it has none.
 
         Raises:
-            MarioGPTError: it is damaged.
+            MarioGPTError: the file is damaged.
         """
         with self._lock:
             if self._statistics is None:
-                with self.folder() as folder:
-                    path = folder / STATISTICS_FILE
-                    if not path.is_file():  # nor kept: the checkpoint may come yet
-                        return CorpusStatistics.of([])
-                    self._statistics = CorpusStatistics.load(path)
-            return self._statistics
+                self._statistics = self._files.statistics()
+            # Missing ones are looked for again: a checkpoint may be written to the folder later.
+            return CorpusStatistics.of([]) if self._statistics is None else self._statistics
 
     @property
     def loaded(self) -> bool:
@@ -135,10 +94,10 @@ class ModelLoader:
         return self._model is not None
 
     def model(self) -> LoadedModel:
-        """The model, loaded if it was not; callers that come meanwhile wait for the same one.
+        """The model, loaded if it is not yet; other threads wait for the same one.
 
         Raises:
-            MarioGPTError: no such checkpoint, a damaged one, or no such device.
+            MarioGPTError: there is no such checkpoint or device, or the checkpoint is damaged.
         """
         with self._lock:
             if self._model is None:
@@ -147,47 +106,36 @@ class ModelLoader:
             return self._model
 
     def network(self) -> ColumnGPT2:
-        """The network of a model of the bundled kind; raises as `model` does, and where it is of another kind."""
+        """The network of a column model.
+
+        Raises:
+            MarioGPTError: as `model` does, and if the checkpoint is a MarioGPT.
+        """
         model = self.model()
         from mariogpt_mcp.model.models import ColumnModel
 
         if not isinstance(model, ColumnModel):
             raise MarioGPTError(
-                f"The checkpoint {self.name!r} is of the original's kind; this takes one of the bundled kind, such as "
-                "bundled itself."
+                f"The checkpoint {self.name!r} is a MarioGPT; this needs a column model, such as bundled."
             )
         return model.network
 
     def _load(self) -> LoadedModel:
-        began = time.monotonic()
-        import torch
-
+        start = time.monotonic()
         from mariogpt_mcp.model.models import load_model
 
         device = choose_device(self.settings.device)
-        torch.set_num_threads(self.settings.threads)
-        origin = self._look()
+        set_threads(self.settings.threads)
+        origin = self._marks()
         with self.folder() as folder:
-            model = load_model(folder, self.name, device, self.settings.precision, self.settings.window, self.reader)
+            model = load_model(folder, self.name, device, self.settings, self.text_encoder)
         self._origin = origin
-        log.info("model %s on %s after %.1f s", self.name, device, time.monotonic() - began)
+        log.info("model %s on %s after %.1f s", self.name, device, time.monotonic() - start)
         return model
 
-    def reader(self) -> PromptReader:
-        """What reads prompts for the original, loaded anew; raises `MarioGPTError` where there is none."""
-        from mariogpt_mcp.model.mariogpt.text_encoder import PromptReader
+    def text_encoder(self) -> TextEncoder:
+        """A new text encoder for the prompts of a MarioGPT; raises `MarioGPTError` if there is none."""
+        from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
 
-        return PromptReader(self._found(self.settings.bart, "MARIOGPT_BART"))
-
-
-def choose_device(device: Device) -> str:
-    """`cpu` or `cuda`; raises `MarioGPTError` where CUDA is asked for and there is none."""
-    import torch
-
-    if device == "cuda" and not torch.cuda.is_available():
-        raise MarioGPTError(
-            "There is no CUDA device here; set MARIOGPT_DEVICE=cpu or leave it at auto, which finds one itself."
-        )
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    return device
+        with self._bart_files.folder() as folder:
+            return TextEncoder(folder)

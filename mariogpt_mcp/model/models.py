@@ -14,21 +14,22 @@ import torch
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.grid import HEIGHT
-from mariogpt_mcp.model.column.checkpoint import CONFIG_FILE, load_checkpoint
+from mariogpt_mcp.model.column.checkpoint import load_checkpoint
 from mariogpt_mcp.model.column.decoder import CachedDecoder
 from mariogpt_mcp.model.column.network import ColumnGPT2
+from mariogpt_mcp.model.device import has_bfloat16
+from mariogpt_mcp.model.files import CONFIG_FILE
 from mariogpt_mcp.model.mariogpt.context_window import WINDOWS, Window
 from mariogpt_mcp.model.mariogpt.decoder import OriginalDecoder, read_original
-from mariogpt_mcp.model.mariogpt.linear import has_bfloat16
 from mariogpt_mcp.model.mariogpt.network import FlatGPT2
-from mariogpt_mcp.model.mariogpt.text_encoder import PromptReader
+from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
 from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens
 from mariogpt_mcp.model.sampler import Decoder, Draft
-from mariogpt_mcp.settings import Precision, WindowName
+from mariogpt_mcp.settings import ModelSettings
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["column", "original"]
+Kind = Literal["column", "mariogpt"]
 """A model's kind: two-level like the bundled one, or MarioGPT's."""
 
 Paths = Callable[[], npt.NDArray[np.bool_]]
@@ -86,17 +87,17 @@ class ColumnModel:
         return CachedDecoder(self.network, len(drafts)), lambda: nowhere
 
 
-class OriginalModel:
+class MarioGPTModel:
     """MarioGPT's kind, with what reads its prompts."""
 
-    kind: Kind = "original"
+    kind: Kind = "mariogpt"
 
-    def __init__(self, network: FlatGPT2, tokens: TileTokens, window: Window, reader: Callable[[], PromptReader]):
+    def __init__(self, network: FlatGPT2, tokens: TileTokens, window: Window, reader: Callable[[], TextEncoder]):
         """Take a network on its device; `reader` loads BART, which is done when the first prompt is read."""
         self.network, self.tokens = network, tokens
         self._window, self._load, self._reader = window, reader, None
 
-    _reader: PromptReader | None
+    _reader: TextEncoder | None
 
     @property
     def parameters(self) -> int:
@@ -135,22 +136,22 @@ def load_model(
     folder: Path,
     name: str,
     device: str,
-    precision: Precision,
-    window: WindowName,
-    reader: Callable[[], PromptReader],
+    settings: ModelSettings,
+    text_encoder: Callable[[], TextEncoder],
 ) -> LoadedModel:
-    """Read a checkpoint folder of either kind; precision, window and reader are for the original.
+    """Read a checkpoint folder of either kind; window, precision and text encoder are for MarioGPT.
 
     Raises:
         MarioGPTError: no checkpoint there, of another kind or shape, or damaged.
     """
     if not is_gpt2(folder):
         return ColumnModel(load_checkpoint(folder).to(device))
+    precision = settings.precision
     if precision == "bfloat16" and device == "cpu" and not has_bfloat16():
         log.warning("this processor has no bfloat16, so the model runs in float32")
         precision = "float32"
     network, tokens = read_original(folder, name, device, getattr(torch, precision))
-    return OriginalModel(network, tokens, WINDOWS[window], reader)
+    return MarioGPTModel(network, tokens, WINDOWS[settings.window], text_encoder)
 
 
 def is_gpt2(folder: Path) -> bool:

@@ -90,7 +90,7 @@ class LevelService:
                 # Progress has to grow with each report, also while the model loads, another level is written or
                 # this one is counted: by hundredths of a column then, and never to the total.
                 shown = max(shown + 0.01, min(float(written), total - 1.0))
-                ready = self.generator.loader.preparing or "getting ready"
+                ready = self.generator.loader.status or "getting ready"
                 message = f"{written} of {total} columns" if written else ready
                 await tell(Progress(round(shown, 2), float(total), message, draft))
                 await anyio.sleep(tick)

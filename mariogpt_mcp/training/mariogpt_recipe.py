@@ -25,10 +25,11 @@ from transformers.utils import logging as transformers_logging
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.features import WINDOW, Features
 from mariogpt_mcp.level.grid import Level
-from mariogpt_mcp.model.column.checkpoint import CONFIG_FILE, unwritable
+from mariogpt_mcp.model.column.checkpoint import write_error
+from mariogpt_mcp.model.files import CONFIG_FILE
 from mariogpt_mcp.model.mariogpt.context_window import CONTEXT
 from mariogpt_mcp.model.mariogpt.decoder import shape_of
-from mariogpt_mcp.model.mariogpt.text_encoder import PromptReader
+from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
 from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens, read_tokenizer, tokens_of
 from mariogpt_mcp.training.trainer import TrainingConfig
 
@@ -131,7 +132,7 @@ class OriginalRecipe:
         device: str,
         folder: Path,
         name: str,
-        reader: Callable[[], PromptReader],
+        reader: Callable[[], TextEncoder],
     ) -> None:
         """Begin with the checkpoint in `folder`, called `name` in messages; `reader` loads BART.
 
@@ -199,7 +200,7 @@ class OriginalRecipe:
             for path in sorted(part.iterdir()):
                 path.replace(folder / path.name)
         except Exception as error:  # on a full disk the tokenizer raises nothing more particular
-            raise unwritable(folder) from error
+            raise write_error(folder) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
 

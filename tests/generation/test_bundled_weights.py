@@ -14,8 +14,8 @@ from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.style import STYLES
-from mariogpt_mcp.model.column.checkpoint import CONFIG_FILE
-from mariogpt_mcp.model.loader import CHECKPOINT, WEIGHTS_FILE, ModelLoader
+from mariogpt_mcp.model.files import BUNDLED_FOLDER, CONFIG_FILE, WEIGHTS_FILE
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.settings import ModelSettings
 
@@ -74,7 +74,7 @@ def test_no_level_is_all_air_or_all_ground(bundled: MarioGPT) -> None:
 
 
 def test_the_checkpoint_is_small_and_has_its_card() -> None:
-    folder = files("mariogpt_mcp.resources").joinpath(CHECKPOINT)
+    folder = files("mariogpt_mcp.resources").joinpath(BUNDLED_FOLDER)
     assert len(folder.joinpath(WEIGHTS_FILE).read_bytes()) <= 16_000_000
     assert json.loads(folder.joinpath(CONFIG_FILE).read_text())["model_type"] == "column-gpt2"
     card = folder.joinpath("README.md").read_text(encoding="utf-8")

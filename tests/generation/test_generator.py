@@ -21,7 +21,8 @@ from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.tiles import tile
 from mariogpt_mcp.model.column.decoder import CachedDecoder
-from mariogpt_mcp.model.loader import WEIGHTS_FILE, ModelLoader
+from mariogpt_mcp.model.files import WEIGHTS_FILE
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.sampler import Stopped, sample
 from mariogpt_mcp.play.cautious_player import CautiousPlayer
 from mariogpt_mcp.play.replay import Replay

@@ -107,10 +107,10 @@ async def test_a_download_is_told_while_getting_ready(loader: ModelLoader) -> No
     async def tell(progress: Progress) -> None:
         seen.append(progress.message)
 
-    loader.preparing = "downloading owner/name: 3 of 397 MB"
+    loader.status = "downloading owner/name: 3 of 397 MB"
     try:
         await LevelService(MarioGPT(loader), MemoryStore(1, 1)).make(Request.check("", 100, 1.0, 5), tell, 0.001)
     finally:
-        loader.preparing = ""
+        loader.status = ""
     assert seen[0] == "downloading owner/name: 3 of 397 MB"
     assert seen[-1] == "done"

@@ -33,7 +33,7 @@ from mariogpt_mcp.settings import settings
 class Watched(ModelLoader):
     said = []
     def __setattr__(self, name, value):
-        if name == "preparing" and value:
+        if name == "status" and value:
             self.said.append(value)
         super().__setattr__(name, value)
 
@@ -201,8 +201,8 @@ def test_a_name_on_the_hub_is_fetched_once_with_progress(tmp_path: Path, hub: st
     [
         ({"model": "mario/other"}, "'mario/other' is neither a folder here nor a model on the Hugging Face hub"),
         ({"model": "mario/original@2.0"}, "'mario/original@2.0' does not have that revision"),
-        ({"HF_ENDPOINT": "http://127.0.0.1:9"}, "'mario/original' is not here yet and could not be fetched"),
-        ({"HF_HUB_OFFLINE": "1"}, "'mario/original' is not here yet and could not be fetched"),
+        ({"HF_ENDPOINT": "http://127.0.0.1:9"}, "'mario/original' is not here yet and could not be downloaded"),
+        ({"HF_HUB_OFFLINE": "1"}, "'mario/original' is not here yet and could not be downloaded"),
         ({"bart": "mario/other"}, "or set MARIOGPT_BART to a folder that has it."),
     ],
 )

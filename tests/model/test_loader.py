@@ -13,7 +13,8 @@ from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatisti
 from mariogpt_mcp.model import models as loaded
 from mariogpt_mcp.model.column import checkpoint as checkpoint
 from mariogpt_mcp.model.column.network import ColumnGPT2
-from mariogpt_mcp.model.loader import ModelLoader, choose_device
+from mariogpt_mcp.model.device import choose_device
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.settings import ModelSettings
 
 
@@ -72,7 +73,7 @@ def _break(folder: Path, name: str) -> None:
         ("missing", "There is no checkpoint in"),
         ("truncated", "is damaged or of another shape"),
         ("not json", "is damaged or of another shape"),
-        ("kind", "is of the kind 'bert'"),
+        ("kind", "is of the type 'bert'"),
         ("tiles", "was trained on other tiles"),
         ("shape", "is damaged or of another shape"),
     ],

@@ -16,7 +16,7 @@ from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.features import WINDOW
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.model.loader import ModelLoader
-from mariogpt_mcp.model.mariogpt.text_encoder import PromptReader
+from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
 from mariogpt_mcp.model.mariogpt.tokenizer import read_tokenizer, read_tokens, tokens_of
 from mariogpt_mcp.settings import ModelSettings
 from mariogpt_mcp.training.mariogpt_recipe import OriginalConfig, OriginalRecipe, Text, knows_levels
@@ -38,8 +38,8 @@ def bart(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def reader(bart: Path) -> PromptReader:
-    return PromptReader(bart)
+def reader(bart: Path) -> TextEncoder:
+    return TextEncoder(bart)
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +54,12 @@ def authors(folder: Path, bart: Path, package_level: Level) -> Iterator[tuple[An
         yield dataset, Prompter(dataset.tokenizer, prompter_model=str(bart))
 
 
-def recipe(config: OriginalConfig, level: Level, folder: Path, reader: PromptReader) -> OriginalRecipe:
+def recipe(config: OriginalConfig, level: Level, folder: Path, reader: TextEncoder) -> OriginalRecipe:
     return OriginalRecipe(config, [level[:300]], [level[300:420]], "cpu", folder, "tiny", lambda: reader)
 
 
 def test_windows_and_prompts_are_the_authors(
-    authors: tuple[Any, Any], folder: Path, reader: PromptReader, package_level: Level
+    authors: tuple[Any, Any], folder: Path, reader: TextEncoder, package_level: Level
 ) -> None:
     dataset, prompter = authors
     assert not knows_levels(folder)
@@ -80,7 +80,7 @@ def test_windows_and_prompts_are_the_authors(
 
 
 def test_its_steps_are_the_authors(
-    authors: tuple[Any, Any], folder: Path, reader: PromptReader, package_level: Level
+    authors: tuple[Any, Any], folder: Path, reader: TextEncoder, package_level: Level
 ) -> None:
     """The same windows, loss, optimizer and learning rate as in their trainer."""
     dataset, prompter = authors
@@ -108,7 +108,7 @@ def test_its_steps_are_the_authors(
 
 
 def test_it_learns_and_what_it_made_writes_levels(
-    folder: Path, bart: Path, reader: PromptReader, package_level: Level, tmp_path: Path
+    folder: Path, bart: Path, reader: TextEncoder, package_level: Level, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
     begun = recipe(CONFIG, package_level, folder, reader)
@@ -128,7 +128,7 @@ def test_it_learns_and_what_it_made_writes_levels(
     assert again.validate() == pytest.approx(best, abs=1e-6)
 
 
-def test_it_goes_on_from_a_mariogpt(tmp_path: Path, reader: PromptReader, package_level: Level) -> None:
+def test_it_goes_on_from_a_mariogpt(tmp_path: Path, reader: TextEncoder, package_level: Level) -> None:
     """Its own tokens stay, which are others than those of a tokenizer trained anew."""
     folder = save_original(tmp_path / "original", TINY)
     begun = recipe(CONFIG, package_level, folder, reader)
@@ -141,7 +141,7 @@ def test_it_goes_on_from_a_mariogpt(tmp_path: Path, reader: PromptReader, packag
 
 @pytest.mark.slow
 def test_a_resumed_run_goes_on_as_the_unbroken_one(
-    folder: Path, reader: PromptReader, package_level: Level, tmp_path: Path
+    folder: Path, reader: TextEncoder, package_level: Level, tmp_path: Path
 ) -> None:
     config = replace(CONFIG, steps=10)
 
@@ -162,7 +162,7 @@ def test_a_resumed_run_goes_on_as_the_unbroken_one(
         )
 
 
-def test_dropout_is_the_checkpoints_or_what_is_asked(folder: Path, reader: PromptReader, package_level: Level) -> None:
+def test_dropout_is_the_checkpoints_or_what_is_asked(folder: Path, reader: TextEncoder, package_level: Level) -> None:
     assert recipe(CONFIG, package_level, folder, reader).network.config.attn_pdrop == 0.1
     config = recipe(replace(CONFIG, dropout=0.3), package_level, folder, reader).network.config
     assert {config.attn_pdrop, config.embd_pdrop, config.resid_pdrop} == {0.3}
@@ -177,14 +177,14 @@ def test_dropout_is_the_checkpoints_or_what_is_asked(folder: Path, reader: Promp
     ],
 )
 def test_what_cannot_be_begun_with_is_one_sentence(
-    shape: dict[str, Any], message: str, reader: PromptReader, package_level: Level, tmp_path: Path
+    shape: dict[str, Any], message: str, reader: TextEncoder, package_level: Level, tmp_path: Path
 ) -> None:
     with pytest.raises(MarioGPTError, match=message):
         recipe(CONFIG, package_level, save_gpt2(tmp_path, shape), reader)
 
 
 def test_a_corpus_of_less_than_a_window_is_one_sentence(
-    folder: Path, reader: PromptReader, package_level: Level
+    folder: Path, reader: TextEncoder, package_level: Level
 ) -> None:
     short, long = [package_level[:20], package_level[20 : WINDOW - 1]], [package_level[:100]]
     with pytest.raises(MarioGPTError, match=r"There are 49 columns to train on, .* takes 50 at least; give it more"):
@@ -196,19 +196,19 @@ def test_a_corpus_of_less_than_a_window_is_one_sentence(
     assert one.text.windows == 1
 
 
-def test_a_corpus_may_be_longer_than_any_level(folder: Path, reader: PromptReader, package_level: Level) -> None:
+def test_a_corpus_may_be_longer_than_any_level(folder: Path, reader: TextEncoder, package_level: Level) -> None:
     long = OriginalRecipe(CONFIG, [package_level] * 2, [package_level[:50]], "cpu", folder, "tiny", lambda: reader)
     assert long.text.windows == 2 * package_level.columns - WINDOW
     assert np.array_equal(long.text.window(package_level.columns)[0], long.text.window(0)[0])
 
 
-def test_what_could_not_be_served_is_not_trained(tmp_path: Path, reader: PromptReader, package_level: Level) -> None:
+def test_what_could_not_be_served_is_not_trained(tmp_path: Path, reader: TextEncoder, package_level: Level) -> None:
     folder = save_gpt2(tmp_path, {**WORDS, "scale_attn_by_inverse_layer_idx": True})
     with pytest.raises(MarioGPTError, match="cannot be trained on"):
         recipe(CONFIG, package_level, folder, reader)
 
 
-def test_the_defaults_are_the_authors(folder: Path, reader: PromptReader, package_level: Level) -> None:
+def test_the_defaults_are_the_authors(folder: Path, reader: TextEncoder, package_level: Level) -> None:
     """`TrainingConfig` in their `trainer.py`, and what their AdamW has left alone."""
     c = OriginalConfig()
     assert (c.steps, c.batch_size, c.learning_rate, c.epsilon) == (50_000, 4, 5e-4, 1e-9)
@@ -221,7 +221,7 @@ def test_the_defaults_are_the_authors(folder: Path, reader: PromptReader, packag
 
 @pytest.mark.parametrize(("steps", "rates"), [(1, [1]), (2, [1, 0.5]), (20, [0, 0.5, 1])])
 def test_short_runs_learn_too(
-    folder: Path, reader: PromptReader, package_level: Level, steps: int, rates: list[float]
+    folder: Path, reader: TextEncoder, package_level: Level, steps: int, rates: list[float]
 ) -> None:
     ours = recipe(replace(CONFIG, steps=steps), package_level, folder, reader)
     assert [ours._learning_rate(step) / CONFIG.learning_rate for step in range(len(rates))] == pytest.approx(rates)
@@ -230,7 +230,7 @@ def test_short_runs_learn_too(
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), Exception("No space left on device")])
 def test_a_full_disk_leaves_the_last_checkpoint_whole(
     folder: Path,
-    reader: PromptReader,
+    reader: TextEncoder,
     package_level: Level,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -176,7 +176,7 @@ def shape_of(config: Mapping[str, Any]) -> FlatConfig:
 
 
 def _weights(folder: Path) -> Mapping[str, Tensor]:
-    from mariogpt_mcp.model.loader import OLD_WEIGHTS_FILE, WEIGHTS_FILE
+    from mariogpt_mcp.model.files import OLD_WEIGHTS_FILE, WEIGHTS_FILE
 
     if (folder / WEIGHTS_FILE).is_file():
         from safetensors.torch import load_file

@@ -1,8 +1,7 @@
-"""One linear layer of a trained network, laid out for the processor it runs on.
+"""A linear layer whose weights are laid out for the processor that it runs on.
 
-On a CPU, oneDNN's own order of the weights reads a layer for a single position about three times as fast as
-the plain matrix product, and takes GPT-2's activation along. Where torch comes without it, and on CUDA, the plain
-product does the same.
+On a CPU, oneDNN's blocked weight layout makes a layer for a single position about three times as fast as the plain
+matrix product, and includes GPT-2's activation. Without oneDNN, and on CUDA, the plain product gives the same result.
 """
 
 from __future__ import annotations
@@ -11,16 +10,23 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from mariogpt_mcp.model.device import has_bfloat16
 
-class Linear:
-    """`x @ weight.T + bias` on float32 inputs and outputs, in the precision of the weights between."""
+
+class PackedLinear:
+    """`x @ weight.T + bias`; inputs and outputs are float32, the product is computed in the weights' precision."""
 
     def __init__(
         self, weight: Tensor, bias: Tensor, dtype: torch.dtype = torch.float32, gelu: bool = False, pack: bool = True
     ) -> None:
-        """Take weights (outputs, inputs) and a bias (outputs,); with `gelu`, GPT-2's activation follows.
+        """Take weights (outputs, inputs) and a bias (outputs,).
 
-        Without `pack` they stay in the plain order, to be compared with.
+        Args:
+            weight: (outputs, inputs).
+            bias: (outputs,).
+            dtype: the precision of both.
+            gelu: whether GPT-2's activation follows.
+            pack: whether to use oneDNN's layout where it is available; without it, to be compared with.
         """
         self._dtype, self._gelu = dtype, gelu
         self._bias = bias.to(dtype)
@@ -32,8 +38,8 @@ class Linear:
         """Inputs (N, inputs) to outputs (N, outputs)."""
         x = x.to(self._dtype)
         if self._packed is not None:
-            kind, algorithm = ("gelu", "tanh") if self._gelu else ("none", "")
-            y: Tensor = torch.ops.mkldnn._linear_pointwise(x, self._packed, self._bias, kind, [], algorithm)
+            activation, algorithm = ("gelu", "tanh") if self._gelu else ("none", "")
+            y: Tensor = torch.ops.mkldnn._linear_pointwise(x, self._packed, self._bias, activation, [], algorithm)
             return y.float()
         assert self._weight is not None
         y = F.linear(x, self._weight, self._bias)
@@ -41,7 +47,7 @@ class Linear:
 
 
 def _pack(weight: Tensor) -> Tensor | None:
-    """The weights in oneDNN's order; `None` where there is none for them."""
+    """The weights in oneDNN's layout; `None` if it is not available for them."""
     if weight.device.type != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return None
     if weight.dtype == torch.bfloat16 and not has_bfloat16():
@@ -50,14 +56,6 @@ def _pack(weight: Tensor) -> Tensor | None:
         packed: Tensor = torch.ops.mkldnn._reorder_linear_weight(weight, None)
         one = weight.new_zeros(1, weight.shape[1])
         torch.ops.mkldnn._linear_pointwise(one, packed, None, "none", [], "")
-    except (AttributeError, RuntimeError):  # torch's inner name for it: nothing is promised
+    except (AttributeError, RuntimeError):  # private operators of torch, which another version may not have
         return None
     return packed
-
-
-def has_bfloat16() -> bool:
-    """Whether this processor multiplies in bfloat16 itself."""
-    try:
-        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-    except (AttributeError, RuntimeError):
-        return False

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from mariogpt_mcp.model.mariogpt.linear import Linear
+from mariogpt_mcp.model.mariogpt.linear import PackedLinear
 
 _Norm = tuple[Tensor, Tensor]
 
@@ -34,11 +34,11 @@ class FlatConfig:
 @dataclass(frozen=True, slots=True)
 class _Block:
     norm_1: _Norm
-    attention: Linear
-    projection: Linear
+    attention: PackedLinear
+    projection: PackedLinear
     norm_2: _Norm
-    widen: Linear
-    narrow: Linear
+    widen: PackedLinear
+    narrow: PackedLinear
 
 
 class FlatGPT2:
@@ -73,9 +73,9 @@ class FlatGPT2:
             # A copy, or one small tensor would keep the whole file in memory.
             return named[name].to(device, torch.float32, copy=True)
 
-        def linear(name: str, gelu: bool = False) -> Linear:
+        def linear(name: str, gelu: bool = False) -> PackedLinear:
             # GPT-2 keeps its layers the other way round: (inputs, outputs).
-            return Linear(get(f"{name}.weight").t(), get(f"{name}.bias"), precision, gelu, pack)
+            return PackedLinear(get(f"{name}.weight").t(), get(f"{name}.bias"), precision, gelu, pack)
 
         def norm(name: str) -> _Norm:
             return get(f"{name}.weight"), get(f"{name}.bias")

@@ -1,7 +1,7 @@
-"""How the original reads a prompt: the mean of BART's last hidden states.
+"""The text encoder of MarioGPT: a prompt becomes the mean of BART's last hidden states.
 
-Its loop asks transformers' feature extraction for them (`mario_gpt/prompter.py`), which for BART gives the
-decoder's: the whole model runs once over the prompt.
+MarioGPT asks the feature extraction pipeline of transformers for them (`mario_gpt/prompter.py`). For BART, the pipeline
+returns the hidden states of the decoder, so the whole model runs once over the prompt.
 """
 
 from __future__ import annotations
@@ -20,40 +20,41 @@ from mariogpt_mcp.errors import MarioGPTError
 
 log = logging.getLogger(__name__)
 
-REMEMBERED = 1000
-"""Prompts whose vectors are kept; MarioGPT's words make 96."""
+MAX_CACHED = 1000
+"""Prompts whose vectors are kept; MarioGPT's vocabulary of prompts has 96."""
 
 
-class PromptReader:
-    """BART on the CPU in evaluation mode, with what it made of earlier prompts."""
+class TextEncoder:
+    """BART on the CPU in evaluation mode, and the vectors of earlier prompts."""
 
     def __init__(self, folder: Path) -> None:
-        """Load it from a folder.
+        """Load BART from a folder.
 
         Raises:
-            MarioGPTError: there is no BART in it, or a damaged one.
+            MarioGPTError: there is no BART in it, or it is damaged.
         """
         self._folder = folder
-        self._known: OrderedDict[str, Tensor] = OrderedDict()
-        self._tokenizer, self._model = self._read()
+        self._vectors: OrderedDict[str, Tensor] = OrderedDict()
+        self._tokenizer, self._model = self._load()
         self._width = int(self._model.config.d_model or 0)
 
     _model: BartModel | None
 
-    def _read(self) -> tuple[PreTrainedTokenizerBase, BartModel]:
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # stderr has log lines alone
+    def _load(self) -> tuple[PreTrainedTokenizerBase, BartModel]:
+        # Its progress bar would be between the lines of the log on stderr.
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             tokenizer = AutoTokenizer.from_pretrained(self._folder, local_files_only=True)
             model = BartModel.from_pretrained(self._folder, local_files_only=True, dtype=torch.float32)
-        except Exception as error:  # a damaged file may raise anything in any library that reads it
+        except Exception as error:  # the libraries that read a damaged file do not document what they raise
             raise MarioGPTError(
-                f"There is no BART that can be read in {self._folder.name!r}; MARIOGPT_BART takes a folder or a hub "
+                f"There is no BART in {self._folder.name!r}, or it is damaged; set MARIOGPT_BART to a folder or a hub "
                 "name such as facebook/bart-base."
             ) from error
         return tokenizer, model
 
     def release(self) -> None:
-        """Give its weights' memory back, 0.6 GB; known prompts stay, and a new one loads them again, in a second."""
+        """Free the memory of the weights, 0.6 GB for BART-base. A new prompt loads them again, which takes a second."""
         self._model = None
 
     @property
@@ -63,18 +64,22 @@ class PromptReader:
 
     @torch.inference_mode()
     def vectors(self, prompts: Sequence[str]) -> Tensor:
-        """Vectors of prompts, (prompts, width)."""
+        """Vectors of prompts, (prompts, width).
+
+        Raises:
+            MarioGPTError: BART was released and can no longer be loaded.
+        """
         return torch.stack([self._vector(prompt) for prompt in prompts])
 
     def _vector(self, prompt: str) -> Tensor:
-        if prompt in self._known:
-            self._known.move_to_end(prompt)
-            return self._known[prompt]
+        if prompt in self._vectors:
+            self._vectors.move_to_end(prompt)
+            return self._vectors[prompt]
         if self._model is None:
-            _, self._model = self._read()
+            _, self._model = self._load()
         inputs = self._tokenizer(prompt, return_tensors="pt", truncation=True)
         vector: Tensor = self._model(**inputs).last_hidden_state[0].mean(0)
-        self._known[prompt] = vector
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+        self._vectors[prompt] = vector
+        if len(self._vectors) > MAX_CACHED:
+            self._vectors.popitem(last=False)
         return vector

@@ -24,9 +24,9 @@ from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.mariogpt.context_window import SEEN, Window, exact, sliding
 from mariogpt_mcp.model.mariogpt.decoder import OriginalDecoder, _weights, read_original, shape_of
 from mariogpt_mcp.model.mariogpt.network import FlatGPT2
-from mariogpt_mcp.model.mariogpt.text_encoder import PromptReader
+from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
 from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens, read_tokens
-from mariogpt_mcp.model.models import OriginalModel
+from mariogpt_mcp.model.models import MarioGPTModel
 from mariogpt_mcp.model.sampler import Draft, Tiles, sample
 from mariogpt_mcp.settings import ModelSettings
 from tests.originals import PUBLISHED, TINY, mario_gpt, save_bart, save_original
@@ -118,8 +118,8 @@ def assert_same(
     there = random_tiles(before)[0]
     seed = torch.from_numpy(read_tokens(folder).tiles[there]).view(1, -1) if before else None
     tokens, probabilities, vectors = loop(folder, bart, columns * HEIGHT, context, prompts, seed)
-    ours = recorded(folder, PromptReader(bart).vectors(prompts), columns, window)
-    torch.testing.assert_close(PromptReader(bart).vectors(prompts), vectors, atol=1e-6, rtol=0)
+    ours = recorded(folder, TextEncoder(bart).vectors(prompts), columns, window)
+    torch.testing.assert_close(TextEncoder(bart).vectors(prompts), vectors, atol=1e-6, rtol=0)
     sample(
         lambda batch: ours,
         drafts(columns)[: len(prompts)],
@@ -203,20 +203,20 @@ def plain(folder: Path, prompts: Tensor, columns: int, window: Window = exact, *
 
 def test_barts_memory_is_given_back_and_its_readings_stay(bart: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(bart, tmp_path / "bart")
-    reader = PromptReader(folder)
+    reader = TextEncoder(folder)
     first = reader.vectors(PROMPTS[:1])
     reader.release()
-    assert torch.equal(reader.vectors(PROMPTS), PromptReader(bart).vectors(PROMPTS))
+    assert torch.equal(reader.vectors(PROMPTS), TextEncoder(bart).vectors(PROMPTS))
     reader.release()
     shutil.rmtree(folder)
     assert torch.equal(reader.vectors(PROMPTS[:1]), first)
-    with pytest.raises(MarioGPTError, match="There is no BART that can be read in 'bart'"):
+    with pytest.raises(MarioGPTError, match="There is no BART in 'bart', or it is damaged"):
         reader.vectors(["something new"])
 
 
 @pytest.fixture(scope="module")
 def vectors(bart: Path) -> Tensor:
-    return PromptReader(bart).vectors(PROMPTS)
+    return TextEncoder(bart).vectors(PROMPTS)
 
 
 @pytest.mark.parametrize("columns", [0, 3, 9, 10])
@@ -323,10 +323,10 @@ def test_a_bad_checkpoint_is_one_sentence(checkpoint: Path, tmp_path: Path, dama
 def test_the_host_tells_the_kinds_apart(checkpoint: Path, bart: Path, tiny_checkpoint: Path) -> None:
     loader = ModelLoader(ModelSettings(str(checkpoint), "cpu", bart=str(bart)))
     model = loader.model()
-    assert isinstance(model, OriginalModel)
+    assert isinstance(model, MarioGPTModel)
     assert loader.loaded
     assert model.parameters > 257 * TINY["n_embd"]
-    with pytest.raises(MarioGPTError, match="is of the original's kind"):
+    with pytest.raises(MarioGPTError, match="is a MarioGPT; this needs a column model"):
         loader.network()
     assert ModelLoader(ModelSettings(str(tiny_checkpoint), "cpu")).model().kind == "column"
     assert loader.fingerprint.startswith(checkpoint.name)
@@ -347,7 +347,7 @@ def test_a_bart_that_does_not_fit_is_one_sentence(
 
 
 def test_a_prompt_is_read_once(bart: Path) -> None:
-    reader = PromptReader(bart)
+    reader = TextEncoder(bart)
     first, second = reader.vectors(["many pipes", "many pipes"])
     assert first is not second
     assert torch.equal(first, second)
