@@ -14,17 +14,20 @@ from __future__ import annotations
 from mariogpt_mcp.check.check import check_level
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.hooks import Hooks, Stopped
 from mariogpt_mcp.level.grid import Level, LevelError
 from mariogpt_mcp.store.records import CheckedLevel, MadeLevel
 from mariogpt_mcp.version import __version__
 
 __all__ = [
     "CheckedLevel",
+    "Hooks",
     "Level",
     "LevelError",
     "MadeLevel",
     "MarioGPT",
     "MarioGPTError",
+    "Stopped",
     "__version__",
     "check_level",
 ]

@@ -1,11 +1,14 @@
-"""Checks any level, whoever wrote it: structure, counts, and whether it can be beaten; mends it if asked to."""
+"""Checks any level: its structure, its counts, and whether it can be beaten; repairs it if requested."""
 
 from __future__ import annotations
 
-from mariogpt_mcp.check.repair import Change, mend
+from mariogpt_mcp.check.repair import repair_level
+from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import Level, LevelError
-from mariogpt_mcp.play.solver import Beaten, is_safe_start, solve
-from mariogpt_mcp.report.reports import BeatableReport, CheckReport
+from mariogpt_mcp.level.structure import faults
+from mariogpt_mcp.play.solver import Beaten, Stuck, is_safe_start, solve
+from mariogpt_mcp.report.facts import LevelFacts
+from mariogpt_mcp.report.reports import Change, CheckReport
 from mariogpt_mcp.store.records import CheckedLevel
 from mariogpt_mcp.telemetry import span
 
@@ -18,13 +21,14 @@ def check_level(text: str, *, repair: bool = False) -> CheckedLevel:
 
     Args:
         text: 14 rows of tiles, top row first; lower levels get sky on top.
-        repair: mend structure and impossible places with as few tiles as can be found; every change is listed.
+        repair: repair structure and places that nobody passes, with as few tiles as can be found; every change is
+            listed. A level with nothing to repair stays as it is.
 
     Returns:
         The level with the path of the run, and a `CheckReport`.
 
     Raises:
-        MarioGPTError: the text is no level, or a longer one than is checked.
+        MarioGPTError: the text is not a level, or a longer one than is checked.
     """
     level = Level.parse(text, fit=True)
     if level.columns > MAX_CHECKED:
@@ -32,11 +36,15 @@ def check_level(text: str, *, repair: bool = False) -> CheckedLevel:
             f"A level to be checked has at most {MAX_CHECKED} columns, this one has {level.columns}; check it in parts."
         )
     changes: list[Change] = []
+    run: Beaten | Stuck
     if repair:
         with span("repair", columns=level.columns):
-            level, changes = mend(level)
-    with span("certify", columns=level.columns):
-        run = solve(level)
+            repaired = repair_level(level)
+        level, changes, run = repaired.level, repaired.changes, repaired.run
+    else:
+        with span("certify", columns=level.columns):
+            run = solve(level.ids)
+    facts = LevelFacts(Features.of(level), tuple(faults(level.ids)), run, is_safe_start(level.ids))
     if isinstance(run, Beaten):
         level = level.with_path(run.path)
-    return CheckedLevel(level, CheckReport.of(level, BeatableReport.of(run, is_safe_start(level)), changes))
+    return CheckedLevel(level, CheckReport.of(facts, changes))

@@ -1,166 +1,174 @@
-"""Mends levels with as few tiles as it can: first what is broken, then the places where nobody gets on.
+"""Repairs levels with as few tiles as it can: first broken structure, then the places that nobody passes.
 
-Each step tries every change of one tile near the place and takes the one that helps most; what turns out not to have
-been needed is taken back in the end.
+Each step tries every change of one tile near the place and takes the one that helps most. In the end, every change that
+turned out not to be needed is undone. The judge is the thorough solver, as in a check: a valid level that it beats is
+not changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, Field
 
 from mariogpt_mcp.level.column_counts import IS_SOLID
 from mariogpt_mcp.level.grid import HEIGHT, Level
-from mariogpt_mcp.level.structure import Fault, faults
+from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.tiles import TILES, tile
-from mariogpt_mcp.play.cautious_player import RUN as SCOUT_RUN
+from mariogpt_mcp.play.cautious_player import RUN as CAUTIOUS_RUN
 from mariogpt_mcp.play.physics import PHYSICS, TILE
-from mariogpt_mcp.play.replay import Replay
+from mariogpt_mcp.play.replay import run_keys
 from mariogpt_mcp.play.search import Grain, Search
 from mariogpt_mcp.play.simulator import State, Status
-from mariogpt_mcp.play.solver import QUICK, Beaten, Stuck, is_safe_start, solve
+from mariogpt_mcp.play.solver import Beaten, Stuck, certificate, is_safe_start, solve
 from mariogpt_mcp.play.world import World
+from mariogpt_mcp.report.reports import Change
 
-MOST_SPOTS = 40
-"""Places in one level that are made passable before the rest is given up."""
+MAX_PLACES = 40
+"""Places in one level that are made passable; if it still cannot be beaten then, it is left so."""
 
 BEHIND, AHEAD = 4, 12
-"""Columns around the furthest place reached where one tile is changed; the reference agent jumps ten."""
+"""Columns around the furthest place reached in which one tile is changed; the reference agent jumps ten."""
 
-_TRY = (Grain(hold=4, cell=1600, speed=800, weight=3), 500)
+MIN_GAIN = 2
+"""Columns that a change of one tile must lead further."""
+
+STEPS_A_FAULT, MORE_STEPS = 3, 20
+"""Structural repairs tried: so many for each fault, and some more. Then faults are removed, which always ends."""
+
+_LOOK = Grain(hold=4, cell=1600, speed=800, weight=3)
+_LOOK_STATES = 500
 _SKY, _GROUND, _ENEMY = (tile(s).id for s in "-XE")
 _PIECES = np.array([t.id for t in TILES if t.tags & {"pipe", "cannon"}])
 
 Ids = npt.NDArray[np.uint8]
+Position = tuple[int, int]
+"""(column, row from the bottom), both from 0."""
+
+Reasons = dict[Position, str]
+"""Why each tile was changed first."""
 
 
-class Change(BaseModel):
-    """One tile changed; row and column count from 1, row 1 on top."""
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A repaired level, what was changed, and what the solver found in it."""
 
-    row: int
-    column: int
-    before: str = Field(description="the tile that was there")
-    after: str = Field(description="the tile that is there now")
-    why: str
-
-    def __str__(self) -> str:
-        return f"row {self.row}, column {self.column}: {self.before} became {self.after} ({self.why})"
+    level: Level
+    changes: list[Change]
+    run: Beaten | Stuck
 
 
-def mend(level: Level) -> tuple[Level, list[Change]]:
-    """A level like this one without structural faults and, if it can be done, beatable; and what was changed."""
-    before = level.ids
-    why: dict[tuple[int, int], str] = {}
-    ids = _whole(before.copy(), why)
-    ids = _safe(_passable(ids, why), why)
-    ids = _without_needless(before, ids, why)
-    changes = [
+def repair_level(level: Level) -> Repaired:
+    """A level like this one without structural faults that can be beaten and has a safe start, if that is possible."""
+    before, reasons = level.ids, Reasons()
+    ids = _without_faults(before.copy(), reasons)
+    ids, run = _passable(ids, reasons)
+    safe = _with_safe_start(ids, reasons)
+    if safe is not ids:
+        ids, run = safe, solve(safe)
+    if isinstance(run, Beaten) and reasons:
+        ids, run = _without_needless(before, ids, run)
+    return Repaired(Level.from_ids(ids), _changes(before, ids, reasons), run)
+
+
+def _changes(before: Ids, ids: Ids, reasons: Reasons) -> list[Change]:
+    return [
         Change(
             row=HEIGHT - r,
             column=c + 1,
             before=TILES[before[c, r]].symbol,
             after=TILES[ids[c, r]].symbol,
-            why=why[c, r],
+            why=reasons[c, r],
         )
         for c, r in np.argwhere(before != ids).tolist()
     ]
-    return Level.from_ids(ids), changes
 
 
-def _whole(ids: Ids, why: dict[tuple[int, int], str]) -> Ids:
-    """Mend every structural fault."""
-    found = faults(Level.from_ids(ids))
-    patience = 3 * len(found) + 20
+def _without_faults(ids: Ids, reasons: Reasons) -> Ids:
+    """Repair every structural fault."""
+    found = faults(ids)
+    steps = STEPS_A_FAULT * len(found) + MORE_STEPS
     while found:
-        patience -= 1
+        steps -= 1
         fault = found[0]
-        c, r = fault.column - 1, HEIGHT - fault.row
-        better = _best_mend(ids, c, r) if patience > 0 else None
-        # Taking away what is broken always comes to an end.
-        ids, cell = better or (_with(ids, c, r, _SKY), (c, r))
-        why.setdefault(cell, fault.kind)
-        found = faults(Level.from_ids(ids))
+        place = fault.column - 1, HEIGHT - fault.row
+        better = _best_repair(ids, place) if steps > 0 else None
+        ids, changed = better or (_with(ids, place, _SKY), place)
+        reasons.setdefault(changed, fault.kind)
+        found = faults(ids)
     return ids
 
 
-def _best_mend(ids: Ids, c: int, r: int) -> tuple[Ids, tuple[int, int]] | None:
-    """The change of one tile around a fault that leaves the fewest, if it leaves fewer."""
+def _best_repair(ids: Ids, place: Position) -> tuple[Ids, Position] | None:
+    """The change of one tile around a fault that leaves the fewest faults, if it leaves fewer, and its place."""
+    c, r = place
     part = slice(max(0, c - 4), min(len(ids), c + 5))
-    best: tuple[tuple[int, bool, bool], int, int, int] | None = None
-    limit = len(_faults_in(ids, part))
+    best: tuple[tuple[int, bool, bool], Position, int] | None = None
+    limit = len(faults(ids[part]))
     for cc in range(max(0, c - 1), min(len(ids), c + 2)):
         for rr in range(max(0, r - 1), min(HEIGHT, r + 2)):
             for symbol in range(len(TILES)):
                 if symbol == ids[cc, rr]:
                     continue
-                left = len(_faults_in(_with(ids, cc, rr, symbol), part))
-                rank = (left, int(ids[cc, rr]) != _SKY, (cc, rr) == (c, r))
+                left = len(faults(_with(ids, (cc, rr), symbol)[part]))
+                rank = (left, int(ids[cc, rr]) != _SKY, (cc, rr) == place)
                 if left < limit and (best is None or rank < best[0]):
-                    best = rank, cc, rr, symbol
+                    best = rank, (cc, rr), symbol
     if best is None:
         return None
-    _, cc, rr, symbol = best
-    return _with(ids, cc, rr, symbol), (cc, rr)
+    _, changed, symbol = best
+    return _with(ids, changed, symbol), changed
 
 
-def _faults_in(ids: Ids, part: slice) -> list[Fault]:
-    return faults(Level.from_ids(ids[part]))
-
-
-def _passable(ids: Ids, why: dict[tuple[int, int], str]) -> Ids:
+def _passable(ids: Ids, reasons: Reasons) -> tuple[Ids, Beaten | Stuck]:
     """Change tiles where the solver gets stuck, one at a time, until it gets through or nothing helps."""
+    run = solve(ids)
     last, times = -1, 0
-    for _ in range(MOST_SPOTS):
-        run = _run(ids)
+    for _ in range(MAX_PLACES):
         if isinstance(run, Beaten):
-            return ids
-        c = run.column - 1
-        last, times = c, times + 1 if c == last else 0
-        if run.states_made == 0 or run.furthest.status != Status.PLAYING or not run.furthest.on_ground:
-            helped = _with(ids, 0, 0, _GROUND)
-        else:
-            # What did not help the first time would be tried again.
-            speeds = () if times else (SCOUT_RUN, PHYSICS.mario.run)
-            steps = (_best_step(ids, run.furthest, c, speed) for speed in speeds)
-            step = next((step for step in steps if step is not None), None)
-            helped = _plain(ids, c, 4 * max(1, times)) if step is None else step
-        for cell in np.argwhere(helped != ids).tolist():
-            why.setdefault((cell[0], cell[1]), f"nobody got past column {run.column}")
-        ids = helped
-    return ids
+            break
+        column = run.column - 1
+        last, times = column, times + 1 if column == last else 0
+        changed = _step(ids, run, times)
+        for cell in np.argwhere(changed != ids).tolist():
+            reasons.setdefault((cell[0], cell[1]), f"nobody got past column {run.column}")
+        ids = changed
+        run = solve(ids)
+    return ids, run
 
 
-def _safe(ids: Ids, why: dict[tuple[int, int], str]) -> Ids:
-    """Take away the first enemies while one cannot stand still at the start."""
-    enemies = [(c, r) for c, r in np.argwhere(ids == _ENEMY).tolist()]
-    while enemies and not is_safe_start(Level.from_ids(ids)):
-        cell = enemies.pop(0)
-        ids = _with(ids, *cell, _SKY)
-        why.setdefault(cell, "it reached the start")
-    return ids
+def _step(ids: Ids, run: Stuck, times: int) -> Ids:
+    """A change that leads on from where a run got stuck; `times` is how often it got stuck there before."""
+    column = run.column - 1
+    if run.states_made == 0 or run.furthest.status != Status.PLAYING or not run.furthest.on_ground:
+        return _with(ids, (0, 0), _GROUND)
+    # What did not help the first time would be tried again.
+    for speed in () if times else (CAUTIOUS_RUN, PHYSICS.mario.run):
+        step = _best_step(ids, run.furthest, column, speed)
+        if step is not None:
+            return step
+    return _levelled(ids, column, 4 * max(1, times))
 
 
 def _best_step(ids: Ids, state: State, column: int, run: int) -> Ids | None:
-    """The change of one tile that leads furthest from a place, by two columns at least, at an acceleration."""
-    limit, best = state.x + 2 * TILE, None
-    count = len(_faults_in(ids, slice(None)))
-    for cell, symbol in _steps(ids, column):
-        changed = _with(ids, *cell, symbol)
+    """The change of one tile that leads furthest from a place, `MIN_GAIN` columns at least, at an acceleration."""
+    limit, best = state.x + MIN_GAIN * TILE, None
+    count = len(faults(ids))
+    for place, symbol in _single_changes(ids, column):
+        changed = _with(ids, place, symbol)
         reached = _reach(changed, state, column, run)
-        if reached > limit and len(faults(Level.from_ids(changed))) <= count:
+        if reached > limit and len(faults(changed)) <= count:
             best, limit = changed, reached
             if reached >= (column + AHEAD) * TILE:
                 break
     return best
 
 
-def _steps(ids: Ids, column: int) -> Iterator[tuple[tuple[int, int], int]]:
-    """Changes of one tile that may help on: an enemy less, a solid tile less, or one more to stand on."""
-    near = range(max(0, column - BEHIND), min(len(ids), column + AHEAD))
-    for c in near:
+def _single_changes(ids: Ids, column: int) -> Iterator[tuple[Position, int]]:
+    """Changes of one tile that may help: an enemy less, a solid tile less, or one more to stand on."""
+    for c in range(max(0, column - BEHIND), min(len(ids), column + AHEAD)):
         for r in range(HEIGHT):
             if ids[c, r] == _ENEMY or (IS_SOLID[ids[c, r]] and ids[c, r] not in _PIECES):
                 yield (c, r), _SKY
@@ -169,46 +177,53 @@ def _steps(ids: Ids, column: int) -> Iterator[tuple[tuple[int, int], int]]:
 
 
 def _reach(ids: Ids, state: State, column: int, run: int) -> int:
-    """The furthest x that one stands at, from a place, with one look ahead."""
+    """The furthest x that a short search from a state can stand at."""
     world = World(ids, run=run)
-    search = Search(world.with_goal(min(world.goal, (column + AHEAD) * TILE)), _TRY[0], state)
-    goal = search.run(_TRY[1])
+    search = Search(world.with_goal(min(world.goal, (column + AHEAD) * TILE)), _LOOK, state)
+    goal = search.run(_LOOK_STATES)
     return goal.state.x if goal is not None else search.stood.state.x
 
 
-def _plain(ids: Ids, column: int, columns: int) -> Ids:
-    """Level the next columns: ground below, and nothing in the way."""
+def _levelled(ids: Ids, column: int, columns: int) -> Ids:
+    """The level with the next columns made flat: ground below, and nothing in the way."""
     changed = ids.copy()
     part = changed[column + 1 : column + 1 + columns]
     part[part == _ENEMY] = _SKY
     part[:, 1:][IS_SOLID[part[:, 1:]]] = _SKY
     part[:, 0] = _GROUND
-    return _whole(changed, {})
+    return _without_faults(changed, {})
 
 
-def _without_needless(before: Ids, ids: Ids, why: dict[tuple[int, int], str]) -> Ids:
-    """Take back every change that is not needed."""
-    run = _run(ids)
-    if not isinstance(run, Beaten):
-        return ids
-    for c, r in np.argwhere(before != ids).tolist():
-        without = _with(ids, c, r, int(before[c, r]))
-        level = Level.from_ids(without)
-        if faults(level) or not is_safe_start(level):
-            continue
-        # The same keys often still win, and that is soon seen.
-        replay = Replay.of(level, run.replay.holds)
-        found = run if replay.wins(level) else _run(without)
-        if isinstance(found, Beaten):
-            ids, run = without, found
+def _with_safe_start(ids: Ids, reasons: Reasons) -> Ids:
+    """Remove the first enemies until one can stand still at the start."""
+    enemies = [(c, r) for c, r in np.argwhere(ids == _ENEMY).tolist()]
+    while enemies and not is_safe_start(ids):
+        place = enemies.pop(0)
+        ids = _with(ids, place, _SKY)
+        reasons.setdefault(place, "it reached the start")
     return ids
 
 
-def _run(ids: Ids) -> Beaten | Stuck:
-    return solve(Level.from_ids(ids), QUICK)
+def _without_needless(before: Ids, ids: Ids, run: Beaten) -> tuple[Ids, Beaten]:
+    """Undo every change that is not needed."""
+    for c, r in np.argwhere(before != ids).tolist():
+        without = _with(ids, (c, r), int(before[c, r]))
+        if faults(without) or not is_safe_start(without):
+            continue
+        found = _same_run(without, run) or solve(without)
+        if isinstance(found, Beaten):
+            ids, run = without, found
+    return ids, run
 
 
-def _with(ids: Ids, c: int, r: int, symbol: int) -> Ids:
+def _same_run(ids: Ids, run: Beaten) -> Beaten | None:
+    """The certificate of the same keys in another level, if they win there, which is quickly seen."""
+    world = World(ids)
+    *_, end = run_keys(world, run.replay.keys)
+    return certificate(world, run.replay.holds, run.states_made) if end.status == Status.WON else None
+
+
+def _with(ids: Ids, place: Position, symbol: int) -> Ids:
     changed = ids.copy()
-    changed[c, r] = symbol
+    changed[place] = symbol
     return changed

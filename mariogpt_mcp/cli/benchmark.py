@@ -22,7 +22,8 @@ from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.model.conditioning import Target
 from mariogpt_mcp.model.device import choose_device, set_threads
 from mariogpt_mcp.model.loader import ModelLoader
-from mariogpt_mcp.model.sampler import Decoder, Draft, sample
+from mariogpt_mcp.model.decoding import Decoder, Draft
+from mariogpt_mcp.model.sampler import sample
 from mariogpt_mcp.settings import BUNDLED, ModelSettings, settings
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _levels(generator: MarioGPT, count: int) -> None:
             made = generator.generate(prompts[i], seed=SEED + i)
             assert made.png, "a level has a picture"
             seconds.append(time.monotonic() - began)
-            broken += len(faults(made.level))
+            broken += len(faults(made.level.ids))
             rounds.append(made.report.candidates)
             for attribute in made.report.attributes:
                 if attribute.asked:
@@ -140,13 +141,13 @@ def _loops(generator: MarioGPT) -> None:
     network = generator.loader.network()
     draft = [Draft((Target(50), Target(50)), SEED)]
 
-    def timed(start: Callable[[int], Decoder]) -> float:
+    def timed(decoder: Decoder) -> float:
         began = time.monotonic()
-        sample(start, draft, temperature=1.0)
+        sample(decoder, draft)
         return time.monotonic() - began
 
-    cached = statistics.median(timed(lambda batch: CachedDecoder(network, batch)) for _ in range(5))
-    uncached = timed(lambda batch: UncachedDecoder(network, batch))
+    cached = statistics.median(timed(CachedDecoder(network, 1)) for _ in range(5))
+    uncached = timed(UncachedDecoder(network, 1))
     shape = network.config
     flat = loop_seconds(Shape(shape.outer_layers, shape.outer_width, shape.outer_heads, len(shape.symbols)))
     click.echo(f"one level of 100 columns, cached: {cached:.2f} s")

@@ -14,6 +14,7 @@ from mariogpt_mcp.cli.options.model import model_option
 from mariogpt_mcp.cli.options.out_folder import out_folder
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
+from mariogpt_mcp.hooks import Hooks
 from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, settings
 from mariogpt_mcp.store.records import MadeLevel
 
@@ -68,7 +69,7 @@ def command(
                     level_size=level_size,
                     temperature=temperature,
                     seed=request.seed + i,
-                    progress=advance,
+                    hooks=Hooks(progress=advance),
                 )
             _hand_over(made, folder, formats, show_path, as_json)
         except KeyboardInterrupt:

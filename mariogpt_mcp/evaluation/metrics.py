@@ -1,4 +1,4 @@
-"""The figures of one row of the table."""
+"""The figures in one column of the table: how far prompts are met, structure, difficulty, likeness, speed."""
 
 from __future__ import annotations
 
@@ -11,21 +11,27 @@ from statistics import mean, median, pstdev
 import numpy as np
 
 from mariogpt_mcp.evaluation.free_text import FreePrompt
-from mariogpt_mcp.evaluation.samples import Sample
-from mariogpt_mcp.evaluation.tile_patterns import COPIED, Ids, diversity, nearest_distances, pattern_divergence
+from mariogpt_mcp.evaluation.samples import LevelSample
+from mariogpt_mcp.evaluation.tile_patterns import COPIED, TileIds, diversity, nearest_distances, pattern_divergence
 from mariogpt_mcp.level.column_counts import IS_SOLID
 from mariogpt_mcp.level.features import WINDOW, Features
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.tiles import tile
 from mariogpt_mcp.prompt_parser.prompt import parse_prompt
-from mariogpt_mcp.report.reports import attribute_reports
+from mariogpt_mcp.report.adherence import attribute_reports
 
 PATTERN_COLUMNS = 15_000
-"""Columns that the pattern distance is taken over, of every source: it shrinks with their number."""
+"""Columns of each source that the pattern distance is taken over, because the distance shrinks with their number."""
 
-PAIRS = 500
-"""Random pairs of levels whose difference is the diversity."""
+COPY_STRIDE = 10
+"""Columns between the windows that are looked for in the corpus: most columns are in two of them."""
+
+DIVERSITY_COLUMNS = 100
+"""Columns of two levels that are compared; fewer if half of the levels are narrower."""
+
+PAIRS, PROMPT_PAIRS = 500, 10
+"""Random pairs whose mean difference is the diversity: of all levels, and of the levels of one prompt."""
 
 SECONDS = "seconds, median"
 
@@ -57,8 +63,8 @@ class Share:
         return f"{100 * self.value:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
 
 
-def adherence(samples: Sequence[Sample], windows: bool) -> dict[str, Share]:
-    """How often each attribute is as its prompt asks: in whole levels, or in their windows of 50 columns."""
+def adherence(samples: Sequence[LevelSample], windows: bool) -> dict[str, Share]:
+    """How often each attribute that a prompt names is met, in levels or in their windows of 50 columns."""
     hits: dict[str, int] = defaultdict(int)
     cases: dict[str, int] = defaultdict(int)
     for sample in samples:
@@ -75,9 +81,9 @@ def _windows(level: Level) -> list[Level]:
     return [level[start : start + WINDOW] for start in range(0, level.columns - WINDOW + 1, WINDOW)]
 
 
-def structure(samples: Sequence[Sample]) -> dict[str, float]:
-    """Faults a level, and columns with nothing solid in a row."""
-    kinds = [[fault.kind for fault in faults(sample.level)] for sample in samples]
+def structure(samples: Sequence[LevelSample]) -> dict[str, float]:
+    """Mean faults of a level by kind, and the columns of gaps."""
+    kinds = [[fault.kind for fault in faults(sample.level.ids)] for sample in samples]
     features = [Features.of(sample.level) for sample in samples]
     return {
         "halves and unknown tiles a level": mean(
@@ -93,8 +99,8 @@ def structure(samples: Sequence[Sample]) -> dict[str, float]:
     }
 
 
-def difficulty(samples: Sequence[Sample]) -> dict[str, float]:
-    """Gaps, enemies and jumps in 100 columns: mean over the levels and standard deviation between them."""
+def difficulty(samples: Sequence[LevelSample]) -> dict[str, float]:
+    """Gaps, enemies and jumps in 100 columns: mean and standard deviation over the levels."""
     found: dict[str, list[float]] = defaultdict(list)
     for sample in samples:
         f = Features.of(sample.level)
@@ -108,26 +114,25 @@ def difficulty(samples: Sequence[Sample]) -> dict[str, float]:
 
 
 def likeness(
-    samples: Sequence[Sample], originals: Sequence[Level], corpus: Sequence[Level], own: bool, seed: int
+    samples: Sequence[LevelSample], originals: Sequence[Level], corpus: Sequence[Level], own: bool, seed: int
 ) -> dict[str, float]:
-    """Distance to the originals, copied windows and variety.
+    """Distance to the originals, share of copied windows, and diversity.
 
     Args:
         samples: the source's levels.
-        originals: whose tile patterns are to be met.
-        corpus: what may have been copied.
-        own: whether the source is the corpus itself; each level is then held against the others.
+        originals: levels whose tile patterns are the goal.
+        corpus: levels that may have been copied.
+        own: whether the source is the corpus itself; each level is then compared with the others only.
         seed: draws the pairs for the diversity.
     """
     ids = [sample.level.ids for sample in samples]
-    theirs = [level.ids for level in originals]
+    goal = [level.ids for level in originals]
     result = {
-        f"pattern KL {size}x{size}": pattern_divergence(_first(ids, PATTERN_COLUMNS), theirs, size)
-        for size in (2, 3, 4)
+        f"pattern KL {size}x{size}": pattern_divergence(_first(ids, PATTERN_COLUMNS), goal, size) for size in (2, 3, 4)
     }
     result["columns the KL is taken over"] = min(PATTERN_COLUMNS, sum(map(len, ids)))
-    distances = nearest_distances(ids, [level.ids for level in corpus], 10, leave_own_out=own)
-    columns = min(100, median(map(len, ids)))
+    distances = nearest_distances(ids, [level.ids for level in corpus], COPY_STRIDE, leave_own_out=own)
+    columns = min(DIVERSITY_COLUMNS, median(map(len, ids)))
     return {
         **result,
         "memorised windows": float((distances <= COPIED).mean()) if distances.size else math.nan,
@@ -136,16 +141,16 @@ def likeness(
     }
 
 
-def unreported(samples: Sequence[Sample]) -> int:
-    """Levels that miss some of their prompt and whose report said they meet it."""
+def unreported(samples: Sequence[LevelSample]) -> int:
+    """Number of levels that miss part of their prompt although their report says that they meet it."""
     return sum(
         sample.met is True and any(share.value < 1 for share in adherence([sample], windows=False).values())
         for sample in samples
     )
 
 
-def free_text(samples: Sequence[Sample], prompts: Sequence[FreePrompt]) -> dict[str, float | Share]:
-    """How far free-text prompts are understood, and understood and met; a level for each."""
+def free_text(samples: Sequence[LevelSample], prompts: Sequence[FreePrompt]) -> dict[str, float | Share]:
+    """How many free-text prompts are understood, and understood and met; there is one level for each."""
     understood = [prompt.understood for prompt in prompts]
     met = [bool(known and sample.met) for known, sample in zip(understood, samples, strict=True)]
     return {
@@ -154,31 +159,31 @@ def free_text(samples: Sequence[Sample], prompts: Sequence[FreePrompt]) -> dict[
     }
 
 
-def prompt_diversity(samples: Sequence[Sample], seed: int) -> float:
-    """Mean difference between levels of one prompt, over the prompts with several."""
-    groups: dict[str, list[Sample]] = defaultdict(list)
+def prompt_diversity(samples: Sequence[LevelSample], seed: int) -> float:
+    """Mean share of tiles that differ between levels of one prompt, over the prompts with several levels."""
+    groups: dict[str, list[LevelSample]] = defaultdict(list)
     for sample in samples:
         groups[sample.prompt].append(sample)
     rng = np.random.default_rng(seed)
     several = [[s.level.ids for s in group] for group in groups.values() if len(group) > 1]
-    return mean(diversity(ids, min(map(len, ids)), 10, rng) for ids in several) if several else float("nan")
+    return mean(diversity(ids, min(map(len, ids)), PROMPT_PAIRS, rng) for ids in several) if several else float("nan")
 
 
-def speed(samples: Sequence[Sample]) -> dict[str, float]:
-    """Seconds a level, median and worst, where they were taken."""
+def speed(samples: Sequence[LevelSample]) -> dict[str, float]:
+    """Seconds for a level, median and worst; empty if they were not measured."""
     seconds = [sample.seconds for sample in samples if sample.seconds is not None]
     return {SECONDS: median(seconds), "seconds, worst": max(seconds)} if seconds else {}
 
 
 def _in_the_air(level: Level) -> int:
-    """Enemies with nothing solid right below."""
+    """Number of enemies with nothing solid directly below."""
     ids = level.ids
     return int(((ids[:, 1:] == _ENEMY) & ~IS_SOLID[ids[:, :-1]]).sum())
 
 
-def _first(levels: Sequence[Ids], columns: int) -> list[Ids]:
-    """The first so many columns of a list of levels."""
-    kept: list[Ids] = []
+def _first(levels: Sequence[TileIds], columns: int) -> list[TileIds]:
+    """The first `columns` columns of all levels together."""
+    kept: list[TileIds] = []
     left = columns
     for ids in levels:
         if left <= 0:

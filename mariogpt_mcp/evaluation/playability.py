@@ -1,8 +1,8 @@
-"""Who gets through the levels: our solver, and an outside judge, Robin Baumgarten's agent on a Java machine.
+"""Who beats the levels: the built-in solver, and as an independent judge Robin Baumgarten's agent, which runs on Java.
 
-The agent (winner of the Mario AI competition 2009; Togelius, Karakovskiy and Baumgarten 2010) comes in the package
-mario-gpt as `PlayAstar.jar`. There it plans against the clock, 40 ms a decision; `resources/judge/Judge.java` gives it
-a number of node expansions instead, so that a level gets the same verdict every time.
+The agent (winner of the Mario AI competition 2009; Togelius, Karakovskiy and Baumgarten 2010) is in the package
+mario-gpt as `PlayAstar.jar`. There it plans for 40 ms before each decision; `resources/judge/Judge.java` gives it a
+number of node expansions instead, so that a level gets the same verdict on every machine.
 """
 
 from __future__ import annotations
@@ -28,38 +28,38 @@ from mariogpt_mcp.play.replay import digest
 from mariogpt_mcp.play.solver import THOROUGH, Beaten, solve
 
 EXPANSIONS = 2000
-"""Node expansions a decision: enough for the verdicts of the game in real time."""
+"""Node expansions for a decision: enough for the verdicts that the agent reaches in real time."""
 
 UPDATES_WITHOUT_PROGRESS = 300
-"""Updates without a new furthest x after which a run is over, ten seconds."""
+"""Updates after which a run ends if Mario came no further to the right: ten seconds."""
 
 JAR = "PlayAstar.jar"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether one got through a level, and how far: the share of its width, or what our solver says of the place."""
+    """Whether a level was beaten; if not, `where` says how far the run came, or what is in the way."""
 
     won: bool
     where: str
 
 
 Judge = Callable[[Sequence[Level]], Iterator[Verdict]]
-"""Judges levels one after the other, in their order."""
+"""Yields a verdict for each level, in order."""
 
 
 def our_verdicts(levels: Sequence[Level]) -> Iterator[Verdict]:
-    """What the built-in solver says."""
+    """Verdicts of the built-in solver."""
     for level in levels:
-        run = solve(level)
+        run = solve(level.ids)
         yield Verdict(True, "") if isinstance(run, Beaten) else Verdict(False, f"column {run.column}, {run.reason}")
 
 
 def agent_verdicts(levels: Sequence[Level]) -> Iterator[Verdict]:
-    """What Baumgarten's agent does.
+    """Verdicts of Baumgarten's agent.
 
     Raises:
-        MarioGPTError: there is no Java, or no package mario-gpt, or the Java machine failed.
+        MarioGPTError: Java or the package mario-gpt is not installed, or the Java process failed.
     """
     java, jar = find_java(), java_file(JAR)
     with as_file(files("mariogpt_mcp.resources").joinpath("judge")) as classes:
@@ -77,22 +77,23 @@ def agent_verdicts(levels: Sequence[Level]) -> Iterator[Verdict]:
                 for _ in levels:
                     outcome, _, progress = process.stdout.readline().partition(" ")
                     if not progress:
-                        raise MarioGPTError("The Java machine stopped before all levels were judged; try it once more.")
+                        raise MarioGPTError("The Java process stopped before all levels were judged; try again.")
                     yield Verdict(outcome == "WIN", f"{100 * float(progress):.0f} % of the way")
             finally:
                 process.kill()
 
 
 def find_java() -> str:
-    """The program `java`.
+    """The path of the program `java`.
 
     Raises:
-        MarioGPTError: there is none.
+        MarioGPTError: Java is not installed.
     """
     java = shutil.which("java")
     if java is None:
         raise MarioGPTError(
-            "--astar needs Java, and there is none; install a Java runtime, such as Debian's default-jre-headless."
+            "Baumgarten's agent needs Java, which is not installed; install a Java runtime, such as Debian's "
+            "default-jre-headless."
         )
     return java
 
@@ -102,28 +103,31 @@ def _feed(pipe: IO[str], levels: Sequence[Level]) -> None:
         with pipe:
             for level in levels:
                 pipe.write(f"{level.text()}\n\n")
-    except OSError:  # it was killed, and whoever reads its answers will know
+    except OSError:  # the process was killed, and its reader gets to know
         return
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """The judges there are, and the folder that keeps their verdicts, so that a broken run goes on."""
+class PlayabilityTest:
+    """Lets the solver, and on request the agent, play levels.
+
+    `folder` keeps their verdicts, so that an interrupted evaluation can go on.
+    """
 
     folder: Path
-    agent: bool
+    with_agent: bool = False
 
-    def check(self) -> None:
-        """Raise `MarioGPTError` if the agent is wanted and cannot play, before anything else is done."""
-        if self.agent:
+    def check_requirements(self) -> None:
+        """Raise `MarioGPTError` if the agent is requested and cannot run here."""
+        if self.with_agent:
             find_java()
             java_file(JAR)
 
     def figures(self, levels: Sequence[Level]) -> dict[str, Share]:
-        """How many levels are beaten, and by whom."""
+        """Share of levels that the solver beats; with the agent, also its share, of all and of those (not) beaten."""
         ours = judged(levels, our_verdicts, self.folder / f"solver-{_budget()}.jsonl")
         figures = {"beaten by our solver": Share(sum(v.won for v in ours), len(ours))}
-        if self.agent:
+        if self.with_agent:
             theirs = judged(levels, agent_verdicts, self.folder / f"agent-{EXPANSIONS}.jsonl")
             both = sum(a.won and b.won for a, b in zip(ours, theirs, strict=True))
             figures["won by Baumgarten's agent"] = Share(sum(v.won for v in theirs), len(theirs))
@@ -137,19 +141,19 @@ class Bench:
 
 
 def _budget() -> str:
-    """What names the searches that a verdict comes from."""
+    """Eight digits that differ if the solver's physics or searches do."""
     return hashlib.sha256(repr((PHYSICS, THOROUGH)).encode()).hexdigest()[:8]
 
 
 def judged(levels: Sequence[Level], judge: Judge, path: Path) -> list[Verdict]:
-    """The verdicts on levels; those in the file at `path` are taken from there, new ones are added to it."""
+    """A judge's verdicts on levels. Those in the file at `path` are taken from there, new ones are added to it."""
     known: dict[str, Verdict] = {}
     if path.is_file():
         for line in path.read_text(encoding="utf-8").splitlines():
             try:
                 entry = json.loads(line)
                 known[entry["level"]] = Verdict(entry["won"], entry["where"])
-            except (ValueError, KeyError):  # the line that a broken run left half written
+            except (ValueError, KeyError):  # an interrupted run left a line half written
                 continue
     names = [digest(level) for level in levels]
     new = {name: level for name, level in zip(names, levels, strict=True) if name not in known}

@@ -1,8 +1,4 @@
-"""The original, written by MarioGPT's loop and by ours: the same weights, the same windows.
-
-What a step of its loop costs depends on the length of its window alone, so timing a part of its steps tells the
-whole; `every=1` times them all.
-"""
+"""One level of MarioGPT's weights, written by MarioGPT's loop and by our decoder: seconds and probabilities."""
 
 from __future__ import annotations
 
@@ -17,39 +13,47 @@ from torch import Tensor
 from transformers import DynamicCache, GPT2LMHeadModel
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.evaluation.baseline import COLUMNS, Shape, flat_gpt2
+from mariogpt_mcp.evaluation.baseline import COLUMNS, GPT2Shape, random_gpt2
 from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.tiles import SYMBOLS
+from mariogpt_mcp.model.batch import Sampling
 from mariogpt_mcp.model.conditioning import Target
+from mariogpt_mcp.model.decoding import Draft
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.mariogpt.context_window import ROOM, Window, exact
 from mariogpt_mcp.model.mariogpt.decoder import OriginalDecoder
 from mariogpt_mcp.model.mariogpt.network import FlatCache, FlatConfig, FlatGPT2
 from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens
 from mariogpt_mcp.model.models import MarioGPTModel
-from mariogpt_mcp.model.sampler import Draft, sample
+from mariogpt_mcp.model.sampler import sample
 
 TILES = COLUMNS * HEIGHT
 
 PROMPT = "some pipes, some enemies, some blocks, high elevation"
 
 SHARPNESS = 8
-"""Makes random weights prefer some tokens to others, as trained ones do."""
+"""Factor on the last norm of random weights: they prefer some tokens to others then, as trained weights do."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stray:
-    """How far probabilities are from others: half the sum of the differences, at its mean and at its largest."""
+class ProbabilityShift:
+    """How much probability moves to other tokens (total variation distance): mean and maximum over steps, 0 to 1."""
 
     mean: float
     worst: float
 
+    def __str__(self) -> str:
+        return f"{100 * self.mean:.2f} % of the probability on average, {100 * self.worst:.2f} % at worst"
 
-class Rivals:
-    """One set of weights, for both; `level` is what probabilities are compared over, (1, 1400) tokens."""
+
+class LoopComparison:
+    """MarioGPT's loop and our decoder with the same weights.
+
+    `level` is the level whose next-token probabilities are compared, (1, 1400) tokens.
+    """
 
     def __init__(self, model: GPT2LMHeadModel, tokens: TileTokens, prompt: Tensor) -> None:
-        """Take weights on their device and a prompt's vector, (1, D); the level is noise."""
+        """Take weights on their device and a prompt's vector, (1, D); the level is random tokens."""
         self.device = str(model.device)
         self.model, self._tokens, self._prompt = model, tokens, prompt.to(self.device)
         c = model.config
@@ -57,52 +61,62 @@ class Rivals:
         self.level = torch.randint(0, len(SYMBOLS) + 1, (1, TILES), device=self.device)
 
     @classmethod
-    def random(cls, shape: Shape, device: str = "cpu") -> Rivals:
-        """Random weights."""
+    def random(cls, shape: GPT2Shape, device: str = "cpu") -> LoopComparison:
+        """Compare with random weights of a shape."""
         torch.manual_seed(0)
-        model: GPT2LMHeadModel = flat_gpt2(shape).to(device)  # type: ignore[arg-type]
-        with torch.no_grad():  # or all tokens would be about as likely, whatever is computed
+        model: GPT2LMHeadModel = random_gpt2(shape).to(device)  # type: ignore[arg-type]
+        with torch.no_grad():  # otherwise all tokens would be nearly equally likely
             model.transformer.ln_f.weight.mul_(SHARPNESS)
         tokens = TileTokens(np.arange(len(SYMBOLS)), len(SYMBOLS), shape.vocabulary)
         return cls(model, tokens, torch.randn(1, shape.width))
 
     @classmethod
-    def of(cls, loader: ModelLoader) -> Rivals:
-        """The weights of a checkpoint of the original's kind, and a level that they write.
+    def of(cls, loader: ModelLoader) -> LoopComparison:
+        """Compare with a checkpoint of MarioGPT's kind, over a level that it writes.
 
         Raises:
-            MarioGPTError: it is of another kind, or cannot be read.
+            MarioGPTError: the checkpoint is of another kind or cannot be read.
         """
         loaded = loader.model()
         if not isinstance(loaded, MarioGPTModel):
             raise MarioGPTError(
-                f"The checkpoint {loader.name!r} is not of the original's kind; give --model bundled to measure its "
-                "shape with random weights."
+                f"The checkpoint {loader.name!r} is not of MarioGPT's kind; choose the model bundled to measure "
+                "random weights of MarioGPT's shape."
             )
         with loader.folder() as folder:
             model = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
         model.to(loaded.device)  # type: ignore[arg-type]
-        rivals = cls(model, loaded.tokens, loader.text_encoder().vectors([PROMPT]))
-        rivals.level = torch.from_numpy(rivals._written(rivals.network(), exact, 1)).to(loaded.device)
-        return rivals
+        comparison = cls(model, loaded.tokens, loader.text_encoder().vectors([PROMPT]))
+        comparison.level = torch.from_numpy(comparison._written(comparison.network(), exact, 1)).to(loaded.device)
+        return comparison
 
     @torch.no_grad()
     def loop(self, every: int, first: int = 1) -> tuple[float, dict[int, Tensor]]:
-        """Seconds of its loop for 100 columns from one tile, and the probabilities it had after so many tiles."""
+        """Time MarioGPT's loop for 100 columns, which begins with one tile.
+
+        A step's cost depends only on the length of its window, so some steps are enough to estimate the whole.
+
+        Args:
+            every: steps from one that is timed to the next; 1 times all.
+            first: the first step that is timed, by the number of tiles that are there.
+
+        Returns:
+            Estimated seconds of all steps, and the probabilities by the number of tiles that were there.
+        """
         seconds, probabilities = 0.0, {}
         for length in range(first, TILES, every):
-            began = time.monotonic()
+            started = time.monotonic()
             window = self.level[:, exact(length // HEIGHT) * HEIGHT : length]
             logits = self.model(window, encoder_hidden_states=self._prompt[:, None], use_cache=False).logits[:, -1]
             torch.multinomial(logits.softmax(-1), 1).cpu()
-            seconds += time.monotonic() - began
+            seconds += time.monotonic() - started
             probabilities[length] = logits.softmax(-1)
         return seconds * (TILES - 1) / len(probabilities), probabilities
 
     @torch.no_grad()
     def plain_cache(self) -> float:
-        """Seconds for the same with nothing but `transformers`' own cache, begun anew with every window."""
-        began, first, cache = time.monotonic(), -1, DynamicCache()
+        """Seconds for all steps of the loop with `transformers`' own cache, which each new window empties."""
+        started, first, cache = time.monotonic(), -1, DynamicCache()
         for length in range(1, TILES):
             start = exact(length // HEIGHT) * HEIGHT
             if start != first:
@@ -116,28 +130,28 @@ class Rivals:
                 logits_to_keep=1,
             )
             torch.multinomial(out.logits[:, -1].softmax(-1), 1).cpu()
-        return time.monotonic() - began
+        return time.monotonic() - started
 
     def network(self, *, precision: torch.dtype = torch.float32, pack: bool = True) -> FlatGPT2:
-        """Our form of the weights."""
+        """The weights in the form that our decoder runs."""
         return FlatGPT2(self.model.state_dict(), self._config, device=self.device, precision=precision, pack=pack)
 
     def write(self, network: FlatGPT2, window: Window, batch: int) -> float:
-        """Seconds of our sampler for so many levels of 100 columns at once, structure rules and all."""
-        began = time.monotonic()
+        """Seconds of our sampler, with the structure rules, for a batch of levels of 100 columns."""
+        started = time.monotonic()
         self._written(network, window, batch)
-        return time.monotonic() - began
+        return time.monotonic() - started
 
     def _written(self, network: FlatGPT2, window: Window, batch: int) -> npt.NDArray[np.int64]:
         drafts = [Draft((Target(COLUMNS // 2), Target(COLUMNS // 2)), seed) for seed in range(batch)]
         prompts = self._prompt.expand(batch, -1)
         decoder = OriginalDecoder(network, self._tokens, prompts, drafts, temperature=2.0, window=window)
-        sample(lambda batch: decoder, drafts, temperature=2.0, guided=False)
+        sample(decoder, drafts, Sampling(2.0, guided=False))
         return decoder.written
 
     @torch.inference_mode()
     def _probabilities(self, network: FlatGPT2, window: Window) -> Iterator[tuple[int, Tensor]]:
-        """Ours at every step over the same level."""
+        """Our decoder's probabilities at every step over the level, by the number of tiles that are there."""
         cache, first = FlatCache(network, network.shifts(self._prompt), ROOM * HEIGHT), 0
         for length in range(1, TILES):
             if window(length // HEIGHT) != first:
@@ -147,12 +161,12 @@ class Rivals:
             yield length, (cache.extend(new) @ network.head.t()).softmax(-1)
 
     def difference(self, network: FlatGPT2, theirs: dict[int, Tensor]) -> float:
-        """The largest difference of a token's probability from their loop's, at the steps they have."""
+        """The largest difference of a token's probability from those of the loop, at the steps that were timed."""
         ours = self._probabilities(network, exact)
         return max(float((p - theirs[n]).abs().max()) for n, p in ours if n in theirs)
 
-    def stray(self, one: FlatGPT2, other: FlatGPT2, window: Window) -> Stray:
-        """How far `other` with a window is from `one` with the exact one, from where windows begin to differ on."""
+    def shift(self, one: FlatGPT2, other: FlatGPT2, window: Window) -> ProbabilityShift:
+        """How far `other` with a window is from `one` with the exact window, over the steps where windows differ."""
         pairs = zip(self._probabilities(one, exact), self._probabilities(other, window), strict=True)
         apart = [float((p - q).abs().sum() / 2) for (n, p), (_, q) in pairs if n > ROOM * HEIGHT]
-        return Stray(sum(apart) / len(apart), max(apart))
+        return ProbabilityShift(sum(apart) / len(apart), max(apart))

@@ -1,119 +1,129 @@
-"""A request for a level, or for new columns of one, checked and clamped."""
+"""A request for a level, or for new columns of a level, checked and clamped."""
 
 from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.model.batch import FixedColumns
 from mariogpt_mcp.prompt_parser.prompt import MAX_LENGTH, Prompt, parse_prompt
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
-from mariogpt_mcp.settings import (
-    DEFAULT_TEMPERATURE,
-    LEVEL_SIZE_RANGE,
-    MAX_SEED,
-    TEMPERATURE_RANGE,
-)
+from mariogpt_mcp.settings import DEFAULT_TEMPERATURE, LEVEL_SIZE_RANGE, MAX_SEED, TEMPERATURE_RANGE
 
-SAMPLING_TEMPERATURES = (0.65, 1.0, 1.35)
-"""What the logits are divided by at the ends and at the middle, 1, of the range that users have.
+RANDOM_SEED = -1
+"""Asks for a random seed where every argument has a value: over MCP and HTTP."""
 
-Undivided, 0.1 leaves a bare plain and 2.0 noise; between these a level is calm, as its makers had it, or wild,
-and still whole.
+COLUMN_TEMPERATURES = (0.65, 1.0, 1.35)
+"""What the bundled model's logits are divided by at the lowest, the default and the highest temperature of a request.
+
+Divided by 0.1, they leave a bare plain, by 2.0 noise. In this range a level is calm, as its makers had it, or wild, and
+still valid.
 """
 
-ORIGINAL_TEMPERATURES = (1.0, 2.0, 2.7)
+MARIOGPT_TEMPERATURES = (1.0, 2.0, 2.7)
 """The same for the original MarioGPT: its default is 2 (`mario_gpt/sampler.py`), its paper goes up to 2.7.
 
 At 1 it nearly copies what it was trained on (the paper's figure 7).
 """
 
-RANDOM_SEED = -1
-"""What asks for a seed drawn at random where every argument has a value: over MCP and HTTP."""
-
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """What stays of a level when part of it is written anew: the columns before that part and those after it."""
+class KeptColumns:
+    """The columns of an existing level that stay: those before the new ones, and those after."""
 
     before: Level | None = None
     after: Level | None = None
     source_id: str = ""
-    """Id of the level; empty where all is new."""
+    """Id of the level; empty if all columns are new."""
 
     @property
     def first(self) -> int:
-        """Columns that stay before the new ones."""
+        """Index of the first new column: the number of columns that stay before it."""
         return 0 if self.before is None else self.before.columns
+
+    def fixed(self) -> FixedColumns:
+        """The same as tile ids, for the sampler."""
+        sides = {"before": self.before, "after": self.after}
+        return FixedColumns(**{side: level.ids for side, level in sides.items() if level is not None})
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A checked request: `notes` say what was clamped."""
+    """A checked request for `columns` new columns; `notes` say what was clamped."""
 
     prompt: Prompt
     columns: int
     level_size: int
+    """Tiles requested, as MarioGPT counts them (`columns_of`)."""
     temperature: float
     seed: int
     notes: tuple[str, ...]
-    frame: Frame = field(default_factory=Frame)
-    kept: PromptSpec = field(default_factory=PromptSpec)
-    """What holds where the prompt leaves something open."""
+    kept: KeptColumns = field(default_factory=KeptColumns)
+    defaults: PromptSpec = field(default_factory=PromptSpec)
+    """What holds where the prompt leaves an attribute open."""
 
     @classmethod
     def check(cls, prompt: str, level_size: int, temperature: float, seed: int | None) -> Request:
-        """Check and clamp what a user sent.
+        """Check and clamp a request for a level of `level_size` tiles; a seed of `None` is drawn.
 
         Raises:
-            MarioGPTError: a value that is no number, or a seed out of range.
+            MarioGPTError: a value that is not a number, or a seed out of range.
         """
         if not math.isfinite(temperature):
-            raise MarioGPTError(
-                f"temperature must be a number from {TEMPERATURE_RANGE[0]} to {TEMPERATURE_RANGE[1]}, for example 1.0."
-            )
-        if seed is None:
-            seed = random.randrange(2**31)
-        if not 0 <= seed <= MAX_SEED:
-            raise MarioGPTError(f"seed must be a whole number from 0 to {MAX_SEED}, for example 42.")
-        notes = []
-        read = parse_prompt(prompt)
-        if read.cut:
+            low, high = TEMPERATURE_RANGE
+            raise MarioGPTError(f"temperature must be a number from {low} to {high}, for example 1.0.")
+        parsed, notes = parse_prompt(prompt), []
+        if parsed.cut:
             notes.append(f"the prompt was cut to {MAX_LENGTH} characters")
-        kept_temperature = min(max(temperature, TEMPERATURE_RANGE[0]), TEMPERATURE_RANGE[1])
-        if kept_temperature != temperature:
-            notes.append(
-                f"temperature {temperature:g} was clamped to {kept_temperature:g} "
-                f"(allowed: {TEMPERATURE_RANGE[0]} to {TEMPERATURE_RANGE[1]})"
-            )
-        kept_size = min(max(level_size, LEVEL_SIZE_RANGE[0]), LEVEL_SIZE_RANGE[1])
-        if kept_size != level_size:
-            notes.append(
-                f"level_size {level_size} was clamped to {kept_size} "
-                f"(allowed: {LEVEL_SIZE_RANGE[0]} to {LEVEL_SIZE_RANGE[1]} tiles)"
-            )
-        return cls(read, columns_of(kept_size), kept_size, kept_temperature, seed, tuple(notes))
+        clamped = _clamped(temperature, TEMPERATURE_RANGE)
+        if clamped != temperature:
+            low, high = TEMPERATURE_RANGE
+            notes.append(f"temperature {temperature:g} was clamped to {clamped:g} (allowed: {low} to {high})")
+        size = int(_clamped(level_size, LEVEL_SIZE_RANGE))
+        if size != level_size:
+            low, high = LEVEL_SIZE_RANGE
+            notes.append(f"level_size {level_size} was clamped to {size} (allowed: {low} to {high} tiles)")
+        return cls(parsed, columns_of(size), size, clamped, _checked_seed(seed), tuple(notes))
 
     @classmethod
-    def of_call(cls, prompt: str, level_size: int, temperature: float, seed: int) -> Request:
-        """Check what came over MCP or HTTP, where `RANDOM_SEED` stands for none. Raises as `check` does."""
-        return cls.check(prompt, level_size, temperature, None if seed == RANDOM_SEED else seed)
+    def for_columns(cls, prompt: str, columns: int, temperature: float, seed: int | None) -> Request:
+        """Check and clamp a request for new columns of a level; raises as `check` does."""
+        request = cls.check(prompt, LEVEL_SIZE_RANGE[0], temperature, seed)
+        return replace(request, columns=columns, level_size=columns * HEIGHT - 1)
 
     @property
     def spec(self) -> PromptSpec:
         """What the new columns are to hold."""
-        return self.prompt.spec.over(self.kept)
+        return self.prompt.spec.over(self.defaults)
 
-    def divisor(self, temperatures: tuple[float, float, float]) -> float:
-        """What the logits are divided by where these are the ends and the middle of the range."""
+    def logit_divisor(self, temperatures: tuple[float, float, float]) -> float:
+        """The temperature of this request on a model's scale, given at the lowest, the default and the highest one."""
         low, high = TEMPERATURE_RANGE
         return float(np.interp(self.temperature, (low, DEFAULT_TEMPERATURE, high), temperatures))
 
 
+def _clamped(value: float, allowed: tuple[float, float]) -> float:
+    return min(max(value, allowed[0]), allowed[1])
+
+
+def _checked_seed(seed: int | None) -> int:
+    if seed is None:
+        return random.randrange(2**31)
+    if not 0 <= seed <= MAX_SEED:
+        raise MarioGPTError(f"seed must be a whole number from 0 to {MAX_SEED}, for example 42.")
+    return seed
+
+
+def seed_of_call(seed: int) -> int | None:
+    """The seed of a call over MCP or HTTP; `None`, for a random one, if it is `RANDOM_SEED`."""
+    return None if seed == RANDOM_SEED else seed
+
+
 def columns_of(level_size: int) -> int:
-    """Columns of so many tiles; with the one tile the original starts from, 1399 are 100 columns."""
+    """Columns of a number of tiles: with the one tile that the original starts from, 1399 are 100 columns."""
     return (level_size + 1) // HEIGHT

@@ -1,4 +1,4 @@
-"""Requests for new columns in a level that is there: some written anew, or more of them to its right."""
+"""Requests for new columns of an existing level: some columns written again, or more of them at its right end."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from dataclasses import replace
 
 from mariogpt_mcp.check.check import MAX_CHECKED
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generation.request import Frame, Request, columns_of
+from mariogpt_mcp.generation.request import KeptColumns, Request, columns_of
 from mariogpt_mcp.level.features import COUNTABLES, Features
-from mariogpt_mcp.level.grid import HEIGHT
+from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.tiles import tile
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
 from mariogpt_mcp.settings import LEVEL_SIZE_RANGE
 from mariogpt_mcp.store.records import StoredLevel
 
-MOST_NEW = columns_of(LEVEL_SIZE_RANGE[1])
-"""Columns written at once, as many as a level made in one go has."""
+MAX_NEW = columns_of(LEVEL_SIZE_RANGE[1])
+"""Columns written at once: as many as the longest level that is generated has."""
 
 _RANGE = re.compile(r"\s*(?:columns?\s*)?(\d{1,6})\s*(?:(?:-|\u2013|to|\.\.|:)\s*(\d{1,6})\s*)?", re.IGNORECASE)
 _RIGHT_HALVES = {tile(symbol).symbol for symbol in ">]"}
 
 
-def vary(stored: StoredLevel, columns: str, prompt: str, seed: int, temperature: float) -> Request:
-    """A request to write columns of a level anew.
+def vary(stored: StoredLevel, columns: str, prompt: str, seed: int | None, temperature: float) -> Request:
+    """A request to write columns of a level again.
 
     Args:
         stored: the level.
-        columns: first and last one, from 1, such as "41-60"; all of them if empty.
+        columns: the first and the last one, from 1, such as "41-60"; all of them if empty.
         prompt: what the new columns are to have. What it leaves open stays in its class.
-        seed: as `Request.of_call` takes it.
+        seed: as `Request.check` takes it.
         temperature: likewise.
 
     Raises:
@@ -37,54 +37,60 @@ def vary(stored: StoredLevel, columns: str, prompt: str, seed: int, temperature:
             range.
     """
     level = stored.level
-    first, last = _range(columns, level.columns)
-    notes = []
-    while last < level.columns and any(row[last] in _RIGHT_HALVES for row in level.rows):
-        notes.append(f"column {last} holds half of a pipe whose other half stays, so it stays too")
-        last -= 1
-        if last < first:
-            raise MarioGPTError(f"Column {first} holds half of a pipe; take in the column after it too.")
+    first, last = _parse_range(columns, level.columns)
+    last, notes = _without_half_pipe(level, first, last)
     count = last - first + 1
-    if count > MOST_NEW:
+    if count > MAX_NEW:
         raise MarioGPTError(
-            f"At most {MOST_NEW} columns are written anew at once, not {count}; take a part of them, for example "
-            f"columns {first}-{first + MOST_NEW - 1}."
+            f"At most {MAX_NEW} columns can be written again at once, not {count}; name fewer of them, for example "
+            f"columns {first}-{first + MAX_NEW - 1}."
         )
     _refuse_stuck(stored, first, last)
+    request = Request.for_columns(prompt, count, temperature, seed)
     old = Features.of(level[first - 1 : last])
-    request = _request(prompt, count, seed, temperature)
-    asked = request.prompt.spec
-    same = [name for name in COUNTABLES if asked.amount(name) == old.class_of(name)]
+    requested = request.prompt.spec
     notes += [
-        f"there were {asked.amount(name)} {name} ({old.count(name)}) in these columns before; for more or fewer of "
+        f"there were {requested.amount(name)} {name} ({old.count(name)}) in these columns before; for more or fewer of "
         "them name a number"
-        for name in same
+        for name in COUNTABLES
+        if requested.amount(name) == old.class_of(name)
     ]
-    kept = _left_open(asked, old)
-    if kept.text:
-        notes.append(f"of the same class as before: {kept.text}")
-    frame = Frame(
-        level[: first - 1] if first > 1 else None, level[last:] if last < level.columns else None, source_id=stored.id
-    )
-    return replace(request, frame=frame, kept=kept, notes=(*notes, *request.notes))
+    defaults = _classes_left_open(requested, old)
+    if defaults.text:
+        notes.append(f"of the same class as before: {defaults.text}")
+    before = level[: first - 1] if first > 1 else None
+    after = level[last:] if last < level.columns else None
+    kept = KeptColumns(before, after, stored.id)
+    return replace(request, kept=kept, defaults=defaults, notes=(*notes, *request.notes))
 
 
-def extend(stored: StoredLevel, columns: int, prompt: str, seed: int, temperature: float) -> Request:
+def extend(stored: StoredLevel, columns: int, prompt: str, seed: int | None, temperature: float) -> Request:
     """A request for more columns to the right of a level, in its style unless the prompt names one.
 
     Raises:
         MarioGPTError: too few or too many columns, a level that nobody beats, or a seed or temperature out of range.
     """
     level = stored.level
-    most = min(MOST_NEW, MAX_CHECKED - level.columns)
+    most = min(MAX_NEW, MAX_CHECKED - level.columns)
     if most < 1:
         raise MarioGPTError(f"This level has {level.columns} columns; it can be extended up to {MAX_CHECKED}.")
     if not 1 <= columns <= most:
         raise MarioGPTError(f"This level can be extended by 1 to {most} columns at once, not {columns}; try 50.")
     _refuse_stuck(stored, level.columns + 1, level.columns + columns)
-    request = _request(prompt, columns, seed, temperature)
-    kept = PromptSpec(style=Features.of(level).style)
-    return replace(request, frame=Frame(level, None, source_id=stored.id), kept=kept)
+    request = Request.for_columns(prompt, columns, temperature, seed)
+    defaults = PromptSpec(style=Features.of(level).style)
+    return replace(request, kept=KeptColumns(level, None, stored.id), defaults=defaults)
+
+
+def _without_half_pipe(level: Level, first: int, last: int) -> tuple[int, list[str]]:
+    """The last column that can be written again without cutting a pipe in two, and a note for each one that stays."""
+    notes = []
+    while last < level.columns and any(row[last] in _RIGHT_HALVES for row in level.rows):
+        notes.append(f"column {last} holds half of a pipe whose other half stays, so it stays too")
+        last -= 1
+        if last < first:
+            raise MarioGPTError(f"Column {first} holds half of a pipe; include the column after it too.")
+    return last, notes
 
 
 def _refuse_stuck(stored: StoredLevel, first: int, last: int) -> None:
@@ -93,29 +99,24 @@ def _refuse_stuck(stored: StoredLevel, first: int, last: int) -> None:
     if stuck is not None and not first - 1 <= stuck <= last:
         raise MarioGPTError(
             f"Nobody gets past column {stuck} of this level, {beatable.reason}, and new columns {first} to {last} "
-            "would not change that; mend it first with check_level and repair=true."
+            "would not change that; repair the level first."
         )
 
 
-def _left_open(asked: PromptSpec, old: Features) -> PromptSpec:
-    """The classes of what is not asked for."""
-    pipes, enemies, blocks = (old.class_of(name) if asked.amount(name) is None else None for name in COUNTABLES)
+def _classes_left_open(requested: PromptSpec, old: Features) -> PromptSpec:
+    """The classes of what the prompt does not name."""
+    pipes, enemies, blocks = (old.class_of(name) if requested.amount(name) is None else None for name in COUNTABLES)
     return PromptSpec(
         pipes,
         enemies,
         blocks,
-        old.elevation if asked.elevation is None else None,
-        old.style if asked.style is None else None,
+        old.elevation if requested.elevation is None else None,
+        old.style if requested.style is None else None,
     )
 
 
-def _request(prompt: str, columns: int, seed: int, temperature: float) -> Request:
-    made = Request.of_call(prompt, LEVEL_SIZE_RANGE[1], temperature, seed)
-    return replace(made, columns=columns, level_size=columns * HEIGHT)
-
-
-def _range(columns: str, width: int) -> tuple[int, int]:
-    """First and last column, from 1."""
+def _parse_range(columns: str, width: int) -> tuple[int, int]:
+    """The first and the last column, from 1."""
     if not columns.strip():
         return 1, width
     found = _RANGE.fullmatch(columns)

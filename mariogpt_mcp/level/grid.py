@@ -7,7 +7,7 @@ tile first, as MarioGPT flattens levels (`mario_gpt/utils.py`). A path (`x`) is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,7 @@ class Level:
 
     rows: tuple[str, ...]
     path: frozenset[Cell] = frozenset()
+    _ids: Ids | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(self.rows))
@@ -54,12 +55,12 @@ class Level:
                     f"Row {r + 1} has {len(row)} columns and row 1 has {width}; "
                     "all rows of a level must be equally long."
                 )
-            for c, symbol in enumerate(row):
-                if symbol not in _ID_OF:
-                    raise LevelError(
-                        f"Row {r + 1}, column {c + 1} holds {symbol!r}, which is no tile; "
-                        f"allowed are {_ALLOWED} (and {PATH_SYMBOL} for a path), for example '--?--SSS--'."
-                    )
+            if not _ID_OF.keys() >= set(row):
+                c, symbol = next((c, symbol) for c, symbol in enumerate(row) if symbol not in _ID_OF)
+                raise LevelError(
+                    f"Row {r + 1}, column {c + 1} holds {symbol!r}, which is no tile; "
+                    f"allowed are {_ALLOWED} (and {PATH_SYMBOL} for a path), for example '--?--SSS--'."
+                )
         for r, c in self.path:
             if not (0 <= r < HEIGHT and 0 <= c < width):
                 raise ValueError(f"the path's cell ({r}, {c}) is outside a level of {HEIGHT} rows and {width} columns")
@@ -68,10 +69,10 @@ class Level:
     def parse(cls, text: str, *, fit: bool = False) -> Level:
         """Read a level from VGLC or MarioGPT text.
 
-        Empty lines before and after are passed over; `x` becomes the path overlay on sky. With `fit`, text
-        of another height is brought to 14 rows: lower levels get sky on top; higher ones lose rows of
-        nothing but sky, at the bottom first and then on top, and what is still too much at the bottom. The
-        Lost Levels' files have 12 to 16 rows and lose nothing but sky by this.
+        Empty lines before and after are ignored; `x` becomes the path overlay on sky. With `fit`, text of another
+        height is brought to 14 rows: lower levels get sky on top; higher ones lose rows that hold only sky, first at
+        the bottom and then on top, and if they are still too high, more rows at the bottom. The files of the Lost
+        Levels have 12 to 16 rows and lose only sky.
 
         Raises:
             LevelError: rows missing or ragged, or a symbol that is no tile, named with row and column.
@@ -84,7 +85,11 @@ class Level:
 
     @classmethod
     def from_ids(cls, ids: npt.NDArray[np.integer] | Sequence[Sequence[int]]) -> Level:
-        """A level from ids of shape (columns, 14), bottom tile first."""
+        """A level from ids of shape (columns, 14), bottom tile first.
+
+        Raises:
+            ValueError: another shape, or an id that is not a tile's.
+        """
         grid = np.asarray(ids)
         if grid.ndim != 2 or grid.shape[1] != HEIGHT:
             raise ValueError(f"ids have shape (columns, {HEIGHT}), not {grid.shape}")
@@ -95,9 +100,14 @@ class Level:
 
     @property
     def ids(self) -> Ids:
-        """Tile ids, shape (columns, 14), bottom tile first."""
-        flat = np.array([_ID_OF[s] for s in "".join(self.rows)], dtype=np.uint8)
-        return np.ascontiguousarray(flat.reshape(HEIGHT, self.columns)[::-1].T)
+        """Tile ids, shape (columns, 14), bottom tile first; read-only."""
+        if self._ids is None:
+            flat = np.array([_ID_OF[s] for s in "".join(self.rows)], dtype=np.uint8)
+            ids = np.ascontiguousarray(flat.reshape(HEIGHT, self.columns)[::-1].T)
+            ids.flags.writeable = False
+            object.__setattr__(self, "_ids", ids)
+            return ids
+        return self._ids
 
     @property
     def on_path(self) -> npt.NDArray[np.bool_]:
@@ -139,7 +149,9 @@ class Level:
 
     def with_path(self, cells: Iterable[Cell]) -> Level:
         """The same tiles under another path."""
-        return replace(self, path=frozenset(cells))
+        level = replace(self, path=frozenset(cells))
+        object.__setattr__(level, "_ids", self._ids)
+        return level
 
 
 def _fit(lines: list[str]) -> list[str]:

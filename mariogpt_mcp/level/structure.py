@@ -1,14 +1,17 @@
-"""What makes a level whole: which tiles may stand beside and above which.
+"""What makes a level valid: which tiles may stand beside and above which.
 
-Two forms of one set of rules. `faults` reads a finished level and names what is broken. `ColumnRules` tells
-the sampler which tiles may come next, so that no broken level is ever written: it never leads into a dead
-end, because a tile that needs another above it is only allowed where that one will be.
+One set of rules in two forms. `faults` reads a finished level and names what is broken. `ColumnRules` tells the sampler
+which tiles may come next, so that no broken level is ever written. It never leads into a dead end: a tile that needs
+another one above it is only allowed where that one can follow.
 
-Rules: a pipe's left half has its right half beside it; a body leads to a top, up (or down, for one that
-hangs from the ceiling, which is read but never written); a pipe stands on something solid with both feet; a
-cannon's stand leads up to a cannon and both stand on something solid; an enemy stands on
-something solid or flies over it (the corpus has one symbol for all enemies, and a fifth of them in the air: where
-enemies have no wings it lands), is not covered, and is not walled in on both sides.
+Rules:
+
+- The left half of a pipe has its right half beside it.
+- The body of a pipe leads up to a top (or down, if it hangs from the ceiling, which is read but never written).
+- A pipe stands on something solid with both halves.
+- The stand of a cannon leads up to a cannon, and both stand on something solid.
+- An enemy has something solid below it, is not covered, and is not walled in on both sides. It may be in the air: the
+  corpus has one symbol for all enemies, and a fifth of them fly; where enemies have no wings, they fall and land.
 """
 
 from __future__ import annotations
@@ -21,11 +24,11 @@ import numpy as np
 import numpy.typing as npt
 
 from mariogpt_mcp.level.column_counts import IS_BLOCK, IS_SOLID
-from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.tiles import TILES, tile
 
 BOTTOM = len(TILES)
-"""Stands for what lies under the lowest row, where a tile's id is asked for."""
+"""Stands for what lies under the lowest row, where a tile id is needed."""
 
 _SKY, _ENEMY = tile("-").id, tile("E").id
 _TOP_L, _TOP_R, _BODY_L, _BODY_R = (tile(s).id for s in "<>[]")
@@ -46,13 +49,13 @@ class Fault:
         return f"{self.kind} at row {self.row}, column {self.column}"
 
 
-def faults(level: Level) -> list[Fault]:
-    """Everything broken in a level, column by column from the left, each from the bottom up."""
-    ids = level.ids.astype(np.int64)
+def faults(ids: npt.NDArray[np.integer]) -> list[Fault]:
+    """Everything broken in a level, (columns, 14), column by column from the left, each from the bottom up."""
+    grid = ids.astype(np.int64)
     found: list[Fault] = []
-    for c in range(level.columns):
+    for c in range(len(grid)):
         for r in range(HEIGHT):
-            kind = _fault(ids, c, r)
+            kind = _fault(grid, c, r)
             if kind is not None:
                 found.append(Fault(kind, HEIGHT - r, c + 1))
     return found
@@ -188,7 +191,7 @@ def needs(left: npt.NDArray[np.integer], before: npt.NDArray[np.integer]) -> npt
 
 
 def joins(after: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
-    """Tiles that may stand in the column before columns that are there already.
+    """Tiles that may stand in the column before existing columns.
 
     Args:
         after: their ids, (columns, 14), bottom first; the first one holds no right half of a pipe.
@@ -211,7 +214,7 @@ class ColumnRules:
     def __init__(
         self, left: npt.NDArray[np.integer], before: npt.NDArray[np.integer], last: npt.NDArray[np.bool_]
     ) -> None:
-        """Take the two columns to the left, (batch, 14), and which levels end with this column, (batch,)."""
+        """Begin a column: the two columns to the left, (batch, 14), and which levels end with it, (batch,)."""
         self._need = needs(left, before)
         self._last = last.astype(np.int64)
         self._below = np.full(len(left), BOTTOM, dtype=np.int64)

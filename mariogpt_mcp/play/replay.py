@@ -1,4 +1,4 @@
-"""A replay: the keys of a run on one level, as a short string that anyone can play again."""
+"""A replay: the keys of a run on one level, as a short text that any player with the same physics can play."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ReplayError(MarioGPTError):
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Keys held for so many frames each, the physics they are for, and the level: its digest.
+    """Keys with the frames each is held for, the physics they are for, and the digest of the level.
 
     As text `m1-9f86d081884c-k30o8k4`: physics 1, level 9f86d081884c, then a letter for the keys held and the frames.
     """
@@ -49,11 +49,11 @@ class Replay:
         """Read a replay's text.
 
         Raises:
-            ReplayError: it is none.
+            ReplayError: the text is not a replay.
         """
         match = _FORM.fullmatch(text.strip())
         if match is None:
-            raise ReplayError("That is no replay; one looks like m1-9f86d081884c-k30o8k4.")
+            raise ReplayError("The text is not a replay; one looks like m1-9f86d081884c-k30o8k4.")
         physics, level, runs = match.groups()
         holds = [(_LETTERS.index(letter), int(frames)) for letter, frames in re.findall(r"([a-p])(\d+)", runs)]
         return cls(level, tuple(holds), int(physics))
@@ -81,14 +81,7 @@ class Replay:
             )
         if self.level != digest(level):
             raise ReplayError("The replay was recorded on another level; check this one for a replay of its own.")
-        world = World(level.ids)
-        state = start(world)
-        yield state
-        for keys in self.keys:
-            if state.status != Status.PLAYING:
-                return
-            state = advance(world, state, keys)
-            yield state
+        yield from run_keys(World(level.ids), self.keys)
 
     def wins(self, level: Level) -> bool:
         """Whether the run reaches the goal. Raises `ReplayError` as `play` does."""
@@ -96,6 +89,17 @@ class Replay:
         return last.status == Status.WON
 
 
+def run_keys(world: World, keys: Sequence[int]) -> Iterator[State]:
+    """Every state of a run by the keys held in each frame, the first one included, up to its end."""
+    state = start(world)
+    yield state
+    for held in keys:
+        if state.status != Status.PLAYING:
+            return
+        state = advance(world, state, held)
+        yield state
+
+
 def digest(level: Level) -> str:
-    """What names a level in its replays: the first 12 hexadecimal digits of the SHA-256 of its text."""
+    """The name of a level in its replays: the first 12 hexadecimal digits of the SHA-256 of its text."""
     return hashlib.sha256(level.text().encode()).hexdigest()[:12]

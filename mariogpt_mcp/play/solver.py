@@ -1,15 +1,19 @@
-"""Beats levels: a run to the goal with its replay, or how far one comes."""
+"""Beats levels: finds a run to the goal with its replay (the certificate), or says how far a run can get."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from mariogpt_mcp.level.column_counts import IS_SOLID
 from mariogpt_mcp.level.grid import HEIGHT, Cell, Level
 from mariogpt_mcp.play.difficulty import Difficulty, difficulty_of
 from mariogpt_mcp.play.physics import PHYSICS, TILE
-from mariogpt_mcp.play.replay import Replay
-from mariogpt_mcp.play.search import Grain, Node, Search
+from mariogpt_mcp.play.replay import Replay, run_keys
+from mariogpt_mcp.play.search import Grain, Search
 from mariogpt_mcp.play.simulator import Key, State, Status, advance, start
 from mariogpt_mcp.play.world import SKY_ROWS, STRIDE, World
 
@@ -19,28 +23,28 @@ QUICK: Passes = (
     (Grain(hold=4, cell=1600, speed=800, weight=2, careful=True), 80),
     (Grain(hold=4, cell=1600, speed=800, weight=2), 150),
 )
-"""Searches, and the states that each may make a column: coarse ones find runs that a person could do."""
+"""Searches, each with the states it may make for each column; coarse ones find runs that a person could do."""
 
 THOROUGH: Passes = (
     *QUICK,
     (Grain(hold=3, cell=800, speed=400, weight=2), 300),
     (Grain(hold=4, cell=800, speed=400, weight=5), 1000),
 )
-"""For levels that are not made here; nearly all it finds beyond `QUICK` is in levels of the original games."""
+"""For levels made elsewhere; nearly all that it beats beyond `QUICK` are levels of the original games."""
 
 WIDE = 9
-"""Columns that make a gap by itself a reason to get stuck, if what is beyond is no higher."""
+"""Columns from which a gap is by itself a reason to get stuck, if the other side is not lower."""
 
 FEWEST_COLUMNS = 50
-"""Columns that the states of a shorter level are made for."""
+"""A shorter level gets the states of this many columns."""
 
 SAFE_SECONDS = 2
-"""How long it is to be safe to stand still at the start."""
+"""How long Mario must be able to stand still at the start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beaten:
-    """A level was beaten: the keys, the cells that Mario's feet passed, and how hard it was."""
+    """A level was beaten: the keys as a replay, the cells that Mario's feet passed, and how hard the run was."""
 
     replay: Replay
     path: tuple[Cell, ...]
@@ -50,9 +54,9 @@ class Beaten:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """No run to the goal was found: the furthest column stood on, from 1, and what seems to be in the way.
+    """No run to the goal was found.
 
-    `furthest` is the state there.
+    `column` is the furthest one stood on, from 1, `furthest` the state there. `reason` says what may be in the way.
     """
 
     column: int
@@ -60,41 +64,37 @@ class Stuck:
     states_made: int
     furthest: State
 
-    @property
-    def text(self) -> str:
-        """One sentence."""
-        return f"No run to the goal was found: none came past column {self.column}, {self.reason}."
 
-
-def solve(level: Level, passes: Passes = THOROUGH) -> Beaten | Stuck:
-    """Look for a run that beats a level; the same level gets the same answer on any machine."""
-    world = World(level.ids)
+def solve(ids: npt.NDArray[np.integer], passes: Passes = THOROUGH) -> Beaten | Stuck:
+    """Look for a run that beats a level, (columns, 14); the same level gets the same answer on any machine."""
+    world = World(ids)
     made, furthest = 0, start(world)
     if world.start is not None:
-        columns = max(level.columns, FEWEST_COLUMNS)
+        columns = max(world.columns, FEWEST_COLUMNS)
         for grain, states in passes:
             search = Search(world, grain)
             goal = search.run(states * columns)
             made += search.made
             if goal is not None:
-                return _beaten(level, world, goal, made)
+                return certificate(world, goal.holds(), made)
             furthest = max(furthest, search.stood.state, key=lambda state: state.x)
     column = _column(world, furthest)
     return Stuck(column + 1, _obstacle(world, column), made, furthest)
 
 
-def is_safe_start(level: Level) -> bool:
-    """Whether Mario may stand still where he starts for `SAFE_SECONDS`."""
-    world = World(level.ids)
+def is_safe_start(ids: npt.NDArray[np.integer]) -> bool:
+    """Whether Mario may stand still where he starts in a level, (columns, 14), for `SAFE_SECONDS`."""
+    world = World(ids)
     state = advance(world, start(world), int(Key(0)), SAFE_SECONDS * PHYSICS.frames_per_second)
     return state.status == Status.PLAYING
 
 
-def _beaten(level: Level, world: World, goal: Node, made: int) -> Beaten:
-    replay = Replay.of(level, goal.holds())
-    states = list(replay.play(level))
+def certificate(world: World, holds: Sequence[tuple[int, int]], states_made: int) -> Beaten:
+    """The certificate of a run to the goal, given as (keys, frames) from the start."""
+    replay = Replay.of(Level.from_ids(world.ids), holds)
+    states = list(run_keys(world, replay.keys))
     difficulty = difficulty_of(world, states, replay.keys)
-    return Beaten(replay, tuple(dict.fromkeys(_cells(states, level.columns))), difficulty, made)
+    return Beaten(replay, tuple(dict.fromkeys(_cells(states, world.columns))), difficulty, states_made)
 
 
 def _cells(states: list[State], columns: int) -> list[Cell]:

@@ -1,4 +1,4 @@
-"""What is said about a level: per attribute asked and got, and everything that was not as asked."""
+"""What is said about a level: for each attribute what was requested and what it has, and how it was beaten."""
 
 from __future__ import annotations
 
@@ -6,17 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from mariogpt_mcp.check.repair import Change
-from mariogpt_mcp.level.features import COUNTABLES, WINDOW, Countable, Features, class_of, class_range
-from mariogpt_mcp.level.grid import Level
-from mariogpt_mcp.level.structure import faults
+from mariogpt_mcp.level.features import COUNTABLES
 from mariogpt_mcp.play.difficulty import Difficulty
-from mariogpt_mcp.play.solver import SAFE_SECONDS, Beaten, Stuck
-from mariogpt_mcp.prompt_parser.spec import Amount, PromptSpec
-
-BLOCKS_TOLERANCE = 0.1
-"""A plain number of blocks counts as met within this share: the ground itself is blocks."""
-
+from mariogpt_mcp.play.solver import SAFE_SECONDS, Beaten
+from mariogpt_mcp.report.facts import LevelFacts
 
 FAULTS_SHOWN = 20
 """Structural faults that a check spells out."""
@@ -29,10 +22,10 @@ class AttributeReport(BaseModel):
     """One attribute of the prompt."""
 
     name: Literal["pipes", "enemies", "blocks", "elevation", "style"]
-    asked: str = Field(description="the class or number asked for; empty if the prompt left it open")
+    asked: str = Field(description="the class or number requested; empty if the prompt left it open")
     got: str = Field(description="the level's class by MarioGPT's rule")
     count: int | None = Field(description="how many there are; null for elevation and style")
-    met: bool = Field(description="whether the level is as asked; true where the prompt left it open")
+    met: bool = Field(description="whether the level is as requested; true if the prompt left it open")
 
 
 class BeatableReport(BaseModel):
@@ -46,12 +39,13 @@ class BeatableReport(BaseModel):
     reason: str = Field(description="what is in the way there; empty if beaten")
 
     @classmethod
-    def of(cls, run: Beaten | Stuck, safe_start: bool) -> BeatableReport:
+    def of(cls, facts: LevelFacts) -> BeatableReport:
         """Report what the solver found."""
+        run = facts.run
         if isinstance(run, Beaten):
             return cls(
                 beaten=True,
-                safe_start=safe_start,
+                safe_start=facts.has_safe_start,
                 replay=run.replay.text,
                 difficulty=run.difficulty,
                 stopped_at=None,
@@ -59,7 +53,7 @@ class BeatableReport(BaseModel):
             )
         return cls(
             beaten=False,
-            safe_start=safe_start,
+            safe_start=facts.has_safe_start,
             replay="",
             difficulty=None,
             stopped_at=run.column,
@@ -81,22 +75,22 @@ class Report(BaseModel):
     """Everything said about one level."""
 
     prompt: str = Field(description="the prompt as it was read, cleaned")
-    understood: str = Field(description="the prompt in MarioGPT's words; empty if nothing was asked")
+    understood: str = Field(description="the prompt in MarioGPT's words; empty if nothing was requested")
     not_understood: list[str] = Field(description="words of the prompt that had no effect")
     notes: list[str] = Field(description="what was clamped, assumed or could not be reached")
     attributes: list[AttributeReport]
-    met: bool = Field(description="whether every attribute asked for is met")
+    met: bool = Field(description="whether every requested attribute is met")
     beatable: BeatableReport
     structure_faults: int = Field(description="broken pipes, cannons and enemies; 0 in a level made here")
     columns: int
     coins: int
     widest_gap: int = Field(description="longest run of columns with nothing solid in them")
     temperature: float
-    level_size: int = Field(description="tiles asked for, after clamping")
+    level_size: int = Field(description="tiles requested, after clamping")
     seed: int
     model: str
     candidates: int = Field(description="levels written to find this one")
-    seconds: float = Field(description="time it took, the loading of the model included in the first one")
+    seconds: float = Field(description="time it took; in the first one with the loading of the model")
     source_id: str = Field("", description="id of the level that the other columns come from; empty if all are new")
     first_new_column: int = Field(description="first new column, from 1; attributes are counted in the new columns")
     last_new_column: int = Field(description="last new column")
@@ -131,6 +125,19 @@ class Report(BaseModel):
         return "\n".join(lines)
 
 
+class Change(BaseModel):
+    """One tile that a repair changed; row and column count from 1, row 1 on top."""
+
+    row: int
+    column: int
+    before: str = Field(description="the tile that was there")
+    after: str = Field(description="the tile that is there now")
+    why: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}, column {self.column}: {self.before} became {self.after} ({self.why})"
+
+
 class CheckReport(BaseModel):
     """What a check found."""
 
@@ -143,13 +150,13 @@ class CheckReport(BaseModel):
     changes: list[Change] = Field(description="tiles that the repair changed; empty if none was asked for or needed")
 
     @classmethod
-    def of(cls, level: Level, beatable: BeatableReport, changes: list[Change]) -> CheckReport:
-        """Count a level that was played."""
-        features = Features.of(level)
+    def of(cls, facts: LevelFacts, changes: list[Change]) -> CheckReport:
+        """Report on a level that was checked."""
+        features = facts.features
         return cls(
-            columns=level.columns,
-            structure_faults=[str(fault) for fault in faults(level)],
-            beatable=beatable,
+            columns=features.columns,
+            structure_faults=[str(fault) for fault in facts.faults],
+            beatable=BeatableReport.of(facts),
             counts={
                 **{name: features.count(name) for name in COUNTABLES},
                 "coins": features.coins,
@@ -179,7 +186,7 @@ class CheckReport(BaseModel):
             lines.append(f"- {len(self.structure_faults)} structural faults: {'; '.join(shown)}")
             lines[-1] += f"; and {more} more" if more else ""
         else:
-            lines.append("- structure whole: no half pipe, nothing walled in or over nothing")
+            lines.append("- structure valid: no half pipe, nothing walled in or over nothing")
         lines += [f"- changed {change}" for change in self.changes]
         lines.append("- " + ", ".join(f"{self.classes[name]} {name} ({self.counts[name]})" for name in COUNTABLES))
         lines[-1] += f", {self.classes['elevation']} elevation, {self.classes['style']} style"
@@ -193,69 +200,3 @@ def _got(attribute: AttributeReport) -> str:
     if attribute.count is None:
         return attribute.got
     return f"{attribute.got} ({attribute.count})"
-
-
-def attribute_reports(spec: PromptSpec, features: Features) -> list[AttributeReport]:
-    """Hold a level's counts against what was asked."""
-    reports = [
-        AttributeReport(
-            name=name,
-            asked="" if spec.amount(name) is None else str(spec.amount(name)),
-            got=features.class_of(name),
-            count=features.count(name),
-            met=_met(name, spec.amount(name), features),
-        )
-        for name in COUNTABLES
-    ]
-    kinds: tuple[tuple[Literal["elevation", "style"], str | None, str], ...] = (
-        ("elevation", spec.elevation, features.elevation),
-        ("style", spec.style, features.style),
-    )
-    return reports + [
-        AttributeReport(name=name, asked=asked or "", got=got, count=None, met=asked in (None, got))
-        for name, asked, got in kinds
-    ]
-
-
-def _met(name: Countable, amount: Amount | None, features: Features) -> bool:
-    if amount is None:
-        return True
-    count = features.count(name)
-    if isinstance(amount, int):
-        room = int(amount * BLOCKS_TOLERANCE) if name == "blocks" else 0
-        return abs(count - amount) <= room
-    return features.class_of(name) == amount
-
-
-def shortfall(spec: PromptSpec, features: Features) -> float:
-    """How far a level is from what was asked: the sum over its counts of the share too few or too many."""
-    total = 0.0
-    for name in COUNTABLES:
-        amount, count = spec.amount(name), features.count(name)
-        if amount is None:
-            continue
-        low, high = (amount, amount) if isinstance(amount, int) else class_range(name, amount, features.columns)
-        total += max(low - count, 0) / max(low, 1)
-        if high is not None:
-            total += max(count - high, 0) / max(high, 1)
-    return total
-
-
-def unreachable(spec: PromptSpec, columns: int) -> list[str]:
-    """Remarks on what a level of so many columns cannot have, one for each such attribute."""
-    remarks = []
-    for name in COUNTABLES:
-        amount = spec.amount(name)
-        if name == "blocks" and isinstance(amount, int) and amount < columns // 4:
-            remarks.append(
-                f"the ground counts as blocks, up to one a column: {amount} are too few for {columns} columns"
-            )
-        if isinstance(amount, str):
-            low, high = class_range(name, amount, columns)
-            if high is not None and low > high:
-                remarks.append(
-                    f"{columns} columns are too few for '{amount} {name}' "
-                    f"({high + 1} would already be '{class_of(name, high + 1, columns)}'); "
-                    f"ask for {WINDOW} columns (level_size {WINDOW * 14}) or more"
-                )
-    return remarks

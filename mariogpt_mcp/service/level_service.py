@@ -8,10 +8,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import anyio
+import numpy as np
+import numpy.typing as npt
 
 from mariogpt_mcp.check.check import check_level
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
+from mariogpt_mcp.hooks import Hooks
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.store.records import CheckedLevel, LevelStore, MadeLevel
 
@@ -20,36 +23,52 @@ log = logging.getLogger(__name__)
 TICK = 0.25
 """Seconds between progress reports; clients that wait want one at least every second."""
 
+SMALLEST_STEP = 0.01
+"""Columns by which progress grows at least with each report: MCP wants it to grow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a level is: `done` of `total` columns, and a candidate for it as far as it is written."""
+    """How far a level is: `done` of `total` columns."""
 
     done: float
     total: float
     message: str
-    draft: Level | None = None
+    ids: npt.NDArray[np.integer] | None = None
+    """Tile ids of one candidate as far as it is written, (columns, 14)."""
+
+    @property
+    def draft(self) -> Level | None:
+        """That candidate as a level, made when it is asked for; `None` before the first column."""
+        return None if self.ids is None else Level.from_ids(self.ids)
 
 
 Tell = Callable[[Progress], Awaitable[None]]
 
 
+async def ignore_progress(progress: Progress) -> None:
+    """Tell nobody."""
+
+
 class LevelService:
-    """Levels made by a generator and kept in a store. It belongs to one event loop; those two may have several."""
+    """Levels made by a generator and kept in a store.
+
+    It belongs to one event loop. A generator and a store may be shared by several services.
+    """
 
     def __init__(self, generator: MarioGPT, store: LevelStore) -> None:
         """Nothing is loaded yet."""
         self.generator, self.store = generator, store
-        self._turn = anyio.CapacityLimiter(1)
+        self._one_at_a_time = anyio.CapacityLimiter(1)
 
-    async def make(self, request: Request, tell: Tell, tick: float = TICK) -> tuple[MadeLevel, bool]:
-        """The level of a request, kept, and whether it had been made before.
+    async def make(self, request: Request, tell: Tell = ignore_progress, tick: float = TICK) -> tuple[MadeLevel, bool]:
+        """The level of a request, kept in the store, and whether it had been made before.
 
-        If this task is cancelled, sampling stops before its next column. Calls wait for their turn here and not in
-        threads, in the order they came.
+        `tell` is called every `tick` seconds. If this task is cancelled, sampling stops before its next column. Calls
+        wait in the order they came, as tasks and not in threads.
 
         Raises:
-            MarioGPTError: the model cannot be loaded.
+            MarioGPTError: the model cannot be loaded, or new columns do not join a level.
         """
         key = await anyio.to_thread.run_sync(self.generator.key, request)
         known = self.store.made_from(key)
@@ -61,10 +80,10 @@ class LevelService:
         return made, False
 
     async def check(self, text: str, *, repair: bool) -> CheckedLevel:
-        """A checked level, kept.
+        """A checked level, kept in the store.
 
         Raises:
-            MarioGPTError: the text is no level.
+            MarioGPTError: the text is not a level.
         """
         checked = await anyio.to_thread.run_sync(lambda: check_level(text, repair=repair))
         self.store.put(checked)
@@ -72,38 +91,23 @@ class LevelService:
 
     async def _write(self, request: Request, tell: Tell, tick: float) -> MadeLevel:
         stop = threading.Event()
-        written, total, shown = 0, request.columns, 0.0
-        draft: Level | None = None
-
-        def advance(done: int, of: int) -> None:
-            nonlocal written, total
-            written, total = done, of
-            log.debug("column %d of %d is written", done, of)
-
-        def watch(level: Level) -> None:
-            nonlocal draft
-            draft = level
+        work = _Work(request.columns)
+        hooks = Hooks(work.advance, work.watch, stop)
 
         async def report() -> None:
-            nonlocal shown
             while True:
-                # Progress has to grow with each report, also while the model loads, another level is written or
-                # this one is counted: by hundredths of a column then, and never to the total.
-                shown = max(shown + 0.01, min(float(written), total - 1.0))
-                ready = self.generator.loader.status or "getting ready"
-                message = f"{written} of {total} columns" if written else ready
-                await tell(Progress(round(shown, 2), float(total), message, draft))
+                await tell(work.progress(self.generator.loader.status))
                 await anyio.sleep(tick)
 
         def make() -> MadeLevel:
-            return self.generator.make(request, advance, watch, stop)
+            return self.generator.make(request, hooks)
 
         failure: Exception | None = None
         try:
             async with anyio.create_task_group() as group:
                 group.start_soon(report)
                 try:
-                    made = await anyio.to_thread.run_sync(make, abandon_on_cancel=True, limiter=self._turn)
+                    made = await anyio.to_thread.run_sync(make, abandon_on_cancel=True, limiter=self._one_at_a_time)
                 except Exception as error:  # raised outside the group, which would wrap it
                     failure = error
                 group.cancel_scope.cancel()
@@ -111,5 +115,32 @@ class LevelService:
             stop.set()
         if failure is not None:
             raise failure
-        await tell(Progress(float(max(total, shown + 0.01)), float(total), "done", made.level))
+        await tell(work.done(made))
         return made
+
+
+class _Work:
+    """How far one level is. A thread writes it, the event loop reports it."""
+
+    def __init__(self, columns: int) -> None:
+        self._written, self._total, self._shown = 0, columns, 0.0
+        self._ids: npt.NDArray[np.integer] | None = None
+
+    def advance(self, written: int, total: int) -> None:
+        self._written, self._total = written, total
+        log.debug("column %d of %d is written", written, total)
+
+    def watch(self, ids: npt.NDArray[np.integer]) -> None:
+        # A view of the grid that is being written: only columns after these change.
+        self._ids = ids
+
+    def progress(self, preparing: str) -> Progress:
+        """The next report; it grows and never reaches the total, also while the model loads or the level is beaten."""
+        self._shown = max(self._shown + SMALLEST_STEP, min(float(self._written), self._total - 1.0))
+        message = f"{self._written} of {self._total} columns" if self._written else preparing or "getting ready"
+        return Progress(round(self._shown, 2), float(self._total), message, self._ids)
+
+    def done(self, made: MadeLevel) -> Progress:
+        """The last report."""
+        total = float(self._total)
+        return Progress(max(total, self._shown + SMALLEST_STEP), total, "done", made.level.ids)

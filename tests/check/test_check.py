@@ -28,7 +28,7 @@ def test_a_good_level_is_beaten_and_counted() -> None:
     assert Replay.parse(report.beatable.replay).wins(level)
     assert checked.level.path
     assert report.text().startswith("- beaten by the built-in player")
-    assert "structure whole" in report.text()
+    assert "structure valid" in report.text()
 
 
 def test_where_it_cannot_be_passed_is_said_first() -> None:
@@ -50,7 +50,7 @@ def test_faults_are_listed_up_to_a_number() -> None:
     assert "row 9, column 5" in report.text()
 
 
-def test_repair_mends_and_lists_what_it_changed() -> None:
+def test_a_repair_lists_what_it_changed() -> None:
     checked = check_level(pit(14).text(), repair=True)
     assert checked.report.good
     assert len(checked.report.changes) >= 1

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from mariogpt_mcp.check.repair import Change, mend
+from mariogpt_mcp.check.repair import repair_level
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.structure import faults
-from mariogpt_mcp.play.solver import Beaten, is_safe_start, solve
+from mariogpt_mcp.play.solver import QUICK, Beaten, is_safe_start, solve
+from mariogpt_mcp.report.reports import Change
 from tests.conftest import levels
 from tests.play.ground import ground, pit, rolling, wall
 
@@ -22,14 +23,15 @@ def apply(level: Level, changes: list[Change]) -> Level:
 
 
 def assert_good(level: Level) -> None:
-    assert faults(level) == []
-    assert isinstance(solve(level), Beaten)
-    assert is_safe_start(level)
+    assert faults(level.ids) == []
+    assert isinstance(solve(level.ids), Beaten)
+    assert is_safe_start(level.ids)
 
 
 @pytest.mark.parametrize("level", [ground([1] * 30), pit(5), wall(4)])
 def test_a_good_level_is_left_alone(level: Level) -> None:
-    assert mend(level) == (level, [])
+    repaired = repair_level(level)
+    assert (repaired.level, repaired.changes) == (level, [])
 
 
 @pytest.mark.parametrize(
@@ -45,30 +47,65 @@ def test_a_good_level_is_left_alone(level: Level) -> None:
     ],
 )
 def test_one_thing_wrong_is_one_tile_changed(level: Level, count: int, why: str) -> None:
-    mended, changes = mend(level)
-    assert_good(mended)
+    repaired = repair_level(level)
+    fixed, changes = repaired.level, repaired.changes
+    assert_good(fixed)
     assert len(changes) == count
     assert why in changes[0].why
-    assert apply(level, changes) == mended
+    assert apply(level, changes) == fixed
+
+
+STEPPING_STONES = Level.parse(
+    """
+------X-----------------
+------------------------
+-----------------X------
+------------------------
+------X-----------------
+------------------------
+------------------------
+XXXX----------------XXXX
+""",
+    fit=True,
+)
+"""The quick searches do not beat it, the thorough ones do."""
+
+
+def test_a_level_that_only_the_thorough_solver_beats_is_left_alone() -> None:
+    """Repair searched with the quick passes alone, and changed levels that a check beats as they are."""
+    level = STEPPING_STONES
+    assert not isinstance(solve(level.ids, QUICK), Beaten)
+    run = solve(level.ids)
+    assert isinstance(run, Beaten)
+    repaired = repair_level(level)
+    assert (repaired.level, repaired.changes, repaired.run) == (level, [], run)
+
+
+def test_the_run_of_a_repaired_level_is_on_the_repaired_level() -> None:
+    repaired = repair_level(pit(13))
+    assert isinstance(repaired.run, Beaten)
+    assert repaired.run.replay.wins(repaired.level)
 
 
 def test_a_pit_of_thirty_columns_is_bridged() -> None:
     """It used to change the same tile to and fro until its patience ended."""
     level = ground([1] * 20 + [0] * 30 + [1] * 20)
-    mended, changes = mend(level)
-    assert_good(mended)
+    repaired = repair_level(level)
+    fixed, changes = repaired.level, repaired.changes
+    assert_good(fixed)
     assert len(changes) <= 20
     assert all(20 < change.column <= 50 for change in changes)
 
 
 def test_a_wall_to_the_sky_is_opened() -> None:
-    mended, changes = mend(ground([1] * 15 + [HEIGHT] * 2 + [1] * 15))
-    assert_good(mended)
+    repaired = repair_level(ground([1] * 15 + [HEIGHT] * 2 + [1] * 15))
+    fixed, changes = repaired.level, repaired.changes
+    assert_good(fixed)
     assert {change.column for change in changes} <= {15, 16, 17}
 
 
 def test_a_change_reads_as_a_sentence() -> None:
-    _, [change] = mend(ground([1] * 30, {(4, 1): "E"}))
+    [change] = repair_level(ground([1] * 30, {(4, 1): "E"})).changes
     assert str(change) == "row 13, column 5: E became - (it reached the start)"
 
 
@@ -76,10 +113,11 @@ def test_a_change_reads_as_a_sentence() -> None:
 @settings(max_examples=5)
 @given(levels.map(lambda level: level[:8]) | rolling(highest=8))
 def test_whatever_comes_in_whole_levels_come_out(level: Level) -> None:
-    mended, changes = mend(level)
-    assert faults(mended) == []
-    assert mended.columns == level.columns
-    assert apply(level, changes) == mended
+    repaired = repair_level(level)
+    fixed, changes = repaired.level, repaired.changes
+    assert faults(fixed.ids) == []
+    assert fixed.columns == level.columns
+    assert apply(level, changes) == fixed
     assert len({(change.row, change.column) for change in changes}) == len(changes)
-    assert len(changes) == np.count_nonzero(level.ids != mended.ids)
-    assert mend(level) == (mended, changes)
+    assert len(changes) == np.count_nonzero(level.ids != fixed.ids)
+    assert repair_level(level) == repaired

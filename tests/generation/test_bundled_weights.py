@@ -31,7 +31,7 @@ def test_prompts_are_followed_and_levels_are_whole(bundled: MarioGPT) -> None:
     missed = 0
     for seed, prompt in enumerate(combination_prompts(COMBINATIONS)):
         made = bundled.generate(prompt, seed=seed)
-        assert faults(made.level) == []
+        assert faults(made.level.ids) == []
         assert Features.of(made.level).widest_gap <= 9
         missed += not made.report.met
         assert made.report.beatable.safe_start
@@ -63,7 +63,7 @@ def test_diversity_rises_with_the_temperature(bundled: MarioGPT) -> None:
 @pytest.mark.parametrize("size", [100, 2799])
 def test_all_sizes_and_temperatures(bundled: MarioGPT, size: int, temperature: float) -> None:
     made = bundled.generate("some pipes", level_size=size, temperature=temperature, seed=1)
-    assert faults(made.level) == []
+    assert faults(made.level.ids) == []
     assert len(made.png) < 80_000
 
 

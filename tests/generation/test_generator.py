@@ -12,18 +12,20 @@ import numpy as np
 import pytest
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generation.candidate_search import draft_of
+from mariogpt_mcp.generation.candidate_search import draft_level
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.generation.request import SAMPLING_TEMPERATURES, Request, columns_of
+from mariogpt_mcp.generation.request import COLUMN_TEMPERATURES, Request, columns_of
+from mariogpt_mcp.hooks import Hooks, Stopped
 from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatistics
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.tiles import tile
+from mariogpt_mcp.model.batch import Sampling
 from mariogpt_mcp.model.column.decoder import CachedDecoder
 from mariogpt_mcp.model.files import WEIGHTS_FILE
 from mariogpt_mcp.model.loader import ModelLoader
-from mariogpt_mcp.model.sampler import Stopped, sample
+from mariogpt_mcp.model.sampler import sample
 from mariogpt_mcp.play.cautious_player import CautiousPlayer
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.settings import ModelSettings, settings
@@ -80,6 +82,7 @@ def test_the_settings_temperature_holds_where_a_call_names_none(
 ) -> None:
     monkeypatch.setenv("MARIOGPT_TEMPERATURE", "0.5")
     settings.cache_clear()
+    generator = MarioGPT(generator.loader)
     assert generator.generate("", level_size=100, seed=1).report.temperature == 0.5
     assert generator.generate("", level_size=100, seed=1, temperature=1.5).report.temperature == 1.5
 
@@ -95,7 +98,7 @@ def test_the_report_is_what_the_level_is(generator: MarioGPT) -> None:
     assert [a.count for a in report.attributes[:3]] == [features.pipes, features.enemies, features.blocks]
     assert report.attributes[0].got == features.class_of("pipes")
     assert report.met == all(a.met for a in report.attributes)
-    assert report.structure_faults == len(faults(made.level)) == 0
+    assert report.structure_faults == len(faults(made.level.ids)) == 0
     assert report.columns == made.level.columns == 50
     assert report.not_understood == ["spooky"]
     assert (report.seed, report.temperature, report.level_size) == (1, 1.5, 700)
@@ -159,37 +162,33 @@ def test_a_long_prompt_is_cut_and_noted() -> None:
     ("temperature", "divisor"), [(-3, 0.65), (0.1, 0.65), (1, 1), (1.5, 1.175), (2, 1.35), (50, 1.35)]
 )
 def test_the_users_temperatures_become_milder_ones(temperature: float, divisor: float) -> None:
-    assert Request.check("", 700, temperature, 0).divisor(SAMPLING_TEMPERATURES) == pytest.approx(divisor)
+    assert Request.check("", 700, temperature, 0).logit_divisor(COLUMN_TEMPERATURES) == pytest.approx(divisor)
 
 
 def test_a_higher_temperature_is_always_a_higher_one() -> None:
-    divisors = [Request.check("", 700, t, 0).divisor(SAMPLING_TEMPERATURES) for t in np.linspace(0.1, 2, 60)]
+    divisors = [Request.check("", 700, t, 0).logit_divisor(COLUMN_TEMPERATURES) for t in np.linspace(0.1, 2, 60)]
     assert divisors == sorted(set(divisors))
-    assert (divisors[0], divisors[-1]) == (SAMPLING_TEMPERATURES[0], SAMPLING_TEMPERATURES[-1])
+    assert (divisors[0], divisors[-1]) == (COLUMN_TEMPERATURES[0], COLUMN_TEMPERATURES[-1])
 
 
 def test_levels_are_written_at_the_milder_temperature(generator: MarioGPT) -> None:
     request = Request.check("some pipes", 700, 0.1, 3)
-    drafts = [draft_of(request, generator.loader.statistics, 0, i) for i in range(7)]
+    drafts = [draft_level(request, generator.loader.statistics, 0, i) for i in range(7)]
     made = generator.make(request)
-    for temperature, same in ((SAMPLING_TEMPERATURES[0], True), (0.1, False)):
+    for temperature, same in ((COLUMN_TEMPERATURES[0], True), (0.1, False)):
         passable = CautiousPlayer().passable
-        candidates = sample(
-            lambda batch: CachedDecoder(generator.loader.network(), batch),
-            drafts,
-            temperature=temperature,
-            passable=passable,
-        )
+        decoder = CachedDecoder(generator.loader.network(), len(drafts))
+        candidates = sample(decoder, drafts, Sampling(temperature), passable=passable)
         assert any((ids == made.level.ids).all() for ids in candidates) == same
 
 
 def test_candidates_differ_and_each_is_drawn_again_the_same(statistics: CorpusStatistics) -> None:
     request = Request.check("some pipes", 1399, 1.0, 5)
-    drafts = {(attempt, i): draft_of(request, statistics, attempt, i) for attempt in range(3) for i in range(4)}
+    drafts = {(attempt, i): draft_level(request, statistics, attempt, i) for attempt in range(3) for i in range(4)}
     assert len({draft.seed for draft in drafts.values()}) == 12
     assert len({draft.targets for draft in drafts.values()}) > 6
-    assert all(draft_of(request, statistics, *place) == draft for place, draft in drafts.items())
-    assert draft_of(Request.check("some pipes", 1399, 1.0, 6), statistics, 0, 0) != drafts[0, 0]
+    assert all(draft_level(request, statistics, *place) == draft for place, draft in drafts.items())
+    assert draft_level(Request.check("some pipes", 1399, 1.0, 6), statistics, 0, 0) != drafts[0, 0]
 
 
 def test_the_statistics_of_a_checkpoint_fills_in_what_is_left_open(
@@ -207,7 +206,7 @@ def test_the_statistics_of_a_checkpoint_fills_in_what_is_left_open(
 
 def test_progress_grows_to_the_end(generator: MarioGPT) -> None:
     seen: list[tuple[int, int]] = []
-    generator.generate("300 pipes", level_size=280, seed=1, progress=lambda done, total: seen.append((done, total)))
+    generator.generate("300 pipes", level_size=280, seed=1, hooks=Hooks(lambda done, total: seen.append((done, total))))
     assert [done for done, _ in seen] == list(range(1, 61))
     assert all(done <= total for done, total in seen)
 
@@ -221,7 +220,7 @@ def test_the_stop_flag_stops_within_a_column(generator: MarioGPT) -> None:
             stop.set()
 
     with pytest.raises(Stopped):
-        generator.generate("", level_size=2799, seed=1, progress=progress, stop=stop)
+        generator.generate("", level_size=2799, seed=1, hooks=Hooks(progress, stop=stop))
     assert written == [1, 2, 3]
     assert generator.generate("", level_size=100, seed=1).report.columns == 7
 
@@ -234,7 +233,7 @@ def test_the_stop_flag_stops_before_a_level_is_beaten(generator: MarioGPT) -> No
             stop.set()
 
     with pytest.raises(Stopped):
-        generator.generate("", level_size=100, seed=1, progress=progress, stop=stop)
+        generator.generate("", level_size=100, seed=1, hooks=Hooks(progress, stop=stop))
 
 
 @pytest.mark.slow
@@ -272,7 +271,7 @@ def test_of_levels_as_good_the_least_common_is_kept_and_at_low_temperatures_the_
         return seen[-1]
 
     monkeypatch.setattr(CorpusStatistics, "surprise", watched)
-    monkeypatch.setattr("mariogpt_mcp.generation.candidate_search.COMFORTABLE_GAP", 100)
+    monkeypatch.setattr("mariogpt_mcp.generation.candidate.COMFORTABLE_GAP", 100)
     generator.loader._statistics = CorpusStatistics.of([Level(tuple(["-" * 50] * 13 + ["X" * 50]))])
     for temperature, extreme in ((1.0, max), (0.3, min)):
         seen.clear()

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mariogpt_mcp.generation.candidate_search import draft_of, write
+from mariogpt_mcp.generation.candidate_search import draft_level, write_levels
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.generation.request import ORIGINAL_TEMPERATURES, Frame, Request
-from mariogpt_mcp.generation.targets import full_prompt
+from mariogpt_mcp.generation.request import MARIOGPT_TEMPERATURES, KeptColumns, Request
+from mariogpt_mcp.generation.targets import draw_prompt
 from mariogpt_mcp.level.corpus_statistics import CorpusStatistics
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.structure import faults
@@ -36,7 +36,7 @@ def test_a_prompt_becomes_a_checked_level(loader: ModelLoader, monkeypatch: pyte
     made = MarioGPT(loader).generate("2 pipes, 3 enemies, low elevation", level_size=280, seed=1)
     assert made.report.model == "gpt"
     assert made.report.columns == 20
-    assert faults(made.level) == []
+    assert faults(made.level.ids) == []
     assert made.report.met == all(a.met for a in made.report.attributes)
     again = MarioGPT(loader).generate("2 pipes, 3 enemies, low elevation", level_size=280, seed=1)
     assert again.level == made.level
@@ -44,8 +44,8 @@ def test_a_prompt_becomes_a_checked_level(loader: ModelLoader, monkeypatch: pyte
 
 def test_its_x_tiles_are_the_path(loader: ModelLoader) -> None:
     request = Request.check("many enemies", 280, 1.0, 3)
-    drafts = [draft_of(request, CorpusStatistics.of([]), 0, i) for i in range(3)]
-    levels = write(loader, request, drafts)
+    drafts = [draft_level(request, CorpusStatistics.of([]), 0, i) for i in range(3)]
+    levels = write_levels(loader, request, drafts)
     assert any(level.path for level in levels)
     for level in levels:
         assert all(level.rows[row][column] == "-" for row, column in level.path)
@@ -55,36 +55,36 @@ def test_its_x_tiles_are_the_path(loader: ModelLoader) -> None:
 
 def test_levels_do_not_depend_on_who_shares_their_batch(loader: ModelLoader) -> None:
     request = Request.check("", 140, 1.0, 3)
-    drafts = [draft_of(request, CorpusStatistics.of([]), 0, i) for i in range(3)]
-    together = write(loader, request, drafts)
-    assert [write(loader, request, [draft])[0] for draft in drafts] == together
+    drafts = [draft_level(request, CorpusStatistics.of([]), 0, i) for i in range(3)]
+    together = write_levels(loader, request, drafts)
+    assert [write_levels(loader, request, [draft])[0] for draft in drafts] == together
 
 
 def test_part_of_a_level_is_written_anew(loader: ModelLoader) -> None:
     generator = MarioGPT(loader)
     request = Request.check("", 420, 1.0, 1)
-    level = write(loader, request, [draft_of(request, CorpusStatistics.of([]), 0, 0)])[0]
-    part = replace(request, columns=10, frame=Frame(level[:10], level[20:]))
-    new = write(loader, part, [draft_of(part, generator.loader.statistics, 0, 0)])[0]
+    level = write_levels(loader, request, [draft_level(request, CorpusStatistics.of([]), 0, 0)])[0]
+    part = replace(request, columns=10, kept=KeptColumns(level[:10], level[20:]))
+    new = write_levels(loader, part, [draft_level(part, generator.loader.statistics, 0, 0)])[0]
     assert new.columns == 30
     assert np.array_equal(new.ids[:10], level.ids[:10])
     assert np.array_equal(new.ids[20:], level.ids[20:])
     assert level[:10].path, "a path to go on with"
     assert new[:10].path == level[:10].path
-    blind = replace(part, frame=Frame(level[:10].with_path([]), level[20:]))
-    assert write(loader, blind, [draft_of(part, generator.loader.statistics, 0, 0)])[0] != new
+    blind = replace(part, kept=KeptColumns(level[:10].with_path([]), level[20:]))
+    assert write_levels(loader, blind, [draft_level(part, generator.loader.statistics, 0, 0)])[0] != new
 
 
 @pytest.mark.parametrize(("temperature", "divisor"), [(0.1, 1.0), (1.0, 2.0), (2.0, 2.7)])
 def test_its_temperatures_are_mariogpts(temperature: float, divisor: float) -> None:
-    assert Request.check("", 700, temperature, 0).divisor(ORIGINAL_TEMPERATURES) == pytest.approx(divisor)
+    assert Request.check("", 700, temperature, 0).logit_divisor(MARIOGPT_TEMPERATURES) == pytest.approx(divisor)
 
 
 def test_its_prompts_have_all_four_of_mariogpts_words() -> None:
     rng = np.random.default_rng(0)
     asked = PromptSpec(pipes="many", enemies=3, blocks="some", elevation="high", style="athletic")
-    assert full_prompt(asked, rng) == "many pipes, 3 enemies, some blocks, high elevation"
-    drawn = [full_prompt(PromptSpec(pipes="no"), rng) for _ in range(300)]
+    assert draw_prompt(asked, rng) == "many pipes, 3 enemies, some blocks, high elevation"
+    drawn = [draw_prompt(PromptSpec(pipes="no"), rng) for _ in range(300)]
     assert all(text.startswith("no pipes, ") for text in drawn)
     enemies, blocks, elevations = ({text.split(", ")[i] for text in drawn} for i in (1, 2, 3))
     assert enemies == {f"{word} enemies" for word in ("no", "little", "some", "many")}

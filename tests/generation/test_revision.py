@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from mariogpt_mcp.check.check import check_level
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generation.candidate_search import draft_of
+from mariogpt_mcp.generation.candidate_search import draft_level
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.generation.request import Frame
-from mariogpt_mcp.generation.revision import MOST_NEW, extend, vary
+from mariogpt_mcp.generation.revision import MAX_NEW, extend, vary
 from mariogpt_mcp.level.corpus_statistics import CorpusStatistics
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import Level
@@ -125,9 +124,9 @@ def test_an_underground_level_goes_on_underground(mario: MarioGPT) -> None:
 def test_half_a_pipe_at_the_end_of_the_range_stays() -> None:
     level = ground([1] * 30, {(10, 1): "[", (11, 1): "]", (10, 2): "<", (11, 2): ">"})
     request = vary(stored(level), "5-11", "", 1, 1.0)
-    assert (request.frame.first, request.columns) == (4, 6)
+    assert (request.kept.first, request.columns) == (4, 6)
     assert "column 11 holds half of a pipe whose other half stays, so it stays too" in request.notes
-    with pytest.raises(MarioGPTError, match="Column 11 holds half of a pipe; take in the column after it too"):
+    with pytest.raises(MarioGPTError, match="Column 11 holds half of a pipe; include the column after it too"):
         vary(stored(level), "11", "", 1, 1.0)
     assert vary(stored(level), "5-12", "", 1, 1.0).columns == 8
 
@@ -156,7 +155,7 @@ def test_columns_that_nobody_could_pass_may_be_written_anew(mario: MarioGPT, mad
 @pytest.mark.slow
 def test_where_nothing_joins_the_rest_that_is_said(mario: MarioGPT, made: MadeLevel) -> None:
     """The columns to be written end where the wall begins."""
-    with pytest.raises(MarioGPTError, match=r"None of \d+ ways to write columns 15 to 20 anew joins the rest"):
+    with pytest.raises(MarioGPTError, match=r"None of \d+ ways to write columns 15 to 20 again joins the rest"):
         mario.vary(walled(made.level, 20), "15-20", seed=1)
 
 
@@ -167,7 +166,7 @@ def test_no_such_columns(columns: str) -> None:
 
 
 def test_too_many_columns() -> None:
-    with pytest.raises(MarioGPTError, match=r"At most 200 columns are written anew at once, not 201; .* 1-200\.$"):
+    with pytest.raises(MarioGPTError, match=r"At most 200 columns can be written again at once, not 201; .* 1-200\.$"):
         vary(stored(flat(201)), "", "", 1, 1.0)
     with pytest.raises(MarioGPTError, match="extended by 1 to 200 columns at once, not 201; try 50"):
         extend(stored(flat(30)), 201, "", 1, 1.0)
@@ -189,7 +188,7 @@ def test_what_stays_keeps_its_path() -> None:
     level = stored(flat(30))
     cells = [(8, column) for column in range(30)]
     level = replace(level, level=level.level.with_path(cells))
-    longer, other = extend(level, 5, "", 1, 1.0).frame, vary(level, "11-20", "", 1, 1.0).frame
+    longer, other = extend(level, 5, "", 1, 1.0).kept, vary(level, "11-20", "", 1, 1.0).kept
     assert longer.before is not None
     assert longer.before.path == frozenset(cells)
     assert other.before is not None
@@ -229,18 +228,13 @@ def test_whatever_is_there_new_columns_bring_no_fault(level: Level, first: int, 
         request = vary(StoredLevel(level, BEATEN), f"{first}-{last}", "", 1, 1.0)
     except MarioGPTError:
         assume(False)
-    frame: Frame = request.frame
-    for ids in sample(
-        Noise,
-        [draft_of(request, CorpusStatistics.of([]), 0, i) for i in range(2)],
-        temperature=1.0,
-        before=None if frame.before is None else frame.before.ids,
-        after=None if frame.after is None else frame.after.ids,
-    ):
+    kept = request.kept
+    drafts = [draft_level(request, CorpusStatistics.of([]), 0, i) for i in range(2)]
+    for ids in sample(Noise(2), drafts, fixed=kept.fixed()):
         new = Level.from_ids(ids)
-        assert same_outside(level, new, frame.first + 1, frame.first + request.columns)
-        assert faults(new) == []
+        assert same_outside(level, new, kept.first + 1, kept.first + request.columns)
+        assert faults(new.ids) == []
 
 
 def test_most_new_is_what_a_level_made_in_one_go_has() -> None:
-    assert MOST_NEW == 200
+    assert MAX_NEW == 200

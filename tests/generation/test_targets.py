@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mariogpt_mcp.generation.targets import as_it_is, plan, window_widths
+from mariogpt_mcp.generation.targets import draw_targets, targets_of, window_widths
 from mariogpt_mcp.level.corpus_statistics import CorpusStatistics
 from mariogpt_mcp.level.features import CLASSES, COUNTABLES, Features, class_of, class_range
 from mariogpt_mcp.level.grid import Level
@@ -33,7 +33,7 @@ def test_targets_are_what_the_prompt_asks_for(
     statistics: CorpusStatistics, spec: PromptSpec, style: Style | None, columns: int, seed: int, told: bool
 ) -> None:
     spec = replace(spec, style=style)
-    targets = plan(spec, columns, np.random.default_rng(seed), statistics if told else EMPTY)
+    targets = draw_targets(spec, columns, np.random.default_rng(seed), statistics if told else EMPTY)
     assert sum(t.columns for t in targets) == columns
     for name in COUNTABLES:
         amount, drawn = spec.amount(name), [getattr(t, name) for t in targets]
@@ -60,20 +60,20 @@ def test_each_window_of_50_is_in_the_class_by_itself(statistics: CorpusStatistic
     for name in COUNTABLES:
         for word in CLASSES[name]:
             spec = PromptSpec(**{name: word})  # type: ignore[arg-type]
-            for target in plan(spec, 150, rng, statistics if told else EMPTY):
+            for target in draw_targets(spec, 150, rng, statistics if told else EMPTY):
                 assert class_of(name, getattr(target, name), 50) == word
 
 
 def test_the_same_seed_draws_the_same_targets(statistics: CorpusStatistics) -> None:
     spec = PromptSpec("many", "some", None, "high")
     for known in (statistics, EMPTY):
-        first = plan(spec, 200, np.random.default_rng(5), known)
-        assert plan(spec, 200, np.random.default_rng(5), known) == first
-        assert any(plan(spec, 200, np.random.default_rng(seed), known) != first for seed in range(6, 9))
+        first = draw_targets(spec, 200, np.random.default_rng(5), known)
+        assert draw_targets(spec, 200, np.random.default_rng(5), known) == first
+        assert any(draw_targets(spec, 200, np.random.default_rng(seed), known) != first for seed in range(6, 9))
 
 
 def test_without_a_statistics_what_is_open_stays_open_and_counts_as_natural() -> None:
-    target = plan(PromptSpec(pipes=2), 50, np.random.default_rng(0), EMPTY)[0]
+    target = draw_targets(PromptSpec(pipes=2), 50, np.random.default_rng(0), EMPTY)[0]
     assert target == Target(50, 2, None, None, None, None, None, natural=True)
 
 
@@ -81,32 +81,32 @@ def test_a_plan_keeps_the_company_that_its_windows_keep() -> None:
     """Two kinds of windows: full of pipes and of blocks, or bare of both."""
     rows = np.array([[7, 4, 200, 1, 1, 0], [0, 9, 40, 0, 0, 1]] * 20)
     for seed in range(10):
-        full = plan(PromptSpec(pipes="many"), 100, np.random.default_rng(seed), statistics_of(rows))
-        bare = plan(PromptSpec(pipes="no"), 100, np.random.default_rng(seed), statistics_of(rows))
+        full = draw_targets(PromptSpec(pipes="many"), 100, np.random.default_rng(seed), statistics_of(rows))
+        bare = draw_targets(PromptSpec(pipes="no"), 100, np.random.default_rng(seed), statistics_of(rows))
         assert set(full) == {Target(50, 7, 4, 200, True, "underground", False)}
         assert set(bare) == {Target(50, 0, 9, 40, False, "overworld", True)}
 
 
 def test_a_level_keeps_to_the_style_of_its_first_window() -> None:
     rows = np.array([[1, 1, 60, 0, 0, 0], [1, 1, 60, 0, 2, 0]] * 20)
-    drawn = {plan(PromptSpec(), 200, np.random.default_rng(seed), statistics_of(rows)) for seed in range(20)}
+    drawn = {draw_targets(PromptSpec(), 200, np.random.default_rng(seed), statistics_of(rows)) for seed in range(20)}
     assert {tuple({t.style for t in targets}) for targets in drawn} == {("overworld",), ("athletic",)}
 
 
 def test_company_that_is_never_seen_is_not_natural(statistics: CorpusStatistics) -> None:
     strange = PromptSpec(1000, 1000, "little", "low", "athletic")
-    assert not any(t.natural for t in plan(strange, 100, np.random.default_rng(0), statistics))
-    assert all(t.natural for t in plan(PromptSpec(), 100, np.random.default_rng(0), statistics))
+    assert not any(t.natural for t in draw_targets(strange, 100, np.random.default_rng(0), statistics))
+    assert all(t.natural for t in draw_targets(PromptSpec(), 100, np.random.default_rng(0), statistics))
 
 
 @pytest.mark.parametrize("columns", [1, 50, 51, 130])
 def test_what_is_there_meets_its_own_targets(package_level: Level, columns: int) -> None:
     level = package_level[300 : 300 + columns]
-    targets, start = as_it_is(level), 0
+    targets, start = targets_of(level), 0
     for target in targets:
         there = Features.of(level[start : start + target.columns])
         assert (target.pipes, target.enemies, target.blocks) == (there.pipes, there.enemies, there.blocks)
         assert (target.high, target.style) == (there.elevation == "high", there.style)
         start += target.columns
     assert start == columns
-    assert as_it_is(None) == ()
+    assert targets_of(None) == ()

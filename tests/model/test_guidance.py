@@ -9,13 +9,14 @@ from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.tiles import SYMBOLS
 from mariogpt_mcp.model.conditioning import Countdown, Target
+from mariogpt_mcp.model.decoding import Draft
 from mariogpt_mcp.model.guidance import CALM_COLUMNS, MAX_GAP, RUN_UP, Guidance
-from mariogpt_mcp.model.sampler import Draft, sample
+from mariogpt_mcp.model.sampler import sample
 from tests.model.test_sampler import Noise
 
 
 def written(targets: tuple[Target, ...], seed: int, favour: str) -> Level:
-    return Level.from_ids(sample(lambda b: Noise(b, seed, favour), [Draft(targets, seed)], temperature=1.0)[0])
+    return Level.from_ids(sample(Noise(1, seed, favour), [Draft(targets, seed)])[0])
 
 
 @given(st.integers(0, 8), st.integers(0, 8), st.integers(0, 2**32 - 1))
@@ -68,7 +69,7 @@ def test_a_pipe_once_begun_is_finished_even_over_the_budget() -> None:
 
 def test_batches_are_guided_each_by_itself() -> None:
     drafts = [Draft((Target(20, enemies=0),), 0), Draft((Target(20),), 0)]
-    ids = sample(lambda b: Noise(b, 3, "E"), drafts, temperature=1.0)
+    ids = sample(Noise(len(drafts), 3, "E"), drafts)
     counts = [Features.of(Level.from_ids(one)).enemies for one in ids]
     assert counts[0] == 0
     assert counts[1] > 0

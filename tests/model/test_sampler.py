@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,14 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mariogpt_mcp.hooks import Hooks, Stopped
 from mariogpt_mcp.level.column_counts import IS_SOLID
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.tiles import SYMBOLS
+from mariogpt_mcp.model.batch import FixedColumns, Sampling, choose
 from mariogpt_mcp.model.column.decoder import CachedDecoder
 from mariogpt_mcp.model.conditioning import CONDITION_SIZES, EDGE, Conditions, Target
+from mariogpt_mcp.model.decoding import Decoder, Draft, Logits, Tiles
 from mariogpt_mcp.model.loader import ModelLoader
-from mariogpt_mcp.model.sampler import RETREATS, STRETCH, Draft, Logits, Stopped, Tiles, choose, sample
+from mariogpt_mcp.model.sampler import RETREATS, STRETCH, sample
 from tests.play.ground import ground
 
 V = len(SYMBOLS)
@@ -49,16 +53,21 @@ class Noise:
         self.resumed.append((list(parents), columns))
 
 
+def sampled(decoder: Callable[[int], Decoder], drafts: Sequence[Draft], **options: Any) -> Tiles:
+    """What `sample` writes with a decoder made for as many levels as there are drafts."""
+    return sample(decoder(len(drafts)), drafts, **options)
+
+
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["", "<[", "EB", "bX", "E-"]), st.integers(1, 25))
 def test_noise_becomes_whole_levels(seed: int, favour: str, columns: int) -> None:
-    ids = sample(lambda b: Noise(b, seed, favour), [Draft((Target(columns),), i) for i in range(3)], temperature=1.0)
+    ids = sampled(lambda b: Noise(b, seed, favour), [Draft((Target(columns),), i) for i in range(3)])
     for one in ids:
-        assert faults(Level.from_ids(one)) == []
+        assert faults(one) == []
 
 
 def test_prompts_of_a_batch_stay_apart() -> None:
     drafts = [Draft((Target(20, pipes=0, enemies=0),), 1), Draft((Target(20, pipes=6, enemies=2),), 1)]
-    ids = sample(lambda b: Noise(b, 0, "<E"), drafts, temperature=1.0)
+    ids = sampled(lambda b: Noise(b, 0, "<E"), drafts)
     texts = [Level.from_ids(one).text() for one in ids]
     assert "<" not in texts[0]
     assert "E" not in texts[0]
@@ -71,14 +80,14 @@ def test_a_level_does_not_depend_on_who_shares_its_batch(loader: ModelLoader) ->
     def start(batch: int) -> CachedDecoder:
         return CachedDecoder(loader.network(), batch)
 
-    together = sample(start, drafts, temperature=1.0)
+    together = sampled(start, drafts)
     for i, draft in enumerate(drafts):
-        np.testing.assert_array_equal(sample(start, [draft], temperature=1.0)[0], together[i])
+        np.testing.assert_array_equal(sampled(start, [draft])[0], together[i])
 
 
 def test_levels_of_a_batch_are_equally_wide() -> None:
     with pytest.raises(ValueError, match="equally wide"):
-        sample(Noise, [Draft((Target(5),), 0), Draft((Target(6),), 0)], temperature=1.0)
+        sampled(Noise, [Draft((Target(5),), 0), Draft((Target(6),), 0)])
 
 
 def test_progress_and_stop() -> None:
@@ -90,13 +99,13 @@ def test_progress_and_stop() -> None:
             stop.set()
 
     with pytest.raises(Stopped):
-        sample(Noise, [Draft((Target(10),), 0)], temperature=1.0, progress=progress, stop=stop)
+        sampled(Noise, [Draft((Target(10),), 0)], hooks=Hooks(progress, stop=stop))
     assert seen == [(1, 10), (2, 10)]
 
 
 def test_the_countdown_reaches_the_decoder() -> None:
     decoder = Noise(1, 0, "E")
-    sample(lambda b: decoder, [Draft((Target(12, enemies=9), Target(3)), 0)], temperature=1.0)
+    sampled(lambda b: decoder, [Draft((Target(12, enemies=9), Target(3)), 0)])
     enemies = [int(c[0, 1]) for c in decoder.conditions]
     assert enemies[0] == 10  # nine wanted
     assert enemies[:12] == sorted(enemies[:12], reverse=True)
@@ -108,7 +117,7 @@ def test_the_countdown_reaches_the_decoder() -> None:
 def test_an_open_gap_reaches_the_decoder() -> None:
     decoder = Noise(1, 0, "-")
     decoder.bias *= 3
-    ids = sample(lambda b: decoder, [Draft((Target(12),), 0)], temperature=1.0)[0]
+    ids = sampled(lambda b: decoder, [Draft((Target(12),), 0)])[0]
     place = list(CONDITION_SIZES).index("gap")
     gaps, expected = [int(c[0, place]) for c in decoder.conditions], [1]
     for column in ids[:-1]:
@@ -126,7 +135,7 @@ def test_only_allowed_tiles_are_chosen(
     scores: list[float], mask: list[bool], chance: float, temperature: float, top_k: int
 ) -> None:
     row, allowed = np.array([scores], dtype=np.float32), np.array([mask])
-    tile = int(choose(row, allowed, np.array([chance]), temperature, top_k)[0])
+    tile = int(choose(row, allowed, np.array([chance]), Sampling(temperature, top_k))[0])
     assert mask[tile]
     likelier = sum(m and s > np.float32(scores[tile]) for s, m in zip(row[0], mask, strict=True))
     assert likelier < top_k
@@ -137,13 +146,13 @@ def test_temperature_and_chance_are_those_of_softmax() -> None:
     allowed = np.array([[True] * 3 + [False] * (V - 3)])
     chances = (np.arange(10_000) + 0.5) / 10_000
     for temperature in (0.1, 1.0, 2.0):
-        tiles = choose(np.repeat(row, 10_000, 0), np.repeat(allowed, 10_000, 0), chances, temperature, 16)
+        tiles = choose(np.repeat(row, 10_000, 0), np.repeat(allowed, 10_000, 0), chances, Sampling(temperature, 16))
         weights = np.exp(row[0, :3] / temperature)
         np.testing.assert_allclose(np.bincount(tiles, minlength=3) / 10_000, weights / weights.sum(), atol=1e-3)
 
 
 def test_ids_have_the_shape_promised() -> None:
-    assert sample(Noise, [Draft((Target(5), Target(6)), i) for i in range(2)], temperature=1.0).shape == (2, 11, HEIGHT)
+    assert sampled(Noise, [Draft((Target(5), Target(6)), i) for i in range(2)]).shape == (2, 11, HEIGHT)
 
 
 Verdict = npt.NDArray[np.bool_]
@@ -156,7 +165,7 @@ def test_passable_is_asked_every_stretch_and_at_the_end() -> None:
         asked.append((ids.shape, before))
         return np.ones(len(ids), dtype=bool)
 
-    sample(Noise, [Draft((Target(2 * STRETCH + 3),), i) for i in range(2)], temperature=1.0, passable=passable)
+    sampled(Noise, [Draft((Target(2 * STRETCH + 3),), i) for i in range(2)], passable=passable)
     assert asked == [
         ((2, STRETCH, HEIGHT), 0),
         ((2, 2 * STRETCH, HEIGHT), STRETCH),
@@ -166,8 +175,8 @@ def test_passable_is_asked_every_stretch_and_at_the_end() -> None:
 
 def test_levels_that_can_all_be_passed_are_those_written_without_a_look() -> None:
     drafts = [Draft((Target(25),), i) for i in range(3)]
-    looked = sample(Noise, drafts, temperature=1.0, passable=lambda ids, _: np.ones(len(ids), dtype=bool))
-    np.testing.assert_array_equal(looked, sample(Noise, drafts, temperature=1.0))
+    looked = sampled(Noise, drafts, passable=lambda ids, _: np.ones(len(ids), dtype=bool))
+    np.testing.assert_array_equal(looked, sampled(Noise, drafts))
 
 
 def test_levels_that_cannot_be_passed_go_on_as_copies_of_those_that_can() -> None:
@@ -179,19 +188,17 @@ def test_levels_that_cannot_be_passed_go_on_as_copies_of_those_that_can() -> Non
         return np.array([False, True, False, True]) if before == 0 else np.ones(4, dtype=bool)
 
     drafts = [Draft((Target(25),), i) for i in range(4)]
-    ids = sample(lambda b: decoder, drafts, temperature=1.0, passable=passable)
+    ids = sampled(lambda b: decoder, drafts, passable=passable)
     assert decoder.resumed == [([1, 1, 3, 3], STRETCH)]
     np.testing.assert_array_equal(ids[:, :STRETCH], seen[0][[1, 1, 3, 3]])
     for copied, original in ((0, 1), (2, 3)):
         assert (ids[copied, STRETCH:] != ids[original, STRETCH:]).any()
-    np.testing.assert_array_equal(ids[[1, 3]], sample(Noise, drafts, temperature=1.0)[[1, 3]])
+    np.testing.assert_array_equal(ids[[1, 3]], sampled(Noise, drafts)[[1, 3]])
 
 
 def test_copies_keep_to_the_targets_of_what_they_are_copies_of() -> None:
     drafts = [Draft((Target(30, enemies=0),), 0), Draft((Target(30, enemies=5),), 1)]
-    ids = sample(
-        lambda b: Noise(b, 0, "E"), drafts, temperature=1.0, passable=lambda ids, before: np.array([before > 0, True])
-    )
+    ids = sampled(lambda b: Noise(b, 0, "E"), drafts, passable=lambda ids, before: np.array([before > 0, True]))
     assert [Level.from_ids(one).text().count("E") for one in ids] == [5, 5]
 
 
@@ -204,13 +211,13 @@ def test_where_none_can_be_passed_the_batch_goes_back_a_few_times_and_ends_all_t
         return np.full(2, ids.shape[1] <= 2 * STRETCH)
 
     drafts = [Draft((Target(40),), i) for i in range(2)]
-    ids = sample(lambda b: decoder, drafts, temperature=1.0, passable=passable)
+    ids = sampled(lambda b: decoder, drafts, passable=passable)
     back = [columns for _, columns in decoder.resumed]
     assert back[0] == 2 * STRETCH
     assert set(back) == {0, STRETCH, 2 * STRETCH}
     assert RETREATS <= len(back) <= RETREATS + 1
     assert ids.shape == (2, 40, HEIGHT)
-    assert [faults(Level.from_ids(one)) for one in ids] == [[], []]
+    assert [faults(one) for one in ids] == [[], []]
 
 
 def test_what_is_written_anew_is_written_otherwise() -> None:
@@ -220,7 +227,7 @@ def test_what_is_written_anew_is_written_otherwise() -> None:
         tries.append(ids.tobytes())
         return np.zeros(1, dtype=bool)
 
-    sample(Noise, [Draft((Target(STRETCH),), 0)], temperature=1.0, passable=passable)
+    sampled(Noise, [Draft((Target(STRETCH),), 0)], passable=passable)
     assert len(set(tries)) == len(tries) >= RETREATS
 
 
@@ -234,7 +241,7 @@ def picky(ids: Tiles, before: int) -> Verdict:
 @settings(max_examples=15)
 def test_the_same_seeds_write_the_same_levels_whatever_is_lost(seed: int, columns: int, batch: int) -> None:
     drafts = [Draft((Target(columns),), (seed, i)) for i in range(batch)]
-    first, second = (sample(lambda b: Noise(b, seed), drafts, temperature=1.0, passable=picky) for _ in range(2))
+    first, second = (sampled(lambda b: Noise(b, seed), drafts, passable=picky) for _ in range(2))
     np.testing.assert_array_equal(first, second)
 
 
@@ -249,16 +256,15 @@ def test_levels_are_whole_whatever_is_lost_and_progress_never_falls(
         verdict: Verdict = rng.random(len(ids)) < 0.5
         return verdict
 
-    ids = sample(
+    ids = sampled(
         lambda b: Noise(b, seed, favour),
         [Draft((Target(columns),), i) for i in range(batch)],
-        temperature=1.0,
         passable=passable,
-        progress=lambda done, total: seen.append((done, total)),
+        hooks=Hooks(lambda done, total: seen.append((done, total))),
     )
     assert ids.shape == (batch, columns, HEIGHT)
     for one in ids:
-        assert faults(Level.from_ids(one)) == []
+        assert faults(one) == []
     assert seen == sorted(seen)
     assert {done for done, _ in seen} == set(range(1, columns + 1))
     assert {total for _, total in seen} == {columns}
@@ -272,7 +278,7 @@ def test_the_stop_flag_is_heeded_where_nothing_can_be_passed() -> None:
         return np.zeros(len(ids), dtype=bool)
 
     with pytest.raises(Stopped):
-        sample(Noise, [Draft((Target(30),), 0)], temperature=1.0, passable=passable, stop=stop)
+        sampled(Noise, [Draft((Target(30),), 0)], passable=passable, hooks=Hooks(stop=stop))
 
 
 def test_columns_that_are_there_stay_and_are_counted() -> None:
@@ -285,14 +291,12 @@ def test_columns_that_are_there_stay_and_are_counted() -> None:
         asked.append((ids.shape[1], checked))
         return np.ones(len(ids), dtype=bool)
 
-    ids = sample(
+    ids = sampled(
         lambda b: decoder,
         [Draft(targets, i) for i in range(2)],
-        temperature=1.0,
-        before=before,
-        after=after,
+        fixed=FixedColumns(before, after),
         passable=passable,
-        progress=lambda done, total: told.append((done, total)),
+        hooks=Hooks(lambda done, total: told.append((done, total))),
     )
     assert ids.shape == (2, 30, HEIGHT)
     for one in ids:
@@ -308,11 +312,10 @@ def test_columns_that_are_there_stay_and_are_counted() -> None:
 def test_a_batch_never_goes_back_into_what_is_there() -> None:
     decoder = Noise(2)
     drafts = [Draft((Target(12), Target(20)), i) for i in range(2)]
-    sample(
+    sampled(
         lambda b: decoder,
         drafts,
-        temperature=1.0,
-        before=ground([1] * 12).ids,
+        fixed=FixedColumns(before=ground([1] * 12).ids),
         passable=lambda ids, _: np.zeros(2, dtype=bool),
     )
     assert {columns for _, columns in decoder.resumed} == {12}
@@ -321,10 +324,9 @@ def test_a_batch_never_goes_back_into_what_is_there() -> None:
 
 def test_a_gap_that_is_there_does_not_get_wider() -> None:
     for seed in range(20):
-        [ids] = sample(
+        [ids] = sampled(
             lambda b: Noise(b, 0, "-"),
             [Draft((Target(9), Target(9)), seed)],
-            temperature=1.0,
-            after=ground([0] * 4 + [1] * 5).ids,
+            fixed=FixedColumns(after=ground([0] * 4 + [1] * 5).ids),
         )
         assert IS_SOLID[ids[8, 0]]

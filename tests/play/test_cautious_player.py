@@ -28,20 +28,20 @@ def test_what_is_not_is_neither(level: Level) -> None:
 
 
 def test_what_mario_barely_does_the_scout_does_not() -> None:
-    assert isinstance(solve(pit(10), QUICK), Beaten)
+    assert isinstance(solve(pit(10).ids, QUICK), Beaten)
     assert not passes(pit(10))
 
 
 def test_the_scout_does_not_walk_over_the_ceiling() -> None:
     over = ground([10] * 5 + [HEIGHT] * 10 + [10] * 5)
-    assert isinstance(solve(over, QUICK), Beaten)
+    assert isinstance(solve(over.ids, QUICK), Beaten)
     assert not passes(over)
     assert not is_comfortable(over.ids)
 
 
 def test_the_scout_meets_no_enemies() -> None:
     level = ground([1] * 30, {(0, 1): "E", (9, 1): "E", (20, 1): "B"})
-    assert not isinstance(solve(level, QUICK), Beaten)
+    assert not isinstance(solve(level.ids, QUICK), Beaten)
     assert passes(level)
 
 
@@ -65,7 +65,7 @@ def test_a_level_followed_in_stretches_that_gets_through_is_beaten(level: Level)
             return
         before = columns
     peaceful = Level(tuple(row.replace("E", "-") for row in level.rows))
-    assert isinstance(solve(peaceful[: 30 - MARGIN], QUICK), Beaten)
+    assert isinstance(solve(peaceful[: 30 - MARGIN].ids, QUICK), Beaten)
 
 
 def test_a_scout_asked_about_a_level_it_did_not_follow_begins_anew() -> None:
@@ -89,5 +89,5 @@ def test_a_way_on_that_leads_far_back_is_not_comfortable() -> None:
     """The wall is passed over bricks behind Mario's back, 16 columns before it, that lead up to a bridge."""
     steps = {(c, 4): "S" for c in range(6, 9)} | {(c, 8): "S" for c in range(9, 30)}
     level = ground([1] * 30 + [8] * 3 + [1] * 10, steps)
-    assert isinstance(solve(level, QUICK), Beaten)
+    assert isinstance(solve(level.ids, QUICK), Beaten)
     assert not is_comfortable(level.ids)

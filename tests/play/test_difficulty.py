@@ -16,7 +16,7 @@ ENEMY_AHEAD = ground([1] * 40, {(14, 1): "E"})
 
 
 def difficulty(level: Level) -> Difficulty:
-    run = solve(level, QUICK)
+    run = solve(level.ids, QUICK)
     assert isinstance(run, Beaten)
     return run.difficulty
 
@@ -84,7 +84,7 @@ def test_a_stomp_is_counted() -> None:
 @given(rolling())
 @settings(max_examples=15)
 def test_what_is_measured_is_in_range(level: Level) -> None:
-    run = solve(level, QUICK)
+    run = solve(level.ids, QUICK)
     if isinstance(run, Beaten):
         found = run.difficulty
         assert 0 < found.seconds <= PHYSICS.clock / PHYSICS.frames_per_second

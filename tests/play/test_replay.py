@@ -76,7 +76,7 @@ def test_frames_after_the_goal_are_not_played() -> None:
     ],
 )
 def test_what_is_no_replay_is_refused_in_one_sentence(text: str) -> None:
-    with pytest.raises(ReplayError, match=r"^That is no replay; one looks like [^.\n]*\.$"):
+    with pytest.raises(ReplayError, match=r"^The text is not a replay; one looks like [^.\n]*\.$"):
         Replay.parse(text)
 
 

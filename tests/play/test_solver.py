@@ -14,22 +14,22 @@ EMPTY = "nothing to stand on"
 
 
 def beaten(level: Level) -> Beaten:
-    run = solve(level, QUICK)
+    run = solve(level.ids, QUICK)
     assert isinstance(run, Beaten)
     return run
 
 
 def stuck(level: Level) -> Stuck:
-    run = solve(level, QUICK)
+    run = solve(level.ids, QUICK)
     assert isinstance(run, Stuck)
     return run
 
 
 def verdict(level: Level) -> tuple[object, ...]:
-    run = solve(level, QUICK)
+    run = solve(level.ids, QUICK)
     if isinstance(run, Beaten):
         return run.replay.text, run.path, run.difficulty, run.states_made
-    return run.text, run.states_made, run.furthest.x, run.furthest.frame
+    return run.reason, run.states_made, run.furthest.x, run.furthest.frame
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,7 @@ def test_what_cannot_be_done_is_said_with_column_and_reason(level: Level, column
     run = stuck(level)
     assert column <= run.column <= column + 1
     assert reason in run.reason
-    assert run.text.startswith(f"No run to the goal was found: none came past column {run.column}, ")
-    assert run.text.endswith(".")
+    assert not run.reason.endswith(".")
 
 
 def test_enemies_are_blamed_where_they_are_what_stops_mario() -> None:
@@ -67,7 +66,7 @@ def test_enemies_are_blamed_where_they_are_what_stops_mario() -> None:
 @given(wild_levels | rolling())
 @settings(max_examples=30)
 def test_the_replay_of_a_beaten_level_wins(level: Level) -> None:
-    run = solve(level, QUICK)
+    run = solve(level.ids, QUICK)
     if isinstance(run, Beaten):
         assert run.replay.wins(level)
         assert Replay.parse(run.replay.text).wins(Level.parse(level.text()))
@@ -79,7 +78,7 @@ def test_a_wall_to_the_sky_is_never_passed(level: Level, place: int, width: int)
     """With nothing near it that is high enough to climb over the top."""
     column = min(place, level.columns - 1)
     blocked = level[:column] + ground([HEIGHT] * width) + level[column:]
-    run = solve(blocked, QUICK)
+    run = solve(blocked.ids, QUICK)
     assert isinstance(run, Stuck)
     assert run.column <= column + 1
 
@@ -88,7 +87,7 @@ def test_a_wall_to_the_sky_is_never_passed(level: Level, place: int, width: int)
 @settings(max_examples=20)
 def test_nobody_is_stopped_by_a_pit_that_is_filled(level: Level) -> None:
     filled = Level((*level.rows[:-1], "X" * level.columns))
-    before, after = solve(level, QUICK), solve(filled, QUICK)
+    before, after = solve(level.ids, QUICK), solve(filled.ids, QUICK)
     if isinstance(before, Beaten) and isinstance(after, Stuck):
         assert EMPTY not in after.reason
 
@@ -112,7 +111,7 @@ def test_the_path_is_where_the_feet_were() -> None:
 def test_a_thorough_look_finds_all_that_a_quick_one_does_the_same_way() -> None:
     assert THOROUGH[: len(QUICK)] == QUICK
     level = ground([1] * 20 + [4] * 3 + [1] * 10, {(15, 1): "E"})
-    assert solve(level) == solve(level, QUICK)
+    assert solve(level.ids) == solve(level.ids, QUICK)
 
 
 def test_states_are_counted_and_end() -> None:
@@ -131,4 +130,4 @@ def test_states_are_counted_and_end() -> None:
     ],
 )
 def test_a_start_is_safe_where_one_may_stand_for_two_seconds(level: Level, safe: bool) -> None:
-    assert is_safe_start(level) == safe
+    assert is_safe_start(level.ids) == safe

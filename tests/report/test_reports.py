@@ -7,7 +7,8 @@ from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.prompt_parser.prompt import parse_prompt
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
-from mariogpt_mcp.report.reports import Report, attribute_reports, shortfall, unreachable
+from mariogpt_mcp.report.adherence import attribute_reports, shortfall, unreachable
+from mariogpt_mcp.report.reports import Report
 
 # 50 columns: 1 pipe, 2 enemies, 50 ground blocks, low.
 ROWS = ["-" * 50] * (HEIGHT - 2) + ["-<>-E-----E" + "-" * 39, "X" * 50]

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
+from mariogpt_mcp.hooks import Hooks
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.service.level_service import LevelService, Progress
 from mariogpt_mcp.store.memory import MemoryStore
@@ -68,22 +67,32 @@ async def test_progress_never_falls_while_the_end_is_slow(generator: MarioGPT) -
     class Slow:
         key, loader = generator.key, generator.loader
 
-        def make(
-            self,
-            request: Request,
-            progress: Callable[[int, int], None],
-            watch: Callable[[Level], None],
-            stop: threading.Event,
-        ) -> MadeLevel:
-            progress(request.columns, request.columns)
+        def make(self, request: Request, hooks: Hooks) -> MadeLevel:
+            assert hooks.progress is not None
+            hooks.progress(request.columns, request.columns)
             time.sleep(0.6)
-            return generator.make(request, None, None, stop)
+            return generator.make(request, Hooks(stop=hooks.stop))
 
     made, _ = await LevelService(Slow(), MemoryStore(1, 1)).make(Request.check("", 100, 1.0, 1), tell)  # type: ignore[arg-type]
     assert made.level.columns == 7
     assert len(seen) >= 3
     assert [done for done, _ in seen] == sorted({done for done, _ in seen})
     assert seen[-1] == (7, 7)
+
+
+async def test_no_draft_is_made_where_nobody_looks(service: LevelService, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MCP clients get no drafts, and a page looks ten times a second; a column is written far more often."""
+    built: list[int] = []
+    from_ids = Level.from_ids
+
+    def watched(ids: Any) -> Level:
+        built.append(len(ids))
+        return from_ids(ids)
+
+    monkeypatch.setattr(Level, "from_ids", watched)
+    made, _ = await service.make(Request.check("", 700, 1.0, 3))
+    # The seven candidates of a round, and the one that is beaten: whole levels only.
+    assert set(built) == {made.level.columns}
 
 
 async def test_a_checked_level_is_kept(service: LevelService) -> None:

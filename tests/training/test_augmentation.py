@@ -18,7 +18,7 @@ from mariogpt_mcp.training.augmentation import (
     MAX_PIPES,
     MAX_RAISE,
     PIPE_HEIGHTS,
-    Ids,
+    LevelIds,
     _remove_pipes,
     edited,
     raised,
@@ -49,7 +49,7 @@ FULL = of_lowest(
 )
 
 
-def ids_of(level: Level) -> Ids:
+def ids_of(level: Level) -> LevelIds:
     return level.ids.astype(np.int64)
 
 
@@ -58,12 +58,12 @@ def edit(level: Level, seed: int) -> Level:
 
 
 def new_faults(before: Level, after: Level) -> Counter[str]:
-    return Counter(f.kind for f in faults(after)) - Counter(f.kind for f in faults(before))
+    return Counter(f.kind for f in faults(after.ids)) - Counter(f.kind for f in faults(before.ids))
 
 
 @given(whole_levels, seeds)
 def test_edits_break_nothing(level: Level, seed: int) -> None:
-    assert faults(level) == []
+    assert faults(level.ids) == []
     assert faults(edit(level, seed)) == []
 
 
@@ -84,10 +84,10 @@ def test_edits_of_the_corpus_break_nothing(package_level: Level, seed: int, star
 )
 def test_who_flies_over_nothing_but_what_is_taken_away_goes_with_it(rows: tuple[str, ...], gone: str) -> None:
     level, seen = of_lowest(*rows), set()
-    assert faults(level) == []
+    assert faults(level.ids) == []
     for seed in range(200):
         after = edit(level, seed)
-        assert faults(after) == []
+        assert faults(after.ids) == []
         seen.add(gone in after.text())
     assert seen == {True, False}
 
@@ -115,7 +115,7 @@ def test_ground_cannons_and_footings_stay(seed: int) -> None:
 
 def test_what_is_stood_on_is_not_taken_away() -> None:
     level = of_lowest("-E--B--<>-", "-Q--S--?Q-", "----------", "XXXXXXXXXX")
-    assert faults(level) == []
+    assert faults(level.ids) == []
     seen = set()
     for seed in range(300):
         rows = edit(level, seed).rows[-4:]
@@ -132,7 +132,7 @@ def test_pipes_put_in_leave_room_to_stand_on_them(rows: int) -> None:
     level = of_lowest(*["X" * 40] * rows)
     for seed in range(40):
         after = edit(level, seed)
-        assert faults(after) == []
+        assert faults(after.ids) == []
         assert not set("<>[]") & set(after.rows[0] + after.rows[1])
 
 
@@ -184,7 +184,7 @@ def test_a_raised_level_keeps_its_tiles(level: Level, rows: int) -> None:
     ids = ids_of(level)
     higher = raised(ids, rows)
     assert higher.shape == ids.shape
-    assert faults(Level.from_ids(higher)) == []
+    assert faults(higher.ids) == []
     if (higher == ids).all():
         return
     np.testing.assert_array_equal(higher[:, rows:], ids[:, : HEIGHT - rows])
