@@ -17,6 +17,7 @@ from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.model.column.checkpoint import load_checkpoint
 from mariogpt_mcp.model.column.decoder import CachedDecoder
 from mariogpt_mcp.model.column.network import ColumnGPT2
+from mariogpt_mcp.model.decoding import Decoder, Draft
 from mariogpt_mcp.model.device import has_bfloat16
 from mariogpt_mcp.model.files import CONFIG_FILE
 from mariogpt_mcp.model.mariogpt.context_window import WINDOWS, Window
@@ -24,7 +25,6 @@ from mariogpt_mcp.model.mariogpt.decoder import OriginalDecoder, read_original
 from mariogpt_mcp.model.mariogpt.network import FlatGPT2
 from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
 from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens
-from mariogpt_mcp.model.sampler import Decoder, Draft
 from mariogpt_mcp.settings import ModelSettings
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from mariogpt_mcp.level.column_counts import column_counts
 from mariogpt_mcp.level.features import WINDOW, Features
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.tiles import SYMBOLS, tile
-from mariogpt_mcp.model.column.network import NEAR
+from mariogpt_mcp.model.column.network import LEFT_COLUMNS
 from mariogpt_mcp.model.conditioning import CONDITION_NAMES, MAX_WINDOW, UNKNOWN, Conditions, describe
 from mariogpt_mcp.training.augmentation import MAX_RAISE, edited, raised
 
@@ -121,7 +121,7 @@ def cut(ids: npt.NDArray[np.int64], start: int, columns: int, windows: Sequence[
     conditions = describe(column_counts(ids), windows, natural)
     part = slice(start, start + columns)
     fresh = start == 0
-    before = np.concatenate([np.full((NEAR, HEIGHT), _SKY), ids[:start]])[-NEAR:]
+    before = np.concatenate([np.full((LEFT_COLUMNS, HEIGHT), _SKY), ids[:start]])[-LEFT_COLUMNS:]
     seen = np.concatenate([before[-1:], ids[part][:-1]])
     crop_ids, crop_conditions = ids[part], conditions[part]
     if short := columns - len(crop_ids):

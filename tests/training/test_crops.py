@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mariogpt_mcp.level.column_counts import column_counts
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.structure import faults
-from mariogpt_mcp.model.column.network import NEAR
+from mariogpt_mcp.model.column.network import LEFT_COLUMNS
 from mariogpt_mcp.model.conditioning import CONDITION_SIZES, UNKNOWN, Origin, describe
 from mariogpt_mcp.training.crops import Crop, CropSampler, Variation, cut
 
@@ -28,7 +28,7 @@ def test_crops_are_pieces_of_their_level(package_level: Level) -> None:
         assert crop.fresh == (start == 0) or rows[0][:40] == piece.rows[0]
         np.testing.assert_array_equal(crop.seen, left_of(crop))
         before = Level.from_ids(crop.before)
-        assert before.rows == tuple(("-" * NEAR + row)[start : start + NEAR] for row in rows)
+        assert before.rows == tuple(("-" * LEFT_COLUMNS + row)[start : start + LEFT_COLUMNS] for row in rows)
 
 
 def left_of(crop: Crop) -> npt.NDArray[np.int64]:

@@ -1,10 +1,12 @@
 """The bundled network: a GPT-2 over columns around a GPT-2 over the 14 tiles of a column.
 
-A flat GPT-2 reads a level as one string of tiles (MarioGPT, section 3.1). Here the outer GPT-2 takes one step
-a column: its input is the sum of the 14 (row, tile) embeddings of the column before and of the condition of
-the column to come. The inner GPT-2 writes that column from the bottom up: its input at each row is the outer
-state, the condition once more, the tile below and the tiles to the left. Both are `transformers.GPT2Model`, fed by
+MarioGPT's GPT-2 reads a level as one string of tiles (section 3.1 of the paper). Here the outer GPT-2 takes one step
+for each column. Its input is the sum of the 14 (row, tile) embeddings of the column before, and of the conditions of
+the column to write. The inner GPT-2 writes that column from the bottom up. Its input for each row is the outer state,
+the conditions once more, the tile below and the tiles to the left. Both are `transformers.GPT2Model`, with
 `inputs_embeds`.
+
+The names of the submodules are those of the weights in checkpoints.
 """
 
 from __future__ import annotations
@@ -19,29 +21,29 @@ from transformers import GPT2Config, GPT2Model
 from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.tiles import SYMBOLS
 from mariogpt_mcp.model.conditioning import CONDITION_NAMES, CONDITION_SIZES
+from mariogpt_mcp.model.gpt2 import GPT2, GPT2Shape, read_gpt2
 
-LEANING = ("pipes_left", "enemies_left", "elevation", "gap")
-"""Conditions with a say of their own on the tiles of a row: each rules some out, such as pipes when none are left.
+DIRECT_CONDITIONS = ("pipes_left", "enemies_left", "elevation", "gap")
+"""Conditions that also add to the logits directly, by row. Each excludes some tiles, such as pipes when none are left.
 
-That nothing rises high in a level that is to stay low is a matter of single tiles in ten thousand, which what goes
-through the layers learns slowly.
+The layers learn such rules slowly: only single tiles in ten thousand teach that nothing is high in a low level.
 """
 
-LEANING_GAIN = 10.0
-"""How much faster than the rest that say is learned."""
+DIRECT_GAIN = 10.0
+"""How much faster than the rest of the network the direct logits are learned."""
 
-NEAR = 3
-"""Columns to the left that the inner GPT-2 sees tile by tile: with its own they are four, enough to tell stairs."""
-
-_LEANING = [CONDITION_NAMES.index(name) for name in LEANING]
+LEFT_COLUMNS = 3
+"""Columns to the left whose tiles the inner GPT-2 sees: with its own column four, enough to recognise stairs."""
 
 BELOW_FIRST = len(SYMBOLS)
-"""Id of the tile "below" the lowest row, an embedding of its own."""
+"""Id of the "tile" below the lowest row; it has an embedding of its own."""
+
+_DIRECT_INDICES = [CONDITION_NAMES.index(name) for name in DIRECT_CONDITIONS]
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkConfig:
-    """Shape of the network; saved beside the weights. `context` is in columns."""
+    """The shape of the network, saved in `config.json`; `context` is in columns."""
 
     context: int = 96
     outer_layers: int = 4
@@ -54,15 +56,18 @@ class NetworkConfig:
     symbols: str = SYMBOLS
 
     def as_dict(self) -> dict[str, Any]:
-        """For a JSON file."""
+        """The fields, for a JSON file."""
         return asdict(self)
 
 
 class ColumnGPT2(nn.Module):
-    """The two-level network. B is the batch, T columns, H the 14 rows, V the 13 tiles."""
+    """The two-level network.
+
+    In the shapes, B is the batch, T columns, H the 14 rows, V the 13 tiles, D the outer width and W the inner width.
+    """
 
     def __init__(self, config: NetworkConfig) -> None:
-        """Build it with fresh weights."""
+        """Make the network with new random weights."""
         super().__init__()
         self.config = config
         self.outer = _gpt2(config.outer_width, config.outer_layers, config.outer_heads, config.context, config)
@@ -73,13 +78,13 @@ class ColumnGPT2(nn.Module):
         self.condition_in = nn.ModuleList(nn.Embedding(size, config.outer_width) for size in CONDITION_SIZES.values())
         self.bridge = nn.Linear(config.outer_width, config.inner_width)
         self.condition_near = nn.ModuleList(nn.Embedding(size, config.inner_width) for size in CONDITION_SIZES.values())
-        outs = [nn.Embedding(CONDITION_SIZES[name], HEIGHT * vocabulary) for name in LEANING]
-        self.condition_out = nn.ModuleList(outs)
+        direct = [nn.Embedding(CONDITION_SIZES[name], HEIGHT * vocabulary) for name in DIRECT_CONDITIONS]
+        self.condition_out = nn.ModuleList(direct)
         self.below_in = nn.Embedding(vocabulary + 1, config.inner_width)
-        self.left_in = nn.ModuleList(nn.Embedding(vocabulary, config.inner_width) for _ in range(NEAR))
+        self.left_in = nn.ModuleList(nn.Embedding(vocabulary, config.inner_width) for _ in range(LEFT_COLUMNS))
         self.above_left_in = nn.Embedding(vocabulary + 1, config.inner_width)
         self.head = nn.Linear(config.inner_width, vocabulary)
-        for part in (
+        for embedding in (
             self.column_in,
             *self.condition_in,
             *self.condition_near,
@@ -87,81 +92,96 @@ class ColumnGPT2(nn.Module):
             *self.left_in,
             self.above_left_in,
         ):
-            nn.init.normal_(part.weight, std=0.02)
-        for part in outs:
-            nn.init.zeros_(part.weight)
+            nn.init.normal_(embedding.weight, std=0.02)  # as in GPT-2
+        for embedding in direct:
+            nn.init.zeros_(embedding.weight)
 
     def embed_columns(self, ids: Tensor) -> Tensor:
-        """Columns (B, T, H) to outer inputs (B, T, D): the sum over rows of (row, tile) embeddings."""
+        """Columns (B, T, H) to the sum of their (row, tile) embeddings, (B, T, D)."""
         rows = torch.arange(HEIGHT, device=ids.device) * len(self.config.symbols)
         total: Tensor = self.column_in(ids + rows).sum(-2)
         return total
 
-    def bridged(self, states: Tensor, conditions: Tensor) -> Tensor:
-        """Outer states (..., D) and their columns' conditions (..., 13) to what the inner GPT-2 gets, (..., W)."""
-        near: Tensor = self.bridge(states) + _embed(self.condition_near, conditions)
-        return near
+    def outer_inputs(self, before: Tensor, conditions: Tensor, fresh: bool) -> Tensor:
+        """Inputs of the outer GPT-2 for T columns, (B, T, D).
 
-    def outer_inputs(self, left: Tensor, conditions: Tensor, fresh: bool) -> Tensor:
-        """Inputs of the outer GPT-2 for columns whose left neighbours are `left` (B, T, H).
-
-        With `fresh`, nothing stands to the left of the first one: it gets the start vector instead.
+        Args:
+            before: the column before each, (B, T, H).
+            conditions: their own conditions, (B, T, 13).
+            fresh: whether the first of them is the first of its level; it gets the start vector then.
         """
-        columns = self.embed_columns(left)
+        columns = self.embed_columns(before)
         if fresh:
             start = self.start.expand(columns.shape[0], 1, -1)
             columns = torch.cat([start, columns[:, 1:]], dim=1)
-        return columns + _embed(self.condition_in, conditions)
+        return columns + _sum_embeddings(self.condition_in, conditions)
 
-    def leanings(self, conditions: Tensor) -> Tensor:
-        """What conditions (..., 13) add to the logits of a column by themselves, (..., H, V)."""
-        flat = _embed(self.condition_out, conditions[..., _LEANING])
-        leanings: Tensor = LEANING_GAIN * flat.reshape(*flat.shape[:-1], HEIGHT, -1)
-        return leanings
-
-    def near(self, lefts: Tensor) -> Tensor:
-        """The columns to the left, nearest first, (..., NEAR, H), to what each row sees of them, (..., H, W)."""
-        edge = torch.full_like(lefts[..., 0, :1], len(self.config.symbols))
-        total: Tensor = self.above_left_in(torch.cat([lefts[..., 0, 1:], edge], dim=-1))
-        for i, table in enumerate(self.left_in):
-            total = total + table(lefts[..., i, :])
+    def inner_column_input(self, states: Tensor, conditions: Tensor) -> Tensor:
+        """What the inner GPT-2 gets in all rows of a column, (..., W): outer states (..., D), conditions (..., 13)."""
+        total: Tensor = self.bridge(states) + _sum_embeddings(self.condition_near, conditions)
         return total
+
+    def left_inputs(self, left: Tensor) -> Tensor:
+        """What the inner GPT-2 gets of the columns to the left, (..., H, W).
+
+        `left` has the nearest column first, (..., LEFT_COLUMNS, H). A row sees the tiles of its own row, and of the
+        nearest column also the tile above.
+        """
+        top = torch.full_like(left[..., 0, :1], len(self.config.symbols))
+        total: Tensor = self.above_left_in(torch.cat([left[..., 0, 1:], top], dim=-1))
+        for i, embedding in enumerate(self.left_in):
+            total = total + embedding(left[..., i, :])
+        return total
+
+    def direct_logits(self, conditions: Tensor) -> Tensor:
+        """What conditions (..., 13) add to the logits of a column directly, (..., H, V)."""
+        flat = _sum_embeddings(self.condition_out, conditions[..., _DIRECT_INDICES])
+        logits: Tensor = DIRECT_GAIN * flat.reshape(*flat.shape[:-1], HEIGHT, -1)
+        return logits
 
     def forward(
         self, ids: Tensor, before: Tensor, conditions: Tensor, fresh: bool, seen: Tensor | None = None
     ) -> Tensor:
-        """Logits of every tile given all before it, from whole columns: no cache.
+        """Logits of every tile given all tiles before it, without a cache.
 
         Args:
             ids: columns to predict, (B, T, H), T at most `context`.
-            before: the columns before the first, left to right, (B, NEAR, H); sky where a level begins.
+            before: the columns before the first, left to right, (B, LEFT_COLUMNS, H); sky where a level begins.
             conditions: (B, T, 13).
-            fresh: whether the first column is a level's first.
-            seen: the left neighbour of each column as the outer network is to see it, (B, T, H), where training
-                corrupts it.
+            fresh: whether the first column is the first of its level.
+            seen: the column before each as the outer GPT-2 gets it, (B, T, H), for training that corrupts it.
 
         Returns:
             (B, T, H, V).
         """
         b, t, h = ids.shape
         all_ids = torch.cat([before, ids], dim=1)
-        lefts = torch.stack([all_ids[:, NEAR - i : NEAR - i + t] for i in range(1, NEAR + 1)], dim=2)
-        inputs = self.outer_inputs(lefts[:, :, 0] if seen is None else seen, conditions, fresh)
+        left = torch.stack(
+            [all_ids[:, LEFT_COLUMNS - i : LEFT_COLUMNS - i + t] for i in range(1, LEFT_COLUMNS + 1)], dim=2
+        )
+        inputs = self.outer_inputs(left[:, :, 0] if seen is None else seen, conditions, fresh)
         states = self.outer(inputs_embeds=inputs).last_hidden_state
         flat = ids.reshape(b * t, h)
         below = torch.cat([torch.full_like(flat[:, :1], BELOW_FIRST), flat[:, :-1]], dim=1)
-        bridged = self.bridged(states, conditions).reshape(b * t, 1, -1)
-        inputs = bridged + self.near(lefts).reshape(b * t, h, -1) + self.below_in(below)
+        column_input = self.inner_column_input(states, conditions).reshape(b * t, 1, -1)
+        inputs = column_input + self.left_inputs(left).reshape(b * t, h, -1) + self.below_in(below)
         hidden = self.inner(inputs_embeds=inputs).last_hidden_state
-        logits: Tensor = self.head(hidden).reshape(b, t, h, -1) + self.leanings(conditions)
+        logits: Tensor = self.head(hidden).reshape(b, t, h, -1) + self.direct_logits(conditions)
         return logits
 
 
-def _embed(tables: nn.ModuleList, conditions: Tensor) -> Tensor:
-    """The sum of the embeddings of conditions (..., 13)."""
-    total: Tensor = tables[0](conditions[..., 0])
-    for i, table in enumerate(tables[1:], start=1):
-        total = total + table(conditions[..., i])
+def inference_gpt2(model: GPT2Model) -> GPT2:
+    """The weights of one of the two GPT-2s for cached inference; they are shared, not copied."""
+    c = model.config
+    shape = GPT2Shape(c.n_layer, c.n_embd, c.n_head, c.n_positions, c.layer_norm_epsilon)
+    return read_gpt2(shape, model.get_parameter)
+
+
+def _sum_embeddings(embeddings: nn.ModuleList, conditions: Tensor) -> Tensor:
+    """The sum of the embeddings of the last dimension of conditions."""
+    total: Tensor = embeddings[0](conditions[..., 0])
+    for i, embedding in enumerate(embeddings[1:], start=1):
+        total = total + embedding(conditions[..., i])
     return total
 
 

@@ -23,10 +23,10 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.tiles import SYMBOLS, tile
 from mariogpt_mcp.model.conditioning import Conditions
+from mariogpt_mcp.model.decoding import Draft, Logits, Tiles
 from mariogpt_mcp.model.mariogpt.context_window import CONTEXT, ROOM, Window
 from mariogpt_mcp.model.mariogpt.network import FlatCache, FlatConfig, FlatGPT2
 from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens, read_tokens
-from mariogpt_mcp.model.sampler import Draft, Logits, Tiles
 
 log = logging.getLogger(__name__)
 

@@ -5,13 +5,12 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 import pytest
-import torch
 
-from mariogpt_mcp.model.column.decoder import CachedDecoder, UncachedDecoder, kept_columns
-from mariogpt_mcp.model.column.kv_cache import CachedGPT2
+from mariogpt_mcp.model.column.decoder import CachedDecoder, UncachedDecoder, visible_columns
 from mariogpt_mcp.model.conditioning import CONDITION_SIZES, Target
+from mariogpt_mcp.model.decoding import Draft, Logits, Tiles
 from mariogpt_mcp.model.loader import ModelLoader
-from mariogpt_mcp.model.sampler import Draft, Logits, Tiles, sample
+from mariogpt_mcp.model.sampler import sample
 
 DRAFTS = [
     Draft((Target(15, pipes, 3, 30, True, "athletic", natural=False), Target(15, 2, None, 30, False)), pipes)
@@ -21,23 +20,11 @@ SIZES = list(CONDITION_SIZES.values())
 WRITTEN, AFTER = 12, 6
 
 
-def test_the_plain_step_is_gpt2s_arithmetic(loader: ModelLoader) -> None:
-    model = loader.network().outer
-    inputs = torch.randn(3, 8, model.config.n_embd, generator=torch.Generator().manual_seed(0))
-    with torch.inference_mode():
-        expected = model(inputs_embeds=inputs).last_hidden_state
-        at_once = CachedGPT2(model, 3).extend(inputs)
-        cache = CachedGPT2(model, 3)
-        stepped = torch.cat([cache.extend(inputs[:, i : i + 1]) for i in range(8)], dim=1)
-    torch.testing.assert_close(at_once, expected)
-    torch.testing.assert_close(stepped, expected)
-
-
 def test_cached_and_uncached_decoding_agree_token_for_token(loader: ModelLoader) -> None:
     """30 columns through a context of 8: the window slides four times."""
     network = loader.network()
-    cached = sample(lambda batch: CachedDecoder(network, batch), DRAFTS, temperature=1.0)
-    uncached = sample(lambda batch: UncachedDecoder(network, batch), DRAFTS, temperature=1.0)
+    cached = sample(CachedDecoder(network, len(DRAFTS)), DRAFTS)
+    uncached = sample(UncachedDecoder(network, len(DRAFTS)), DRAFTS)
     np.testing.assert_array_equal(cached, uncached)
 
 
@@ -57,7 +44,7 @@ def test_cached_and_uncached_logits_agree(loader: ModelLoader) -> None:
 
 @pytest.mark.parametrize("context", [4, 8, 96])
 def test_the_window_never_outgrows_the_context_and_keeps_half(context: int) -> None:
-    kept = [kept_columns(n, context) for n in range(500)]
+    kept = [visible_columns(n, context) for n in range(500)]
     assert kept[:context] == list(range(context))
     # The next column takes a place in the context too.
     assert max(kept) + 1 == context
@@ -104,10 +91,10 @@ def test_cached_and_uncached_decoding_agree_where_levels_are_copied_and_go_back(
         verdict: npt.NDArray[np.bool_] = ids[:, before:].sum((1, 2)) % 3 == 0
         return verdict
 
-    cached = sample(lambda batch: CachedDecoder(network, batch), DRAFTS, temperature=1.0, passable=passable)
-    uncached = sample(lambda batch: UncachedDecoder(network, batch), DRAFTS, temperature=1.0, passable=passable)
+    cached = sample(CachedDecoder(network, len(DRAFTS)), DRAFTS, passable=passable)
+    uncached = sample(UncachedDecoder(network, len(DRAFTS)), DRAFTS, passable=passable)
     np.testing.assert_array_equal(cached, uncached)
-    assert (cached != sample(lambda batch: CachedDecoder(loader.network(), batch), DRAFTS, temperature=1.0)).any()
+    assert (cached != sample(CachedDecoder(loader.network(), len(DRAFTS)), DRAFTS)).any()
 
 
 @pytest.mark.parametrize("kind", [CachedDecoder, UncachedDecoder])

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from mariogpt_mcp.level.grid import HEIGHT
-from mariogpt_mcp.model.column.network import LEANING, LEANING_GAIN, NEAR, ColumnGPT2, NetworkConfig
+from mariogpt_mcp.model.column.network import DIRECT_CONDITIONS, DIRECT_GAIN, LEFT_COLUMNS, ColumnGPT2, NetworkConfig
 from mariogpt_mcp.model.conditioning import CONDITION_SIZES
 from mariogpt_mcp.model.loader import ModelLoader
 
@@ -39,7 +39,7 @@ def inputs() -> tuple[Tensor, Tensor]:
 
 @torch.inference_mode()
 def logits(network: ColumnGPT2, ids: Tensor, conditions: Tensor) -> Tensor:
-    before = torch.zeros(1, NEAR, HEIGHT, dtype=torch.long)
+    before = torch.zeros(1, LEFT_COLUMNS, HEIGHT, dtype=torch.long)
     found: Tensor = network(ids, before, conditions, True)
     return found
 
@@ -56,7 +56,7 @@ def changed(network: ColumnGPT2, column: int, index: int) -> list[bool]:
 @pytest.mark.parametrize("index", range(len(CONDITION_SIZES)), ids=list(CONDITION_SIZES))
 def test_each_condition_reaches_the_tiles_on_each_route(network: ColumnGPT2, route: str, index: int) -> None:
     reached = changed(only(network, route), 2, index)
-    says = route != "condition_out" or list(CONDITION_SIZES)[index] in LEANING
+    says = route != "condition_out" or list(CONDITION_SIZES)[index] in DIRECT_CONDITIONS
     assert reached[:3] == [False, False, says]  # its own column, and none before
     # Only the outer GPT-2 takes it along to the columns after.
     assert reached[3:] == [route == "condition_in"] * (COLUMNS - 3)
@@ -71,16 +71,16 @@ def test_what_a_condition_says_straight_on_depends_on_the_row_alone(network: Col
     ids, conditions = inputs()
     before = logits(network, ids, conditions)
     conditions[0, 2, list(CONDITION_SIZES).index("elevation")] = 2
-    table = network.condition_out[LEANING.index("elevation")]
+    table = network.condition_out[DIRECT_CONDITIONS.index("elevation")]
     assert isinstance(table, nn.Embedding)
-    expected = LEANING_GAIN * (table.weight[2] - table.weight[1]).detach().reshape(HEIGHT, -1)
+    expected = DIRECT_GAIN * (table.weight[2] - table.weight[1]).detach().reshape(HEIGHT, -1)
     found = (logits(network, ids, conditions) - before)[0, 2]
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
 
 
 def test_an_untrained_network_leans_to_no_tile() -> None:
     network = ColumnGPT2(NetworkConfig(8, 1, 16, 2, 1, 16, 2))
-    assert not network.leanings(inputs()[1]).any()
+    assert not network.direct_logits(inputs()[1]).any()
 
 
 def test_no_tile_is_told_by_itself_or_by_what_follows(network: ColumnGPT2) -> None:
@@ -105,17 +105,17 @@ def test_the_inner_gpt2_sees_the_nearest_columns_tile_by_tile(network: ColumnGPT
     changed = (logits(network, ids, conditions) != before).any(-1)[0]
     lowest = [int(rows.nonzero()[0]) if rows.any() else None for rows in changed]
     # The nearest column is seen one row further down as well: there it is up to the left.
-    expected = [None, row + 1, row - 1, *[row] * (NEAR - 1), *[None] * COLUMNS]
+    expected = [None, row + 1, row - 1, *[row] * (LEFT_COLUMNS - 1), *[None] * COLUMNS]
     assert lowest == expected[:COLUMNS]
 
 
 def test_columns_before_the_first_are_seen_nearest_first(network: ColumnGPT2) -> None:
     torch.nn.init.zeros_(network.bridge.weight)
     ids, conditions = inputs()
-    none = torch.zeros(1, NEAR, HEIGHT, dtype=torch.long)
+    none = torch.zeros(1, LEFT_COLUMNS, HEIGHT, dtype=torch.long)
     with torch.inference_mode():
         expected = network(ids, none, conditions, False)
-        for i in range(NEAR):
+        for i in range(LEFT_COLUMNS):
             before = none.clone()
             before[0, i] = 1
             reached = (network(ids, before, conditions, False) != expected).flatten(2).any(-1)[0]

@@ -19,7 +19,9 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.targets import window_widths
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.tiles import PATH_SYMBOL, SYMBOLS, tile
+from mariogpt_mcp.model.batch import FixedColumns, Sampling
 from mariogpt_mcp.model.conditioning import CONDITION_SIZES, Target
+from mariogpt_mcp.model.decoding import Draft, Tiles
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.mariogpt.context_window import SEEN, Window, exact, sliding
 from mariogpt_mcp.model.mariogpt.decoder import OriginalDecoder, _weights, read_original, shape_of
@@ -27,7 +29,7 @@ from mariogpt_mcp.model.mariogpt.network import FlatGPT2
 from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
 from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens, read_tokens
 from mariogpt_mcp.model.models import MarioGPTModel
-from mariogpt_mcp.model.sampler import Draft, Tiles, sample
+from mariogpt_mcp.model.sampler import sample
 from mariogpt_mcp.settings import ModelSettings
 from tests.originals import PUBLISHED, TINY, mario_gpt, save_bart, save_original
 
@@ -121,12 +123,10 @@ def assert_same(
     ours = recorded(folder, TextEncoder(bart).vectors(prompts), columns, window)
     torch.testing.assert_close(TextEncoder(bart).vectors(prompts), vectors, atol=1e-6, rtol=0)
     sample(
-        lambda batch: ours,
+        ours,
         drafts(columns)[: len(prompts)],
-        temperature=GREEDY,
-        guided=False,
-        ruled=False,
-        before=there if before else None,
+        Sampling(GREEDY, guided=False, ruled=False),
+        fixed=FixedColumns(before=there),
     )
     np.testing.assert_array_equal(ours.written, tokens.numpy())
     assert len(np.unique(ours.written[:, before * HEIGHT :])) > 3, "levels of one tile would prove little"
@@ -361,9 +361,9 @@ def test_structure_rules_and_guidance_hold_for_it(checkpoint: Path, bart: Path) 
     model = ModelLoader(ModelSettings(str(checkpoint), "cpu", bart=str(bart))).model()
     asked = [Draft((Target(30, pipes, enemies, None, False),), 3, PROMPTS[0]) for pipes, enemies in ((0, 0), (2, 3))]
     decoder, paths = model.decoder(asked, 1.0)
-    for ids, draft in zip(sample(lambda batch: decoder, asked, temperature=1.0), asked, strict=True):
+    for ids, draft in zip(sample(decoder, asked), asked, strict=True):
         level = Level.from_ids(ids)
-        assert faults(level) == []
+        assert faults(level.ids) == []
         assert (Features.of(level).pipes, Features.of(level).enemies) == (
             draft.targets[0].pipes,
             draft.targets[0].enemies,
