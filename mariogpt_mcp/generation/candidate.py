@@ -21,7 +21,7 @@ from mariogpt_mcp.telemetry import span
 COMFORTABLE_GAP = 7
 """Columns, three fewer than the reference agent crosses from a run. A level without wider gaps ranks higher."""
 
-RUN_UP, LANDING = 10, 12
+COLUMNS_BEFORE, COLUMNS_AFTER = 10, 12
 """Columns before and after new ones in which it is checked whether they join."""
 
 
@@ -113,8 +113,8 @@ class Candidate:
 
 def columns_to_check(kept: KeptColumns, columns: int) -> slice:
     """New columns and some around them, to see whether they join; it starts where one can stand."""
-    start = max(0, kept.first - RUN_UP)
+    start = max(0, kept.first - COLUMNS_BEFORE)
     while start and kept.before is not None and kept.before.rows[-1][start] != "X":
         start -= 1
     stays = 0 if kept.after is None else kept.after.columns
-    return slice(start, kept.first + columns + min(stays, LANDING))
+    return slice(start, kept.first + columns + min(stays, COLUMNS_AFTER))

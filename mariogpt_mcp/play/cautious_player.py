@@ -1,7 +1,7 @@
-"""Goes through levels as those would who are not at home in them, to keep what is written well inside Mario's limits.
+"""A player who is slower than Mario and looks only a few columns ahead, as a person does who does not know the level.
 
-The scout is slower than Mario, does not walk over the ceiling, and meets no enemies: those not written yet would cross
-his way, and those that are may be stomped or not.
+What this player passes is well inside Mario's limits. The cautious player does not walk over the ceiling, and meets no
+enemies: while a level is written, its later enemies are not known yet.
 """
 
 from __future__ import annotations
@@ -15,42 +15,42 @@ from mariogpt_mcp.play.simulator import Status, start
 from mariogpt_mcp.play.world import World
 
 RUN = 85
-"""The scout's acceleration, less than Mario's 120: he crosses nine columns where Mario crosses eleven."""
+"""The cautious player's acceleration, less than Mario's 120: it crosses nine columns, Mario crosses eleven."""
 
 GRAIN = Grain(hold=4, cell=1600, speed=800, weight=3)
 
 MARGIN = 2
-"""Columns at the end of an unfinished level that are looked at but need not be reached."""
+"""Columns at the end of an unfinished level that need not be reached."""
 
 STRETCH_STATES = 300
-"""States made for each stretch of an unfinished level before it is given up."""
+"""States made for each stretch of an unfinished level, at most."""
 
 STATES_A_COLUMN = 18
-"""What a search through a whole level may take if it is to be comfortable."""
+"""States for each column that the search through a comfortable level may make."""
 
 SIGHT = 11
 """Columns that a short-sighted player looks ahead, as far as Baumgarten's agent plans."""
 
 SIGHT_STATES = 400
-"""States made for a look ahead."""
+"""States made for each look ahead."""
 
 HOLDS_A_LOOK = 3
-"""Holds done before the next look."""
+"""Key holds carried out before the next look."""
 
-PATIENCE = 8
-"""Looks without getting further after which a player gives up."""
+MAX_IDLE_LOOKS = 8
+"""Looks without getting further after which the player gives up."""
 
 
 class CautiousPlayer:
-    """Follows levels while they are written; remembers how far it got, so that each stretch is walked once."""
+    """Follows levels while they are written. It remembers its searches, so that each stretch is walked once."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, Search] = {}
 
     def passable(self, ids: npt.NDArray[np.integer], before: int) -> npt.NDArray[np.bool_]:
-        """Which of the levels so far, (batch, columns, 14), can be passed to their end.
+        """Which of the levels so far, (batch, columns, 14), can be passed to their end, (batch,).
 
-        They were passable up to the column `before`, 0 at the start.
+        They could be passed up to the column `before`, 0 at the start.
         """
         return np.array([self._passes(level, before) for level in ids])
 
@@ -67,18 +67,18 @@ class CautiousPlayer:
 
 
 def is_comfortable(ids: npt.NDArray[np.integer]) -> bool:
-    """Whether the scout gets through a finished level, (columns, 14), without much searching, and short-sighted too.
+    """Whether the player passes a finished level, (columns, 14), without much searching, and also short-sighted.
 
-    A level is no fun whose way on is where nobody looks, or that one can only pass who knew it before.
+    A level is no fun if its way is where nobody looks, or if only those pass who know it already.
     """
     world = World(ids, peaceful=True, roof=True, run=RUN)
     return Search(world, GRAIN).run(STATES_A_COLUMN * len(ids)) is not None and _passes_short_sighted(world)
 
 
 def _passes_short_sighted(world: World) -> bool:
-    """Whether one gets through who looks no further than `SIGHT` columns ahead, again and again."""
+    """Whether the player gets through by looking `SIGHT` columns ahead, again and again."""
     state, furthest, idle = start(world), 0, 0
-    while idle < PATIENCE:
+    while idle < MAX_IDLE_LOOKS:
         ahead = min(world.goal, state.x + SIGHT * TILE)
         search = Search(world.with_goal(ahead), GRAIN, state)
         found = search.run(SIGHT_STATES)

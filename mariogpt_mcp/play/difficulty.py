@@ -1,4 +1,4 @@
-"""How hard a level is, read off a run that beats it."""
+"""How hard a level is, measured on a run that beats it."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from mariogpt_mcp.play.simulator import Key, State, Status, advance
 from mariogpt_mcp.play.world import World
 
 MOST_SLACK = 4
-"""Frames, an eighth of a second: nobody needs more, so that no more is looked for."""
+"""Frames, an eighth of a second: nobody needs more, so no more is searched for."""
 
 MOST_FRAMES = 2 * MOST_SLACK + 1
 
-LANDING = 15
+LANDING_FRAMES = 15
 """Frames within which a jump pressed at another moment must land."""
 
 MET_WITHIN = 3 * TILE
-"""How near an enemy or bullet comes to be met."""
+"""Distance at which an enemy or bullet counts as met, in hundredths of a pixel."""
 
 _JUMP = int(Key.JUMP)
 
 
 class Difficulty(BaseModel):
-    """What the run had to do; the level may be done in other ways."""
+    """What the run had to do; there may be other ways through the level."""
 
     seconds: float = Field(description="length of the run")
     jumps: int
@@ -76,7 +76,7 @@ def _is_met(state: State, place: tuple[int, int] | None) -> bool:
 
 
 def _slack(world: World, states: Sequence[State], keys: Sequence[int], takeoff: int, landing: int) -> int:
-    """By how many frames a jump may come early and late, together."""
+    """The frames by which a jump may come early and late, added up."""
     total = 0
     for direction in (-1, 1):
         for frames in range(1, MOST_SLACK + 1):
@@ -87,10 +87,10 @@ def _slack(world: World, states: Sequence[State], keys: Sequence[int], takeoff: 
 
 
 def _lands(world: World, states: Sequence[State], keys: Sequence[int], takeoff: int, landing: int, shift: int) -> bool:
-    """Whether a jump pressed so many frames later still ends about where it did."""
+    """Whether a jump pressed `shift` frames later still ends about where it did."""
     begin = max(0, takeoff + min(shift, 0))
     state, from_x, to_x = states[begin], states[takeoff].x, states[landing].x
-    for i in range(begin, landing + LANDING):
+    for i in range(begin, landing + LANDING_FRAMES):
         pressed = i - shift
         jump = keys[pressed] & _JUMP if takeoff <= pressed < landing else 0
         state = advance(world, state, keys[min(i, landing - 1)] & ~_JUMP | jump)

@@ -1,9 +1,9 @@
 """The movement figures, read from `resources/physics.json`, which the player in the browser reads as well.
 
 All are whole numbers, lengths in hundredths of a pixel, so that Python and JavaScript agree bit for bit. They are
-those of the Mario AI Framework (Karakovskiy and Togelius 2012, "The Mario AI Benchmark and Competitions"), whose Java
-players are to be able to do what is done here. Where its small and large Mario differ, the stricter of both holds:
-Mario is as tall as the large one and lost at the first hit.
+those of the Mario AI Framework (Karakovskiy and Togelius 2012, "The Mario AI Benchmark and Competitions"): what is
+beaten here can be beaten in its Java players too. Where its small and large Mario differ, the stricter rule holds:
+Mario is as tall as the large one and loses at the first hit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class _Figures(BaseModel):
 
 
 class MarioFigures(_Figures):
-    """Mario's body and movement: `walk` and `run` are accelerations; percents are what is kept a frame."""
+    """Mario's body and movement: `walk` and `run` are accelerations; percents are the share kept in each frame."""
 
     half_width: int
     height: int
@@ -48,7 +48,7 @@ class EnemyFigures(_Figures):
 
 
 class BulletFigures(_Figures):
-    """How often cannons fire, in frames, and how near Mario must not be."""
+    """How often cannons fire, in frames, and within which distance of Mario they do not."""
 
     every: int
     speed: int
@@ -56,7 +56,7 @@ class BulletFigures(_Figures):
 
 
 class Physics(_Figures):
-    """All figures; `clock` is the frames a run may take."""
+    """All figures; `clock` is the number of frames a run may take."""
 
     version: int
     source: str

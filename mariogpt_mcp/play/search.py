@@ -1,9 +1,9 @@
 """Best-first search over held keys, on the simulator itself.
 
-A weighted A* (Pohl 1970) over states: keys are held for a few frames at a time, cost is time with a surcharge for
-what people find hard, and the estimate is the time to the goal at full speed. States that are nearly the same count
-as one. It counts the states it makes and stops at a number of them, never by a clock: the same level gets the same
-answer on any machine.
+A weighted A* (Pohl 1970) over states: keys are held for a few frames at a time, the cost is time with a surcharge for
+what people find hard, and the estimate is the time to the goal at full speed. States that are nearly the same count as
+one. The search counts the states it makes and stops at a number of them, never by a clock, so that the same level gets
+the same answer on any machine.
 """
 
 from __future__ import annotations
@@ -21,26 +21,27 @@ TOP_SPEED = 970
 """Hundredths of a pixel a frame: what running settles at, (v + 120) * 0.89 = v."""
 
 CHANGE_COST = 2
-"""Frames that letting go of a key, or pressing another, is worth avoiding."""
+"""Cost, in frames, of releasing a key or pressing another."""
 
 JUMP_COST = 3
-"""Frames that a jump is worth avoiding."""
+"""Cost, in frames, of a jump."""
 
 BACK_COST = 3
-"""Frames that going left is worth avoiding."""
+"""Cost, in frames, of going left."""
 
 RISK_COST = 4
-"""Frames that the brink of a ledge, or an enemy close by, is worth avoiding."""
+"""Cost, in frames, of standing near a ledge or an enemy."""
 
-EDGE = 1200
-"""How near the brink is, from the middle of Mario."""
+LEDGE_DISTANCE = 1200
+"""Distance of a ledge from the middle of Mario that counts as near, in hundredths of a pixel."""
 
-NEAR = 2800
-"""How near an enemy is, in both directions."""
+ENEMY_DISTANCE = 2800
+"""Distance of an enemy that counts as near, in both directions, in hundredths of a pixel."""
 
 WAIT_FRAMES = 16
-"""How much later a state is another one while something is awake."""
+"""Frames after which the same place counts as another state while an enemy or bullet moves."""
 
+_NEAR = ENEMY_DISTANCE
 _LEFT, _JUMP, _PLAYING, _WON = int(Key.LEFT), int(Key.JUMP), int(Status.PLAYING), int(Status.WON)
 
 HOLDS: tuple[int, ...] = tuple(
@@ -60,9 +61,11 @@ HOLDS: tuple[int, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Grain:
-    """How fine a search is: frames keys are held for, and how far apart in x and y, and in speed, states differ.
+    """How fine a search is.
 
-    `weight` is how much the way to the goal counts beside the cost; a `careful` one pays for risks.
+    `hold` is the frames that keys are held for; states that differ by less than `cell` in x and y and by less than
+    `speed` count as one. `weight` is how much the way to the goal counts beside the cost. A `careful` search pays for
+    risks.
     """
 
     hold: int
@@ -96,10 +99,10 @@ class Node(NamedTuple):
 
 
 class Search:
-    """A search that can be gone on with, also when its level has grown."""
+    """A search that can be continued, also after its level has grown."""
 
     def __init__(self, world: World, grain: Grain, state: State | None = None) -> None:
-        """Search from a state of a run; from its start if left out."""
+        """Search from a state of a run, by default its start."""
         self._world, self._grain = world, grain
         self._open: list[tuple[float, int, float, Node]] = []
         self._seen: set[tuple[int, ...]] = set()
@@ -108,7 +111,7 @@ class Search:
         self.best = Node(state or start(world), 0, None)
         """The node with the furthest x, standing or not."""
         self.stood = self.best
-        """The node with the furthest x of those that stand."""
+        """The node with the furthest x among those that stand."""
         self._add(self.best, 0.0)
 
     @property
@@ -117,7 +120,7 @@ class Search:
         return self._made
 
     def grown(self, world: World) -> Search:
-        """This search, to be gone on with in a longer level that begins with the same columns."""
+        """This search, to be continued in a longer level that begins with the same columns."""
         other = copy(self)
         other._world, other._open, other._seen = world, self._open.copy(), self._seen.copy()
         other._arrived = []
@@ -126,7 +129,7 @@ class Search:
         return other
 
     def run(self, budget: int) -> Node | None:
-        """The first run found to the goal; `None` if `budget` more states are made or there are no others."""
+        """The first run found to the goal; `None` after `budget` more states, or if there are no others."""
         world, end = self._world, self._made + budget
         hold, careful = self._grain.hold, self._grain.careful
         while self._open and self._made < end:
@@ -154,22 +157,22 @@ class Search:
         return None
 
     def _risk(self, s: State) -> int:
-        """What a place costs, in frames, where a person would easily be lost."""
+        """The cost, in frames, of a place where a person would easily lose."""
         risk = 0
         if s.on_ground:
             row = (s.y + 1) // TILE + SKY_ROWS
             solid = self._world.solid
-            ahead = min((s.x + EDGE) // TILE, self._world.columns - 1)
-            if not (solid[max(s.x - EDGE, 0) // TILE * STRIDE + row] and solid[ahead * STRIDE + row]):
+            ahead = min((s.x + LEDGE_DISTANCE) // TILE, self._world.columns - 1)
+            if not (solid[max(s.x - LEDGE_DISTANCE, 0) // TILE * STRIDE + row] and solid[ahead * STRIDE + row]):
                 risk = RISK_COST
         for path, born in s.actors:
             place = path.at(s.frame - born)
-            if place is not None and -NEAR < place[0] - s.x < NEAR and -NEAR < place[1] - s.y < NEAR:
+            if place is not None and -_NEAR < place[0] - s.x < _NEAR and -_NEAR < place[1] - s.y < _NEAR:
                 risk += RISK_COST
         return risk
 
     def _add(self, node: Node, cost: float) -> None:
-        # The way to the goal but for a constant, so that it may move.
+        # The way to the goal without its constant part, so that the goal may move.
         left = -node.state.x / TOP_SPEED
         heapq.heappush(self._open, (cost + self._grain.weight * left, self._made, cost, node))
 
@@ -186,7 +189,7 @@ class Search:
 
 
 def surcharge(before: int, keys: int) -> int:
-    """What a change of keys costs, in frames."""
+    """The cost of a change of keys, in frames."""
     back = BACK_COST if keys & _LEFT else 0
     if keys == before:
         return back

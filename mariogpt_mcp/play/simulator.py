@@ -1,7 +1,7 @@
 """Mario's movement, frame by frame, in whole numbers; the same keys always make the same run.
 
-The order within a frame is the Mario AI Framework's: jump, left and right, the cut of small speeds, the move in x,
-the move in y, what is kept of both speeds, gravity; then the goal and the pit, then enemies and bullets.
+The order within a frame is that of the Mario AI Framework: jump, left and right, small speeds set to zero, the move in
+x, the move in y, the slowing of both speeds, gravity; then the goal and the pit, then enemies and bullets.
 """
 
 from __future__ import annotations
@@ -19,8 +19,14 @@ _SKY = SKY_ROWS * TILE
 _LOST = HEIGHT * TILE + PHYSICS.lost_below
 
 
+Actor = tuple[Path, int]
+"""An enemy or a bullet: its path, and the frame it started in."""
+
+Actors = tuple[Actor, ...]
+
+
 class Key(IntFlag):
-    """What may be held down."""
+    """Keys that can be held down."""
 
     LEFT = 1
     RIGHT = 2
@@ -32,7 +38,7 @@ _LEFT, _RIGHT, _JUMP, _RUN = (int(key) for key in Key)
 
 
 class Status(IntEnum):
-    """How a run stands."""
+    """Whether a run goes on, and how it ended."""
 
     PLAYING = 0
     WON = 1
@@ -47,10 +53,10 @@ _PLAYING, _WON, _FELL, _HIT, _LATE = (int(status) for status in Status)
 class State(NamedTuple):
     """Everything that a run's future depends on.
 
-    `x`, `y` are the middle of Mario's feet; `jump` counts the frames a held jump still lifts him; `ready` says that
-    jump was up when he last stood; `actors` are the enemies and bullets awake, as (path, frame it set out);
-    `asleep` is the first enemy, from the left, that has not woken; `stomps` counts enemies stomped; `bumped` is the
-    cell (column * STRIDE + row + SKY_ROWS) hit from below in the last frame, or -1.
+    `x`, `y` are the middle of Mario's feet; `jump` is the number of frames that a held jump still lifts him; `ready`
+    says that jump was released when he last stood; `actors` are the moving enemies and bullets, as (path, frame of its
+    start); `asleep` is the index of the first enemy, from the left, that has not woken; `stomps` counts stomped
+    enemies; `bumped` is the cell (column * STRIDE + row + SKY_ROWS) hit from below in the last frame, or -1.
     """
 
     x: int
@@ -61,7 +67,7 @@ class State(NamedTuple):
     on_ground: bool
     ready: bool
     frame: int
-    actors: tuple[tuple[Path, int], ...]
+    actors: Actors
     asleep: int
     stomps: int
     bumped: int
@@ -75,7 +81,10 @@ def start(world: World) -> State:
 
 
 def advance(world: World, state: State, keys: int, frames: int = 1) -> State:
-    """Hold keys for so many frames, or until the run is over."""
+    """Hold keys for a number of frames, or until the run is over.
+
+    It is one long function because every state of every search calls it.
+    """
     x, y, vx, vy, jump, on_ground, ready, frame, actors, asleep, stomps, bumped, status = state
     solid, sleepers, goal = world.solid, world.sleepers, world.goal
     push = world.run if keys & _RUN else _M.walk
@@ -152,38 +161,44 @@ def advance(world: World, state: State, keys: int, frames: int = 1) -> State:
         if world.cannons and frame % _B.every == 0:
             actors += _shots(world, x, frame)
         if actors:
-            near, gone = [], False
-            for actor in actors:
-                place = actor[0].at(frame - actor[1])
-                if place is None:
-                    gone = True
-                    continue
-                ahead = place[0] - x
-                if -_E.reach < ahead < _E.reach:
-                    if y - _TALL < place[1] and y > place[1] - _E.height:
-                        near.append((actor, place[1]))
-                elif ahead < -_E.forgotten_behind:
-                    gone = True
-            if gone:
-                actors = tuple(a for a in actors if _remains(a, frame, x))
-            if near and status == _PLAYING:
-                under = [(actor, feet) for actor, feet in near if falling and not stood and y <= feet]
-                if under:
-                    actors = tuple(a for a in actors if all(a is not actor for actor, _ in under))
-                    stomps += len(under)
-                    y = _lifted(world, x, y, min(feet for _, feet in under) - _E.height // 2)
+            actors, touched = _touched(actors, frame, x, y)
+            if touched and status == _PLAYING:
+                stomped = [(actor, feet) for actor, feet in touched if falling and not stood and y <= feet]
+                if stomped:
+                    actors = tuple(a for a in actors if all(a is not actor for actor, _ in stomped))
+                    stomps += len(stomped)
+                    y = _lifted(world, x, y, min(feet for _, feet in stomped) - _E.height // 2)
                     jump, vy, on_ground = _M.stomp_frames, -_M.jump_speed * _M.stomp_frames, False
                 else:
                     status = _HIT
     return State(x, y, vx, vy, jump, on_ground, ready, frame, actors, asleep, stomps, bumped, status)
 
 
-def _remains(actor: tuple[Path, int], frame: int, x: int) -> bool:
+def _touched(actors: Actors, frame: int, x: int, y: int) -> tuple[Actors, list[tuple[Actor, int]]]:
+    """The actors that remain, and those that touch Mario, each with the y of its feet."""
+    touched, gone = [], False
+    for actor in actors:
+        place = actor[0].at(frame - actor[1])
+        if place is None:
+            gone = True
+            continue
+        ahead = place[0] - x
+        if -_E.reach < ahead < _E.reach:
+            if y - _TALL < place[1] and y > place[1] - _E.height:
+                touched.append((actor, place[1]))
+        elif ahead < -_E.forgotten_behind:
+            gone = True
+    if gone:
+        actors = tuple(actor for actor in actors if _remains(actor, frame, x))
+    return actors, touched
+
+
+def _remains(actor: Actor, frame: int, x: int) -> bool:
     place = actor[0].at(frame - actor[1])
     return place is not None and place[0] - x >= -_E.forgotten_behind
 
 
-def _shots(world: World, x: int, frame: int) -> tuple[tuple[Path, int], ...]:
+def _shots(world: World, x: int, frame: int) -> Actors:
     """The bullets that cannons fire in this frame."""
     return tuple(
         (cannon.left if x < cannon.x else cannon.right, frame)

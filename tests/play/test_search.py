@@ -10,9 +10,9 @@ from mariogpt_mcp.play.physics import TILE
 from mariogpt_mcp.play.search import (
     BACK_COST,
     CHANGE_COST,
+    ENEMY_DISTANCE,
     HOLDS,
     JUMP_COST,
-    NEAR,
     Grain,
     Node,
     Search,
@@ -28,7 +28,9 @@ CAREFUL = Grain(hold=4, cell=1600, speed=800, weight=2, careful=True)
 
 def is_near_an_enemy(state: State) -> bool:
     places = [path.at(state.frame - born) for path, born in state.actors]
-    return any(p is not None and abs(p[0] - state.x) < NEAR and abs(p[1] - state.y) < NEAR for p in places)
+    return any(
+        p is not None and abs(p[0] - state.x) < ENEMY_DISTANCE and abs(p[1] - state.y) < ENEMY_DISTANCE for p in places
+    )
 
 
 def found(search: Search, budget: int = 5000) -> Node:
