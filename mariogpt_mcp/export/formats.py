@@ -1,4 +1,4 @@
-"""The formats that a level is exported in, and the files that come of it."""
+"""The formats that a level is exported to, and the files of an export."""
 
 from __future__ import annotations
 
@@ -13,14 +13,21 @@ from mariogpt_mcp.export.tileset import TILESET_FILE, tileset_png
 from mariogpt_mcp.level.grid import Level
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a .zip can tell."""
+"""The earliest time that a ZIP entry can have: a fixed time makes the same level the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: its name, what people call it, the ending of its files, what it is for, and its media type.
+    """One export format.
 
-    `write` makes the main file's text of a level and a name; `has_tileset` says whether a picture comes with it.
+    Attributes:
+        name: how tools, addresses and commands name it.
+        title: the name of the program or corpus that it belongs to.
+        ending: its files' extension, with the dot.
+        about: what its files contain.
+        media_type: of the main file.
+        write: makes the main file's text from a level and a name.
+        has_tileset: whether the tileset's picture is a second file.
     """
 
     name: str
@@ -39,7 +46,7 @@ FORMATS: Mapping[str, Format] = {
             "vglc",
             "Video Game Level Corpus",
             ".txt",
-            "14 rows of text in the legend of the Video Game Level Corpus, as everywhere here",
+            "14 rows of text in the legend of the Video Game Level Corpus",
             "text/plain",
             lambda level, _: vglc.write(level),
         ),
@@ -76,7 +83,7 @@ FORMATS: Mapping[str, Format] = {
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The files that a level was exported to, by name; `main` is the one that the others belong to."""
+    """The files of one exported level by name; `main` names the level's own file, the others are those it refers to."""
 
     files: Mapping[str, bytes]
     main: str
@@ -84,11 +91,11 @@ class Exported:
 
     @property
     def content(self) -> bytes:
-        """What is in the main file."""
+        """The bytes of the main file."""
         return self.files[self.main]
 
     def packed(self) -> Exported:
-        """The same in one file: a .zip if there are several, always with the same bytes."""
+        """The same export as one file: a ZIP archive, with reproducible bytes, if there are several files."""
         if len(self.files) == 1:
             return self
         buffer = io.BytesIO()
@@ -103,17 +110,19 @@ class Exported:
 
 
 def export(level: Level, format: str, name: str = "level") -> Exported:
-    """A level's files in a format; the main one is called `name` with the format's ending.
+    """Export a level; the main file is called `name` with the format's ending.
 
     Raises:
-        MarioGPTError: there is no such format, or the name is none for a file.
+        MarioGPTError: there is no such format, or `name` cannot be the name of a file.
     """
     if format not in FORMATS:
         raise MarioGPTError(
             f"There is no format {format[:40]!r}; the formats are {_listed(FORMATS)}, for example tiled."
         )
     if not name.isprintable() or set(name) & set("/\\") or not name:
-        raise MarioGPTError(f"{name[:40]!r} is no name for a file; take letters, digits and '-', for example my-level.")
+        raise MarioGPTError(
+            f"{name[:40]!r} cannot be the name of a file; use letters, digits and '-', for example my-level."
+        )
     chosen = FORMATS[format]
     files = {f"{name}{chosen.ending}": chosen.write(level, name).encode()}
     if chosen.has_tileset:
@@ -122,9 +131,9 @@ def export(level: Level, format: str, name: str = "level") -> Exported:
 
 
 def format_of(file: str) -> Format | None:
-    """The format whose files end as this one does; `None` if there is none."""
-    fitting = [one for one in FORMATS.values() if file.endswith(one.ending) and file != one.ending]
-    return max(fitting, key=lambda one: len(one.ending), default=None)
+    """The format with the longest ending that a file's name has; `None` if no format has such an ending."""
+    found = [one for one in FORMATS.values() if file.endswith(one.ending) and file != one.ending]
+    return max(found, key=lambda one: len(one.ending), default=None)
 
 
 def _listed(names: Mapping[str, Format]) -> str:

@@ -1,51 +1,48 @@
-"""The Mario AI Framework's text: 16 rows, `M` where Mario starts and `F` where the flag stands.
+"""The Mario AI Framework's text format: 16 rows, with `M` where Mario starts and `F` where the flag is.
 
-Its screen is 256 pixels high. The framework's own levels fill it so: the 14 rows of the Video Game Level Corpus, a row
-of sky on top of them, and below them one that carries their ground on. So do these.
+The framework's screen is 16 tiles (256 pixels) high. A level's 14 rows get one row of sky above them, and one row below
+them that continues the ground, as in the framework's own versions of the corpus's levels.
 
-The two legends differ in `?` and `Q`: see `tiles.QUESTION_BLOCK_CLASH`. Rows are written in the framework's symbols
-of the tile table, in which `Q` gives a coin.
+The framework's legend and the corpus's legend give different meanings to `?` and `Q`: see `tiles.QUESTION_BLOCK_CLASH`.
+Rows are written in the framework's symbols from the tile table, in which `Q` is a question block with a coin.
 """
 
 from __future__ import annotations
 
-from mariogpt_mcp.export.waypoints import above_floor
-from mariogpt_mcp.level.grid import HEIGHT, Cell, Level
+from mariogpt_mcp.export.waypoints import flag_cell, start_cell
+from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.tiles import TILES, Tile, tile
 
 ROWS = 16
-"""Rows of the framework's levels."""
+"""Rows of a level in this format."""
 
-ABOVE = 1
-"""Rows of sky on top of a level's own."""
+ROWS_ABOVE = 1
+"""Rows of sky above the level's own rows."""
 
-START, GOAL = "M", "F"
+START, FLAG = "M", "F"
 
-_SYMBOL_OF = {t.symbol: t.framework for t in TILES}
+_SYMBOLS = {t.symbol: t.framework for t in TILES}
 _SKY = TILES[0]
-_CARRIED_ON = {"ground": tile("X"), "pipe-left": tile("["), "pipe-right": tile("]"), "cannon": tile("b")}
-"""What stands below a tile of the lowest row, by its tags."""
+_CONTINUED_BY = {"ground": tile("X"), "pipe-left": tile("["), "pipe-right": tile("]"), "cannon": tile("b")}
+"""What is below a tile of the lowest row, by the tile's tag; otherwise sky."""
 
 
 def write(level: Level) -> str:
     """The 16 rows, each with a line break.
 
-    A mark takes the place of sky alone. Where a coin or an enemy is, or no floor within the level, there is none:
-    without a mark, the framework takes the lowest floor of the first and the last column, which is the same place.
+    A mark replaces sky only. Where the cell has a coin or an enemy there is no mark, and the framework then uses the
+    lowest floor of the first or the last column, which is the same cell.
     """
-    rows = [[_SYMBOL_OF[symbol] for symbol in row] for row in level.rows]
-    for mark, cell in ((START, above_floor(level, 0)), (GOAL, above_floor(level, level.columns - 1))):
-        _put(rows, mark, cell)
-    sky = [_SKY.framework] * level.columns
+    sky = _SKY.framework
     below = [_below(tile(symbol)).framework for symbol in level.rows[-1]]
-    whole = [*[sky] * ABOVE, *rows, *[below] * (ROWS - ABOVE - HEIGHT)]
-    return "".join("".join(row) + "\n" for row in whole)
-
-
-def _put(rows: list[list[str]], mark: str, cell: Cell | None) -> None:
-    if cell is not None and rows[cell[0]][cell[1]] == _SKY.framework:
-        rows[cell[0]][cell[1]] = mark
+    rows = [[sky] * level.columns for _ in range(ROWS_ABOVE)]
+    rows += [[_SYMBOLS[symbol] for symbol in row] for row in level.rows]
+    rows += [below] * (ROWS - ROWS_ABOVE - HEIGHT)
+    for mark, cell in ((START, start_cell(level)), (FLAG, flag_cell(level))):
+        if cell is not None and rows[cell[0] + ROWS_ABOVE][cell[1]] == sky:
+            rows[cell[0] + ROWS_ABOVE][cell[1]] = mark
+    return "".join("".join(row) + "\n" for row in rows)
 
 
 def _below(lowest: Tile) -> Tile:
-    return next((under for tag, under in _CARRIED_ON.items() if tag in lowest.tags), _SKY)
+    return next((tile for tag, tile in _CONTINUED_BY.items() if tag in lowest.tags), _SKY)

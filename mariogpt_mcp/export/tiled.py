@@ -1,7 +1,8 @@
-"""A map of Tiled (mapeditor.org), JSON map format 1.10, with its tileset inside and the picture beside it.
+"""A map of Tiled (mapeditor.org) in its JSON map format 1.10. The tileset is part of the map; its picture is a file
+beside it.
 
-An empty cell is sky; any other holds the tile's place in the tileset plus one. The tileset says of each tile its name,
-its symbol and its tags. What is no tile is an object: where Mario starts, the column to reach, and the run's path.
+A cell is 0 for sky, otherwise the tile's index in the tileset plus one. The tileset gives each tile's name, symbol and
+tags. The layer "places" has three objects: where Mario starts, the goal column, and the path of the run.
 """
 
 from __future__ import annotations
@@ -9,26 +10,26 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mariogpt_mcp.export.tileset import DRAWN, TILESET_FILE, TILESET_NAME, Drawn, places, tileset_size
-from mariogpt_mcp.export.waypoints import above_floor, route
+from mariogpt_mcp.export.tileset import DRAWN, TILESET_FILE, TILESET_NAME, Drawn, picture_indices, tileset_size
+from mariogpt_mcp.export.waypoints import route, start_cell
 from mariogpt_mcp.level.grid import HEIGHT, Cell, Level
 from mariogpt_mcp.level.rendering import TILE_SIZE
 from mariogpt_mcp.level.tiles import TILES
 
 FIRST_GID = 1
-"""The tileset's first id in the map; 0 is an empty cell."""
+"""The id in the map of the tileset's first tile; 0 is an empty cell."""
 
-_FORMAT, _TILED = "1.10", "1.11.2"
+_FORMAT_VERSION, _TILED_VERSION = "1.10", "1.11.2"
 
 
 def write(level: Level) -> str:
-    """The map as JSON without spaces."""
+    """The map as compact JSON."""
     objects = _objects(level)
-    data = [place and place + FIRST_GID for row in places(level) for place in row]
-    whole = {
+    data = [index and index + FIRST_GID for row in picture_indices(level) for index in row]
+    content = {
         "type": "map",
-        "version": _FORMAT,
-        "tiledversion": _TILED,
+        "version": _FORMAT_VERSION,
+        "tiledversion": _TILED_VERSION,
         "orientation": "orthogonal",
         "renderorder": "right-down",
         "infinite": False,
@@ -46,7 +47,7 @@ def write(level: Level) -> str:
         ],
         "tilesets": [_tileset()],
     }
-    return json.dumps(whole, separators=(",", ":"))
+    return json.dumps(content, separators=(",", ":"))
 
 
 def _layer(number: int, name: str, kind: str) -> dict[str, Any]:
@@ -72,28 +73,29 @@ def _tileset() -> dict[str, Any]:
 
 
 def _tile(number: int, drawn: Drawn) -> dict[str, Any]:
-    kept = {"name": drawn.tile.name, "symbol": drawn.tile.symbol, "tags": " ".join(sorted(drawn.tile.tags))}
-    properties = [{"name": name, "type": "string", "value": value} for name, value in kept.items()]
+    values = {"name": drawn.tile.name, "symbol": drawn.tile.symbol, "tags": " ".join(sorted(drawn.tile.tags))}
+    properties = [{"name": name, "type": "string", "value": value} for name, value in values.items()]
     return {"id": number, "type": drawn.tile.name, "properties": properties}
 
 
 def _objects(level: Level) -> list[dict[str, Any]]:
-    found = []
-    start, line = above_floor(level, 0), route(level)
-    if start is not None:
-        found.append(_object("start", *_corner(start), TILE_SIZE, TILE_SIZE))
-    # A level is beaten wherever Mario passes into its last column, at any height.
-    found.append(_object("goal", *_corner((0, level.columns - 1)), TILE_SIZE, HEIGHT * TILE_SIZE))
+    objects = []
+    start, line = start_cell(level), route(level)
+    # The map has no cell for a start above the level.
+    if start is not None and start[0] >= 0:
+        objects.append(_object("start", *_corner(start), TILE_SIZE, TILE_SIZE))
+    # The goal is the whole last column: a level is beaten at any height.
+    objects.append(_object("goal", *_corner((0, level.columns - 1)), TILE_SIZE, HEIGHT * TILE_SIZE))
     if line:
         x, y = _middle(line[0])
         points = [{"x": px - x, "y": py - y} for px, py in map(_middle, line)]
-        found.append({**_object("path", x, y, 0, 0), "polyline": points})
-    return [{"id": i, **one} for i, one in enumerate(found, 1)]
+        objects.append({**_object("path", x, y, 0, 0), "polyline": points})
+    return [{"id": i, **one} for i, one in enumerate(objects, 1)]
 
 
 def _object(name: str, x: int, y: int, width: int, height: int) -> dict[str, Any]:
-    place = {"x": x, "y": y, "width": width, "height": height, "rotation": 0}
-    return {"name": name, "type": name, "visible": True, **place}
+    geometry = {"x": x, "y": y, "width": width, "height": height, "rotation": 0}
+    return {"name": name, "type": name, "visible": True, **geometry}
 
 
 def _corner(cell: Cell) -> tuple[int, int]:

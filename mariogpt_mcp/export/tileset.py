@@ -1,6 +1,6 @@
-"""The tileset of exported maps: one picture of all tiles in a row, and which of them a level is drawn with.
+"""The tileset of exported maps: one picture with all tiles in a row, and which part of it each cell shows.
 
-A tile's place in the picture is its id in the tile table; pictures that a tile has besides come after all tiles.
+The index of a tile in the picture is its id in the tile table. Further pictures of a tile come after all tiles.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from mariogpt_mcp.level.rendering import TILE_SIZE, picture_of, pictures_png
 from mariogpt_mcp.level.tiles import TILES, Tile, tile
 
 TILESET_FILE = "mariogpt-tiles.png"
-"""Every export has the same picture, so many levels can lie in one folder with it."""
+"""The same file for every level, so that many exported levels in one folder share it."""
 
 TILESET_NAME = "mariogpt"
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One place in the picture: what is drawn there, and the tile that it stands for."""
+    """One part of the picture: the name of what is drawn, and the tile that it represents."""
 
     picture: str
     tile: Tile
 
 
 DRAWN: tuple[Drawn, ...] = (*(Drawn(t.name, t) for t in TILES), Drawn("ground top", tile("X")))
-"""All places, from the left; the sky's is empty."""
+"""All parts of the picture from left to right; the first, sky, is empty."""
 
-_PLACE_OF = {drawn.picture: i for i, drawn in enumerate(DRAWN)}
+_INDEX_OF = {drawn.picture: i for i, drawn in enumerate(DRAWN)}
 
 
 @cache
@@ -43,6 +43,6 @@ def tileset_size() -> tuple[int, int]:
     return len(DRAWN) * TILE_SIZE, TILE_SIZE
 
 
-def places(level: Level) -> list[list[int]]:
-    """The place in the picture that each cell is drawn with: 14 rows, the top one first; 0 is the sky."""
-    return [[_PLACE_OF[picture_of(level, r, c)] for c in range(level.columns)] for r in range(HEIGHT)]
+def picture_indices(level: Level) -> list[list[int]]:
+    """The index into `DRAWN` of what each cell shows: 14 rows, top row first; 0 is sky."""
+    return [[_INDEX_OF[picture_of(level, r, c)] for c in range(level.columns)] for r in range(HEIGHT)]

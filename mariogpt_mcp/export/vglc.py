@@ -1,4 +1,4 @@
-"""The Video Game Level Corpus's text: 14 rows, as levels are written everywhere here."""
+"""The Video Game Level Corpus's text format: 14 rows in the legend of the tile table."""
 
 from __future__ import annotations
 

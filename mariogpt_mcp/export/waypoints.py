@@ -1,32 +1,38 @@
-"""Where a level starts and ends, and the way through it, in cells of the level: (row from the top, column)."""
+"""The start of a level, its flag and the path through it, in cells: (row, column), both from 0, the top row first."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
-from mariogpt_mcp.level.grid import HEIGHT, Cell, Level
-from mariogpt_mcp.level.tiles import tagged, tile
+from mariogpt_mcp.level.column_counts import IS_SOLID
+from mariogpt_mcp.level.floor import lowest_floor
+from mariogpt_mcp.level.grid import Cell, Level
 
-_SOLID = tagged("solid")
 
+def start_cell(level: Level) -> Cell | None:
+    """The cell where Mario starts, on the first column's lowest floor.
 
-def above_floor(level: Level, column: int) -> Cell | None:
-    """The free cell on a column's lowest floor; `None` if there is none within the level.
-
-    Mario sets out there in the first column, and the flag of the Mario AI Framework stands there in the last.
+    Row -1 is above the level: Mario starts there if the first column is solid up to its top. `None` if nothing in the
+    column is solid.
     """
-    solid = [tile(row[column]).id in _SOLID for row in level.rows]
-    for row in range(HEIGHT - 1, 0, -1):
-        if solid[row] and not solid[row - 1]:
-            return row - 1, column
-    return None
+    return _standing_cell(level, 0)
+
+
+def flag_cell(level: Level) -> Cell | None:
+    """The cell of the Mario AI Framework's flag, on the last column's lowest floor; otherwise as `start_cell`."""
+    return _standing_cell(level, level.columns - 1)
+
+
+def _standing_cell(level: Level, column: int) -> Cell | None:
+    floor = lowest_floor(IS_SOLID[level.ids[column]])
+    return None if floor is None else (floor - 1, column)
 
 
 def route(level: Level) -> list[Cell]:
-    """The cells of the level's path as one line, each once.
+    """The cells of the level's path in the order of one line; each cell occurs once.
 
-    A path says where a run was, not when: the line goes from the left to the right, and through each column from
-    the end that is nearer to where it was before.
+    A path does not say when the run was in a cell. The line goes from left to right, and passes through each column
+    from the end that is nearer to its last cell in the column before.
     """
     columns: dict[int, list[int]] = defaultdict(list)
     for row, column in sorted(level.path):

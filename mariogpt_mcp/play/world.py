@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mariogpt_mcp.level.column_counts import IS_SOLID
+from mariogpt_mcp.level.floor import lowest_floor
 from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.tiles import tile
 from mariogpt_mcp.play.physics import PHYSICS, TILE
@@ -190,14 +191,3 @@ def _seen_from(column: int) -> int:
     if column * TILE <= screen + _ENEMY.wakes_beyond_screen:
         return 0
     return column * TILE - screen // 2 - _ENEMY.wakes_beyond_screen
-
-
-def lowest_floor(solid: npt.NDArray[np.bool_]) -> int | None:
-    """The row, from the top, of a column's lowest solid tile with a free one above it; `None` if none has.
-
-    `solid` is (14,), the lowest first.
-    """
-    for r in range(HEIGHT):
-        if solid[r] and not (r + 1 < HEIGHT and solid[r + 1]):
-            return HEIGHT - 1 - r
-    return None

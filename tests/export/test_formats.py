@@ -47,7 +47,7 @@ def test_an_unknown_format_is_refused_in_one_sentence() -> None:
     with pytest.raises(MarioGPTError, match=r"'godot'; the formats are vglc, framework, tiled and ldtk, for example"):
         export(level, "godot")
     for name in ("", "a/b", "..\\b", "a\nb"):
-        with pytest.raises(MarioGPTError, match="no name for a file"):
+        with pytest.raises(MarioGPTError, match="cannot be the name of a file"):
             export(level, "vglc", name)
 
 

@@ -19,9 +19,8 @@ from ldtkpy.api import LayerInstance, ldtk_json_from_dict  # type: ignore[import
 from PIL import Image
 
 from mariogpt_mcp.export.formats import export
-from mariogpt_mcp.export.ldtk import VERSION
 from mariogpt_mcp.export.tileset import DRAWN
-from mariogpt_mcp.export.waypoints import above_floor
+from mariogpt_mcp.export.waypoints import start_cell
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.rendering import TILE_SIZE
 from mariogpt_mcp.level.tiles import SYMBOLS, TILES
@@ -38,7 +37,7 @@ def validator() -> Any:
     if not SCHEMA.is_file():
         pytest.skip("no JSON schema of LDtk here; set MARIOGPT_TEST_LDTK_SCHEMA to its file")
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    assert schema["version"] == VERSION
+    assert schema["version"] == json.loads(export(Level(("-",) * HEIGHT), "ldtk").content)["jsonVersion"]
     return Draft7Validator(schema)
 
 
@@ -78,11 +77,12 @@ def test_what_is_written_is_read_again(level: Level) -> None:
 @given(levels)
 def test_start_and_goal_are_entities(level: Level) -> None:
     found = {one.identifier: one for one in layers(level)["Places"].entity_instances}
-    start = above_floor(level, 0)
-    assert set(found) == ({"Goal"} if start is None else {"Start", "Goal"})
+    start = start_cell(level)
+    has_start = start is not None and start[0] >= 0
+    assert set(found) == ({"Start", "Goal"} if has_start else {"Goal"})
     assert found["Goal"].grid == [level.columns - 1, 0]
     assert (found["Goal"].width, found["Goal"].height) == (TILE_SIZE, HEIGHT * TILE_SIZE)
-    if start is not None:
+    if start is not None and has_start:
         assert found["Start"].grid == [start[1], start[0]]
         assert found["Start"].px == [start[1] * TILE_SIZE, start[0] * TILE_SIZE]
 
@@ -94,6 +94,13 @@ def test_it_is_valid_by_ldtks_own_schema(validator: Any, level: Level) -> None:
     validator.validate(project)
     project["levels"][0]["layerInstances"][1]["intGridCsv"][0] = "X"
     assert not validator.is_valid(project)
+
+
+def test_every_field_is_filled_in(package_level: Level) -> None:
+    objects = json.loads((ROOT / "resources" / "ldtk.json").read_text(encoding="utf-8"))
+    marks = {value for one in objects.values() for value in one.values() if isinstance(value, str) and "<" in value}
+    assert marks == {"<filled in>"}
+    assert b"<filled in>" not in export(package_level[:50], "ldtk").content
 
 
 def test_all_that_is_referred_to_is_there() -> None:

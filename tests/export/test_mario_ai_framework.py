@@ -12,10 +12,13 @@ from hypothesis import given
 from PIL import Image
 
 from mariogpt_mcp.evaluation.playability import EXPANSIONS, JAR, UPDATES_WITHOUT_PROGRESS
-from mariogpt_mcp.export.mario_ai_framework import ABOVE, GOAL, ROWS, START, write
+from mariogpt_mcp.export.mario_ai_framework import FLAG, ROWS, ROWS_ABOVE, START, write
+from mariogpt_mcp.export.waypoints import flag_cell, start_cell
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.tiles import TILES
 from mariogpt_mcp.mario_gpt_package import java_file
+from mariogpt_mcp.play.physics import TILE
+from mariogpt_mcp.play.world import World
 from tests.conftest import ROOT, levels
 from tests.game import pipe_pixels, window_with
 
@@ -25,8 +28,8 @@ ROW_PIXELS = 480 // ROWS
 
 def read(text: str) -> Level:
     """The level's own rows of a text in the framework's legend."""
-    symbols = {tile.framework: tile.symbol for tile in TILES} | {START: "-", GOAL: "-"}
-    rows = text.splitlines()[ABOVE : ABOVE + HEIGHT]
+    symbols = {tile.framework: tile.symbol for tile in TILES} | {START: "-", FLAG: "-"}
+    rows = text.splitlines()[ROWS_ABOVE : ROWS_ABOVE + HEIGHT]
     return Level(tuple("".join(symbols[symbol] for symbol in row) for row in rows))
 
 
@@ -37,9 +40,13 @@ def test_what_is_written_is_read_again(level: Level) -> None:
     assert text.endswith("\n")
     assert [len(row) for row in rows] == [level.columns] * ROWS
     assert read(text) == level
-    assert set(rows[0]) == {"-"}
+    sky = ["-"] * level.columns
+    for mark, cell in ((FLAG, flag_cell(level)), (START, start_cell(level))):
+        if cell is not None and cell[0] == -1:
+            sky[cell[1]] = mark
+    assert rows[0] == "".join(sky)
     assert text.count(START) <= 1
-    assert text.count(GOAL) <= 1
+    assert text.count(FLAG) <= 1
 
 
 def test_rows_and_marks_are_where_the_frameworks_own_levels_have_them() -> None:
@@ -51,17 +58,17 @@ def test_rows_and_marks_are_where_the_frameworks_own_levels_have_them() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "marks"),
     [
-        ("-" * 13 + "X", "-" * 13 + "X", {START, GOAL}),
+        ("-" * 13 + "X", "-" * 13 + "X", {START, FLAG}),
         ("-" * 12 + "oX", "-" * 12 + "EX", set()),  # the tile stays
         ("-" * 14, "-" * 14, set()),
-        ("X" * 14, "X" * 14, set()),
-        ("-" * 12 + "Bb", "-" * 11 + "Bbb", {START, GOAL}),
+        ("X" * 14, "X" * 14, {START, FLAG}),  # in the row above the level
+        ("-" * 12 + "Bb", "-" * 11 + "Bbb", {START, FLAG}),
     ],
 )
 def test_a_mark_stands_on_the_floor_and_takes_no_tiles_place(first: str, last: str, marks: set[str]) -> None:
     rows = tuple(f"{a}----{b}" for a, b in zip(first, last, strict=True))
     text = write(Level(rows))
-    assert {mark for mark in (START, GOAL) if mark in text} == marks
+    assert {mark for mark in (START, FLAG) if mark in text} == marks
     assert read(text).rows == rows
 
 
@@ -76,12 +83,32 @@ def flat() -> Level:
 def test_the_frameworks_agent_starts_at_the_start_and_wins_at_the_goal() -> None:
     """A pit that nobody crosses is lost on, unless the flag is brought before it or Mario behind it."""
     pit = Level(("-" * 40,) * 13 + ("X" * 15 + "-" * 15 + "X" * 10,))
-    texts = [write(flat()), write(pit), moved(write(pit), GOAL, 12), moved(write(pit), START, 32)]
+    texts = [write(flat()), write(pit), moved(write(pit), FLAG, 12), moved(write(pit), START, 32)]
+    assert [line.split()[0] for line in judged(texts)] == ["WIN", "LOSE", "WIN", "WIN"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", ["X" * 14, "X" + "-" * 13])
+def test_above_the_level_the_mark_is_where_the_framework_starts_without_one(first: str) -> None:
+    """As in the simulator: on top of a column whose floor is the top row. A wall stops who starts on the ground."""
+    columns = [first, *["-" * 13 + "X"] * 2, "X" * 14, *["-" * 13 + "X"] * 16]
+    level = Level(tuple("".join(row) for row in zip(*columns, strict=True)))
+    text = write(level)
+    unmarked = text.replace(START, "-")
+    rows = unmarked.splitlines()
+    rows[13] = rows[13][0] + START + rows[13][2:]
+    assert text.startswith(START)
+    assert World(level.ids).start == (TILE // 2, -1)
+    assert [line.split()[0] for line in judged([text, unmarked, "\n".join(rows)])] == ["WIN", "WIN", "RUNNING"]
+
+
+def judged(texts: list[str]) -> list[str]:
+    """What the framework's agent does in each level: the outcome, and how far it comes."""
     classes = os.pathsep.join((str(java_file(JAR)), str(ROOT / "resources" / "judge")))
     limits = [str(EXPANSIONS), str(UPDATES_WITHOUT_PROGRESS), "1"]
     command = ["java", "-Djava.awt.headless=true", "-cp", classes, "Judge", *limits]
     done = subprocess.run(command, input="\n".join(texts), capture_output=True, text=True, check=True)
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["WIN", "LOSE", "WIN", "WIN"]
+    return done.stdout.splitlines()
 
 
 def moved(text: str, mark: str, column: int) -> str:
@@ -99,7 +126,7 @@ def test_the_java_game_shows_the_level_from_its_sky_down_to_its_ground(tmp_path:
     """Its sixteen rows fill the window: the pipe stands on two rows of ground, and below them the window ends."""
     picture, pipe = window_with(write(flat()), tmp_path, pipe_rows)
     top, bottom = pipe  # its outline is black
-    assert (top // ROW_PIXELS, bottom / ROW_PIXELS) == (10 + ABOVE, 13 + ABOVE)
+    assert (top // ROW_PIXELS, bottom / ROW_PIXELS) == (10 + ROWS_ABOVE, 13 + ROWS_ABOVE)
     ground, below, outside = (picture.crop((32, row * ROW_PIXELS, 480, (row + 1) * ROW_PIXELS)) for row in (14, 15, 16))
     assert ground.tobytes() == below.tobytes()
     assert outside.getcolors() == [(outside.width * outside.height, (0, 0, 0))]

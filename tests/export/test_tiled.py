@@ -12,7 +12,7 @@ from pytiled_parser.tiled_object import Polyline, Rectangle, TiledObject
 
 from mariogpt_mcp.export.formats import export
 from mariogpt_mcp.export.tiled import FIRST_GID
-from mariogpt_mcp.export.waypoints import above_floor, route
+from mariogpt_mcp.export.waypoints import route, start_cell
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.rendering import TILE_SIZE
 from mariogpt_mcp.level.tiles import TILES
@@ -64,9 +64,16 @@ def test_real_levels_are_read_again_with_their_paths(package_level: Level, tmp_p
         assert all(x % TILE_SIZE == y % TILE_SIZE == TILE_SIZE // 2 for x, y in points)
 
 
-@pytest.mark.parametrize(("last_row", "has_start"), [("X" * 20, True), ("-" * 10 + "X" * 10, False)])
-def test_start_and_goal_are_objects(tmp_path: Path, last_row: str, has_start: bool) -> None:
-    level = Level(("-" * 20,) * 13 + (last_row,))
+@pytest.mark.parametrize(
+    ("rows", "has_start"),
+    [
+        (("-" * 20,) * 13 + ("X" * 20,), True),
+        (("-" * 20,) * 13 + ("-" * 10 + "X" * 10,), False),
+        (("X" * 20,) * 14, False),  # above the map
+    ],
+)
+def test_start_and_goal_are_objects(tmp_path: Path, rows: tuple[str, ...], has_start: bool) -> None:
+    level = Level(rows)
     found = objects(opened(level, tmp_path))
     assert list(found) == ["start", "goal"][not has_start :]
     goal = found["goal"]
@@ -74,7 +81,7 @@ def test_start_and_goal_are_objects(tmp_path: Path, last_row: str, has_start: bo
     assert (goal.coordinates.x, goal.coordinates.y) == (19 * TILE_SIZE, 0)
     assert (goal.size.width, goal.size.height) == (TILE_SIZE, HEIGHT * TILE_SIZE)
     if has_start:
-        start, cell = found["start"], above_floor(level, 0)
+        start, cell = found["start"], start_cell(level)
         assert cell is not None
         assert (start.coordinates.x, start.coordinates.y) == (0, cell[0] * TILE_SIZE)
     assert [one.id for one in found.values()] == list(range(1, len(found) + 1))

@@ -1,22 +1,40 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mariogpt_mcp.export.waypoints import above_floor, route
+from mariogpt_mcp.export.waypoints import flag_cell, route, start_cell
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.play.physics import TILE
 from mariogpt_mcp.play.world import World
 from tests.conftest import levels
 
+columns = st.text(st.sampled_from("XX-oE?["), min_size=HEIGHT, max_size=HEIGHT)
+"""One column, top tile first; the solid tiles are more frequent than in `levels`."""
+
+
+@given(columns)
+@example("X" * HEIGHT)
+@example("X" + "-" * (HEIGHT - 1))
+@example("-" * HEIGHT)
+def test_mario_starts_where_the_simulator_puts_him(column: str) -> None:
+    level = Level(tuple(column))
+    start = World(level.ids).start
+    cell = None if start is None else (start[1] // TILE, start[0] // TILE)
+    assert start_cell(level) == flag_cell(level) == cell
+
 
 @given(levels)
-def test_mario_sets_out_where_the_simulator_puts_him(level: Level) -> None:
-    start, cell = World(level.ids).start, above_floor(level, 0)
-    if start is None or start[1] < 0:  # nowhere, or on top of everything
-        assert cell is None
-    else:
-        assert cell == (start[1] // TILE, start[0] // TILE)
+def test_start_and_flag_are_in_the_first_and_the_last_column(level: Level) -> None:
+    assert start_cell(level) == start_cell(level[:1])
+    flag, last = flag_cell(level), flag_cell(level[-1:])
+    assert (flag is None) == (last is None)
+    if flag is not None and last is not None:
+        assert flag == (last[0], level.columns - 1)
+
+
+def test_a_solid_column_has_its_start_above_the_level() -> None:
+    assert start_cell(Level(("X",) * HEIGHT)) == (-1, 0)
 
 
 @given(st.sets(st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, 19))))

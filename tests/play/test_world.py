@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mariogpt_mcp.level.column_counts import IS_SOLID
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.play.physics import PHYSICS, TILE
-from mariogpt_mcp.play.world import SKY_ROWS, STRIDE, Flight, Walk, World, lowest_floor
+from mariogpt_mcp.play.world import SKY_ROWS, STRIDE, Flight, Walk, World
 from tests.conftest import levels
 from tests.play.ground import ground, wild_levels, world
 
@@ -33,25 +33,6 @@ def test_a_roof_closes_the_sky_and_the_top_row() -> None:
     cells = np.frombuffer(World(level.ids, roof=True).solid, dtype=np.uint8).reshape(5, STRIDE)
     assert cells[:, : SKY_ROWS + 1].all()
     assert not cells[:, SKY_ROWS + 1 : SKY_ROWS + HEIGHT - 1].any()
-
-
-@pytest.mark.parametrize(
-    ("column", "row"),
-    [("-" * 14, None), ("X" * 14, 0), ("X" + "-" * 13, 13), ("XXX" + "-" * 11, 11), ("--X-" + "X" * 10, 11)],
-)
-def test_the_lowest_floor_is_the_lowest_tile_with_room_above(column: str, row: int | None) -> None:
-    assert lowest_floor(np.array([symbol == "X" for symbol in column])) == row
-
-
-@given(levels)
-def test_the_lowest_floor_is_solid_below_room(level: Level) -> None:
-    solid = IS_SOLID[level.ids[0]][::-1]
-    row = lowest_floor(solid[::-1])
-    if row is None:
-        assert not solid.any()
-    else:
-        assert solid[row]
-        assert row == 0 or not solid[row - 1]
 
 
 def test_mario_starts_on_the_first_column() -> None:
