@@ -16,8 +16,8 @@ from typing import Any
 class Tile:
     """One kind of tile.
 
-    `vglc` and `framework` are its symbols in the legends of the Video Game Level Corpus and of the Mario AI
-    Framework; `colour` is `#rrggbb`.
+    `symbol` is that of the Video Game Level Corpus, `framework` that of the Mario AI Framework's legend; `colour` is
+    `#rrggbb`.
     """
 
     id: int
@@ -26,10 +26,7 @@ class Tile:
     meaning: str
     tags: frozenset[str]
     colour: str
-    vglc: str
-    vglc_meaning: str
     framework: str
-    framework_meaning: str
 
 
 def _read() -> dict[str, Any]:
@@ -49,10 +46,7 @@ TILES: tuple[Tile, ...] = tuple(
         meaning=t["meaning"],
         tags=frozenset(t["tags"]),
         colour=t["colour"],
-        vglc=t["vglc"]["symbol"],
-        vglc_meaning=t["vglc"]["meaning"],
         framework=t["framework"]["symbol"],
-        framework_meaning=t["framework"]["meaning"],
     )
     for i, t in enumerate(_TABLE["tiles"])
 )

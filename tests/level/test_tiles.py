@@ -1,11 +1,16 @@
+import json
+
 from mariogpt_mcp.level.tiles import PATH_SYMBOL, QUESTION_BLOCK_CLASH, SYMBOLS, TILES, legend_text, tagged, tile
+from tests.conftest import ROOT
+
+TABLE = json.loads((ROOT / "resources" / "tiles.json").read_text(encoding="utf-8"))["tiles"]
 
 
 def test_the_table_is_the_vglc_legend() -> None:
     assert set(SYMBOLS) == set("-XSQ?oE<>[]Bb")
     assert len(SYMBOLS) == len(TILES)
     assert [t.id for t in TILES] == list(range(len(TILES)))
-    assert all(t.vglc == t.symbol for t in TILES)
+    assert all(entry["vglc"]["symbol"] == entry["symbol"] for entry in TABLE)
 
 
 def test_a_path_is_no_tile() -> None:
@@ -18,10 +23,11 @@ def test_every_tile_is_either_solid_or_passable() -> None:
 
 
 def test_the_question_block_clash_is_spelled_out() -> None:
-    assert tile("?").vglc_meaning == "full question block"
-    assert tile("Q").vglc_meaning == "empty question block"
-    assert "power-up" in tile("?").framework_meaning
-    assert "coin" in tile("Q").framework_meaning
+    full, empty = (TABLE[tile(symbol).id] for symbol in "?Q")
+    assert full["vglc"]["meaning"] == "full question block"
+    assert empty["vglc"]["meaning"] == "empty question block"
+    assert "power-up" in full["framework"]["meaning"]
+    assert "coin" in empty["framework"]["meaning"]
     assert "'Q'" in QUESTION_BLOCK_CLASH
     assert QUESTION_BLOCK_CLASH in legend_text()
 
