@@ -1,9 +1,9 @@
-"""The one exception whose text is meant for the person who asked."""
+"""The exception whose text is shown to the user."""
 
 
 class MarioGPTError(Exception):
-    """Something the user can mend.
+    """Something that the user can correct.
 
-    Its text is one plain sentence: what was wrong, what is allowed, and an example where one helps.
-    The CLI, the MCP server and the web pages print it as it is and print nothing of any other error.
+    Its text is one plain sentence: what was wrong, what is allowed, and an example if one helps. The command line, the
+    MCP server and the web pages show it as it is, and show nothing of any other error.
     """

@@ -1,6 +1,6 @@
-"""OpenTelemetry spans of what takes time in making a level, under the span of the call it is made for.
+"""OpenTelemetry spans of what takes time when a level is made, under the span of the call that requested it.
 
-Without an OpenTelemetry SDK they cost microseconds and go nowhere.
+Without an OpenTelemetry SDK they cost microseconds and are dropped.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager
 
 from opentelemetry import trace
 
-PATIENCE = 2.0
-"""Seconds in which what is kept back has to be sent, when the process is told to end."""
+FLUSH_SECONDS = 2.0
+"""How long the spans that an SDK still holds may take to be sent when the process ends."""
 
 _tracer = trace.get_tracer("mariogpt_mcp")
 
@@ -19,8 +19,8 @@ _tracer = trace.get_tracer("mariogpt_mcp")
 def span(name: str, **attributes: int | str) -> AbstractContextManager[trace.Span]:
     """A span around what is done inside; its attributes are named `mariogpt.NAME`.
 
-    What is raised inside is noted in it without making it a failure: most of all that is a level that was stopped,
-    and other errors make the call's span one.
+    An exception raised inside is recorded in it but does not set its status to an error: mostly it means that a level
+    was stopped, and the span of the call reports other errors.
     """
     return _tracer.start_as_current_span(
         name,
@@ -30,10 +30,10 @@ def span(name: str, **attributes: int | str) -> AbstractContextManager[trace.Spa
 
 
 def flush_spans() -> None:
-    """Send the spans that an SDK keeps back to send several at once; a signal may end the process before it does."""
+    """Send the spans that an SDK collects to send in batches; a signal may end the process before it does."""
     flush = getattr(trace.get_tracer_provider(), "force_flush", None)
     if flush is not None:
-        # It tries for as long as it likes to reach a collector that is not there, whatever time it is given.
+        # It may try to reach a missing collector for longer than the timeout it is given.
         sending = threading.Thread(target=flush, name="spans", daemon=True)
         sending.start()
-        sending.join(PATIENCE)
+        sending.join(FLUSH_SECONDS)

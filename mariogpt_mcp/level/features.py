@@ -1,8 +1,8 @@
-"""The facts of a level, counted once; classes and reports only read them.
+"""The counts of a level, made once; classes and reports only read them.
 
-The rule is that of `mario_gpt/prompter.py` (the code; the paper's Table 2 states other bounds): thresholds
-for a window of 50 columns, used with `numpy.digitize(..., right=True)`. Other lengths are judged by the same
-thresholds in proportion to their columns, where MarioGPT applies the 50-column ones to any length.
+The thresholds are those of `mario_gpt/prompter.py` (its code; the paper's Table 2 states other bounds) for a window of
+50 columns, used with `numpy.digitize(..., right=True)`. For other lengths the thresholds are in proportion to the
+columns, while MarioGPT applies the 50-column ones to any length.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ELEVATIONS: tuple[Elevation, ...] = ("low", "high")
 
 
 def class_of(name: Countable, count: int, columns: int) -> str:
-    """The class of a count in so many columns: `class_of("pipes", 3, 50)` is `"some"`."""
+    """The class of a count in a number of columns: `class_of("pipes", 3, 50)` is `"some"`."""
     for word, most in THRESHOLDS[name]:
         if count * WINDOW <= most * columns:
             return word
@@ -47,10 +47,12 @@ def class_of(name: Countable, count: int, columns: int) -> str:
 
 
 def class_range(name: Countable, word: str, columns: int) -> tuple[int, int | None]:
-    """Smallest and largest count of a class in so many columns; `None` where there is no largest.
+    """Smallest and largest count of a class in a number of columns; the largest of "many" is `None`.
 
-    The smallest exceeds the largest where the level is too short for the class, as "some pipes" in 7
-    columns. Raises `KeyError` for a class the attribute does not have.
+    The smallest exceeds the largest if the level is too short for the class, as "some pipes" in 7 columns.
+
+    Raises:
+        KeyError: the attribute has no such class.
     """
     low = 0
     for candidate, most in THRESHOLDS[name]:
@@ -67,7 +69,7 @@ def class_range(name: Countable, word: str, columns: int) -> tuple[int, int | No
 class Features:
     """Counts of one level: `gaps` are runs of columns with nothing solid in them, `widest_gap` in columns.
 
-    `jumps` are the gaps and the places where the ground, or what stands on it, rises from a column to the next.
+    `jumps` are the gaps, and the places where the ground or what stands on it rises from one column to the next.
     """
 
     columns: int
@@ -115,6 +117,6 @@ class Features:
 
     @property
     def caption(self) -> str:
-        """The level's prompt as MarioGPT would write it, such as "no pipes, some enemies, ..."."""
+        """The prompt that MarioGPT would write for the level, such as "no pipes, some enemies, ..."."""
         words = [f"{self.class_of(name)} {name}" for name in COUNTABLES]
         return ", ".join([*words, f"{self.elevation} elevation"])

@@ -1,8 +1,8 @@
-"""The style of a level, told by its tiles: the Video Game Level Corpus's levels are of three kinds.
+"""The style of a level, read from its tiles: the levels of the Video Game Level Corpus are of three kinds.
 
-Underground levels are built of brick (1-2, 4-2 and their like in the Lost Levels: 1.7 to 2.8 bricks a column,
-all others 0.5 at most), athletic ones go over the void (1-3, 3-3, ...: ground under 4 to 39 % of their columns,
-the others under 47 % or more). The rest is overworld. The corpus has no castles, water or sky levels.
+Underground levels are built of brick (1-2, 4-2 and similar ones of the Lost Levels: 1.7 to 2.8 bricks a column, all
+others 0.5 at most). Athletic levels lead over the void (1-3, 3-3, ...: 4 to 39 % of their columns have ground, in the
+others 47 % or more). All others are overworld. The corpus has no castles, water or sky levels.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ DEEP_FROM = 0.5
 """Share of columns with ground two rows deep that make a level's ground deep."""
 
 AROUND = 25
-"""Columns to each side that make out the style, and the depth of the ground, of the place between them."""
+"""Columns to each side that decide the style, and the depth of the ground, at a place."""
 
 
 def style_of(bricks: int, ground: int, columns: int) -> Style:
-    """The style of so many columns with so many bricks, `ground` of them with ground in the lowest row."""
+    """The style of `columns` columns with `bricks` bricks, `ground` of them with ground in the lowest row."""
     if bricks >= UNDERGROUND_FROM * columns:
         return "underground"
     return "athletic" if ground < ATHLETIC_BELOW * columns else "overworld"
 
 
 def is_deep(deep: int, columns: int) -> bool:
-    """Whether ground is deep with so many columns of it two rows deep."""
+    """Whether ground is deep, with `deep` of `columns` columns two rows deep."""
     return deep >= DEEP_FROM * columns
 
 
 def column_styles(counts: ColumnCounts) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Around each column of one level its style, as its place in `STYLES`, and whether the ground is deep.
+    """The style around each column of one level, as an index into `STYLES`, and whether the ground is deep there.
 
     Both have the shape (columns,).
     """

@@ -1,9 +1,9 @@
-"""What a column may hold beyond the structure rules: counts not overshot, ground where people need it.
+"""What a column may hold beyond the structure rules: no more than was requested, and ground where it is needed.
 
-The countdown tells the model what is still wanted; this keeps it from going past that, and helps it along
-where it falls behind, which at low temperatures it does. It also gives every level a start and an end to stand
-on, keeps enemies off the first columns, and ends a gap before nobody can jump it. Where the structure rules
-leave only what this forbids (a pipe once begun must be finished), the rules win.
+The countdown tells the model what its window still lacks. The guidance keeps the model from writing more than that, and
+raises the logits of what falls behind, as happens at low temperatures. It also gives every level ground at its start and
+its end, keeps enemies off the first columns, and ends a gap before it is too wide to jump. If the structure rules leave
+only tiles that the guidance forbids (a pipe that is begun must be finished), the rules win.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.tiles import SYMBOLS, tile
 from mariogpt_mcp.model.conditioning import Countdown
 
-RUN_UP = 3
+GROUND_AT_ENDS = 3
 """Columns of ground at the start and at the end; fewer in a level too short for both."""
 
 CALM_COLUMNS = 8
 """Columns at the start without an enemy; a quarter of the level where that is less."""
 
-MAX_GAP = 8
-"""Widest gap written, in columns: the reference agent crosses 10 from a run, people like it well inside that."""
+WIDEST_GAP = 8
+"""Widest gap that is written, in columns: the reference agent crosses 10 from a run, people prefer less."""
 
 FOOTING_ROWS = HIGH_FROM
-"""Rows from the bottom in which something solid ends a gap: a brick up high does not help who falls."""
+"""Rows from the bottom in which something solid ends a gap: a brick higher up does not catch a falling Mario."""
 
 PUSH = 2.0
-"""Nats added to the logits of pipes (or enemies) for each one that the window is behind an even pace."""
+"""Nats added to the logits of pipes (or enemies) for each one by which the window is behind an even pace."""
 
 PUSH_LATE = 6.0
 """Nats added to `PUSH` by the end of the window; tuned with it until a temperature of 0.1 met its targets."""
@@ -40,13 +40,13 @@ SLACK = 0.5
 """How far behind an even pace a window may fall before it is pushed."""
 
 PUSH_HIGH = 5.0
-"""Nats added to high ground at the end of a window that is to be high and is not yet."""
+"""Nats added to the logits of high ground at the end of a window that is to be high and is not yet."""
 
 MAX_PUSH = 14.0
 """Most that is added: enough to overcome any preference of the model, and finite."""
 
 PUSHED_HIGH_ROWS = range(HIGH_FROM, HIGH_FROM + 2)
-"""Rows where high ground is pushed: the lowest that make a level high, so that they can be reached."""
+"""Rows in which high ground is encouraged: the lowest that make a level high, so that they can be reached."""
 
 _GROUND, _SKY = tile("X").id, tile("-").id
 _PIPE_TOP, _BODY, _STAND = tile("<").id, tile("[").id, tile("b").id
@@ -58,12 +58,12 @@ _NO_LIMIT = len(SYMBOLS) * HEIGHT
 
 
 class Guidance:
-    """Follows a batch of levels, column by column, and narrows what may come next."""
+    """Follows a batch of levels, column by column, and restricts what may come next."""
 
     def __init__(self, countdowns: Sequence[Countdown], active: bool = True, grounded: Collection[int] = ()) -> None:
-        """Start before the first column; the countdowns are kept up to date from here.
+        """Start before the first column; the guidance updates the countdowns.
 
-        Inactive, it only counts: that shows what the model does by itself. Columns named in `grounded` get ground.
+        If it is not active it only counts, to show what the model does by itself. Columns in `grounded` get ground.
         """
         self._active = active
         self._on_ground = grounded
@@ -83,15 +83,15 @@ class Guidance:
         self._beside = IS_SOLID[self._left]
         self._low = np.array([c.target.high is False for c in self._countdowns])
         self._below = np.full(len(self._countdowns), _SKY)
-        edge = min(RUN_UP, self._columns // 2)
+        edge = min(GROUND_AT_ENDS, self._columns // 2)
         at_edge = self._column < edge or self._column >= self._columns - edge or self._column in self._on_ground
         self._level_end = self._column >= self._columns - edge
-        self._grounded = np.full(len(self._countdowns), at_edge) | (self._gap >= MAX_GAP)
+        self._grounded = np.full(len(self._countdowns), at_edge) | (self._gap >= WIDEST_GAP)
 
         self._push = np.stack([self._pushes(c) for c in self._countdowns])
 
     def _pushes(self, countdown: Countdown) -> npt.NDArray[np.float32]:
-        """What helps one window along: nats for pipes, enemies and high ground."""
+        """Nats to add for pipes, enemies and high ground in one window."""
         target, width = countdown.target, countdown.target.columns
         column = width - countdown.columns_left
         late = (column + 1) / width
@@ -114,17 +114,17 @@ class Guidance:
         return added
 
     def within(self, allowed: npt.NDArray[np.bool_], row: int) -> npt.NDArray[np.bool_]:
-        """The part of `allowed`, (batch, 13), that fits; all of it where nothing would."""
+        """The part of `allowed`, (batch, 13), that the guidance allows too; all of it if that would be nothing."""
         if not self._active:
             return allowed
         kept = allowed.copy()
         if self._level_end and row:
-            # Nothing new to climb on the last columns; a pipe begun there would grow until its top is let in.
+            # Nothing new to climb in the last columns; a pipe begun there would grow until its top is allowed.
             kept[:, IS_SOLID] &= self._beside[:, row, None]
             kept[:, _PIPE] = False
         if row == 0:
             kept[self._grounded] &= np.arange(len(SYMBOLS)) == _GROUND
-        # What is begun may be finished: a body has its pipe's place in the budget already.
+        # What is begun may be finished: the pipe of a body is counted already.
         kept[np.ix_((self._pipes <= 0) & (self._below != _BODY), _PIPE)] = False
         kept[np.ix_((self._enemies <= 0) & (self._below != _STAND), _ENEMY)] = False
         if row >= HIGH_FROM:
@@ -140,14 +140,14 @@ class Guidance:
         self._pipes -= _IS_PIPE[tiles] & (self._below != _BODY)
         self._enemies -= _IS_THREAT[tiles] & (self._below != _STAND)
         self._below = tiles
-        # One at a time: whatever was pushed for is not pushed again in this column.
+        # At most one in each column is encouraged.
         self._push[_IS_PIPE[tiles], 0] = 0
         self._push[_IS_THREAT[tiles], 1] = 0
         if row >= HIGH_FROM:
             self._push[IS_HIGH[tiles], 2] = 0
 
     def finish_column(self, column: npt.NDArray[np.int64]) -> None:
-        """Count a finished column, (batch, 14), begun here or not."""
+        """Count a finished column, (batch, 14), whether it was written or existed before."""
         self._column += 1
         self._left = column
         self._gap = np.where(IS_SOLID[column[:, :FOOTING_ROWS]].any(1), 0, self._gap + 1)
@@ -169,7 +169,7 @@ def _left(target: int | None, placed: int) -> int:
 
 
 def _behind(target: int | None, placed: int, column: int, first: int, last: int) -> float:
-    """How many a window lacks at a column, at an even pace from `first` to `last`, beyond the slack."""
+    """How many a window lacks at a column, beyond the slack, at an even pace from column `first` to `last`."""
     if target is None:
         return 0.0
     pace = min(max((column + 1 - first) / max(last - first, 1), 0.0), 1.0)

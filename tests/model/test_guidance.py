@@ -10,7 +10,7 @@ from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.tiles import SYMBOLS
 from mariogpt_mcp.model.conditioning import Countdown, Target
 from mariogpt_mcp.model.decoding import Draft
-from mariogpt_mcp.model.guidance import CALM_COLUMNS, MAX_GAP, RUN_UP, Guidance
+from mariogpt_mcp.model.guidance import CALM_COLUMNS, GROUND_AT_ENDS, WIDEST_GAP, Guidance
 from mariogpt_mcp.model.sampler import sample
 from tests.model.test_sampler import Noise
 
@@ -46,11 +46,11 @@ def test_a_low_level_stays_low_when_its_pipes_are_used_up(seed: int, pipes: int)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60))
 def test_start_and_end_can_be_stood_on_and_gaps_be_jumped(seed: int, columns: int) -> None:
     level = written((Target(columns),), seed, "-")
-    edge = min(RUN_UP, columns // 2)
+    edge = min(GROUND_AT_ENDS, columns // 2)
     floor = level.rows[-1]
     # A pipe that stands on the lowest row is as good as ground.
     assert all(tile in "X<>[]" for tile in floor[:edge] + floor[len(floor) - edge :])
-    assert Features.of(level).widest_gap <= MAX_GAP
+    assert Features.of(level).widest_gap <= WIDEST_GAP
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -108,7 +108,7 @@ def test_the_last_columns_have_nothing_new_to_climb(seed: int, columns: int, fav
     """But for the top of what had to be finished: a pipe, a cannon."""
     ids = written((Target(columns),), seed, favour).ids
     solid = IS_SOLID[ids]
-    for column in range(columns - min(RUN_UP, columns // 2), columns):
+    for column in range(columns - min(GROUND_AT_ENDS, columns // 2), columns):
         for row in range(1, solid.shape[1]):
             if solid[column, row] and not solid[column - 1, row]:
                 assert SYMBOLS[ids[column, row - 1]] in "[b"
