@@ -1,7 +1,7 @@
-"""Edits that keep a level whole and change how much it holds, so that counts are heeded in every company.
+"""Edits that keep a level valid and change its counts, so that the network learns counts in every combination.
 
-In the corpus 23 of the 96 combinations of classes never occur, and some others in one place only. A crop that
-has lost some of its pipes, or got some enemies, shows the network the same surroundings under other counts.
+In the corpus 23 of the 96 combinations of classes never occur, and others occur in one place only. A crop that has lost
+some of its pipes, or gained some enemies, shows the network the same surroundings with other counts.
 """
 
 from __future__ import annotations
@@ -13,16 +13,29 @@ from mariogpt_mcp.level.column_counts import IS_ENEMY, IS_SOLID
 from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.tiles import tile
 
-Ids = npt.NDArray[np.int64]
+LevelIds = npt.NDArray[np.int64]
+"""Tile ids of a level, (columns, 14), row 0 at the bottom."""
+
+EDIT_CHANCE = 0.5
+"""Probability of each of four edits: removing pipes, removing enemies, adding pipes, adding enemies.
+
+Not tuned; the log in `resources/checkpoint/README.md` compares no other value.
+"""
+
+BLOCK_EDIT_CHANCE = 0.2
+"""Probability of removing loose blocks and coins. Not tuned; lower because they are never added, only removed."""
 
 PIPE_HEIGHTS = (2, 4)
-"""Rows of a pipe that is put in, least and most: what can be jumped onto from the ground."""
+"""Lowest and highest added pipe, in rows: what the player can jump onto from the ground."""
 
 MAX_PIPES, MAX_ENEMIES = 0.16, 0.3
-"""Most pipes and enemies put in, a column."""
+"""Most pipes and enemies added per column of the level: 8 and 15 in a window of 50 columns.
+
+The fullest windows of the bundled model's corpus hold 9 pipes and 14 enemies.
+"""
 
 MAX_RAISE = 3
-"""Most rows that the ground is raised by."""
+"""Most rows by which the ground is raised."""
 
 _SKY, _GROUND, _ENEMY = tile("-").id, tile("X").id, tile("E").id
 _PIPE = np.array([tile(s).id for s in "<>[]"])
@@ -30,30 +43,31 @@ _TOP_L, _TOP_R, _BODY_L, _BODY_R = _PIPE
 _LOOSE = np.array([tile(s).id for s in "SQ?o"])
 
 
-def edited(ids: Ids, rng: np.random.Generator) -> Ids:
-    """A level with a random share of its pipes, enemies and loose blocks gone, and others put in."""
+def edited(ids: LevelIds, rng: np.random.Generator) -> LevelIds:
+    """A copy of a level with a random share of its pipes, enemies and loose blocks removed, and others added."""
     ids = ids.copy()
-    if rng.random() < 0.5:
+    if rng.random() < EDIT_CHANCE:
         _remove_pipes(ids, rng.random(), rng)
-    if rng.random() < 0.5:
-        goes = (ids == _ENEMY) & (rng.random(ids.shape) < rng.random())
-        ids[goes] = _SKY
-    if rng.random() < 0.2:
+    if rng.random() < EDIT_CHANCE:
+        removed = (ids == _ENEMY) & (rng.random(ids.shape) < rng.random())
+        ids[removed] = _SKY
+    if rng.random() < BLOCK_EDIT_CHANCE:
         _remove_blocks(ids, rng.random(), rng)
-    lands = np.zeros(ids.shape, dtype=bool)
-    lands[:, 1:] = np.logical_or.accumulate(IS_SOLID[ids], axis=1)[:, :-1]
-    ids[(ids == _ENEMY) & ~lands] = _SKY
-    if rng.random() < 0.5:
+    has_floor = np.zeros(ids.shape, dtype=bool)
+    has_floor[:, 1:] = np.logical_or.accumulate(IS_SOLID[ids], axis=1)[:, :-1]
+    ids[(ids == _ENEMY) & ~has_floor] = _SKY
+    if rng.random() < EDIT_CHANCE:
         _add_pipes(ids, int(rng.random() ** 2 * MAX_PIPES * len(ids)), rng)
-    if rng.random() < 0.5:
+    if rng.random() < EDIT_CHANCE:
         _add_enemies(ids, int(rng.random() ** 2 * MAX_ENEMIES * len(ids)), rng)
     return ids
 
 
-def raised(ids: Ids, rows: int) -> Ids:
-    """A level some rows higher, its lowest row repeated; as it was where that would cost it tiles or footing.
+def raised(ids: LevelIds, rows: int) -> LevelIds:
+    """A level moved up by some rows, with its lowest row repeated below.
 
-    Below a pipe's mouth in the lowest row goes its body.
+    The level is returned as it is if it would lose tiles at the top, or if an enemy in the lowest row would be buried.
+    A pipe's mouth in the lowest row is continued by its body.
     """
     if rows == 0 or ids[:, HEIGHT - rows :].any() or IS_ENEMY[ids[:, 0]].any():
         return ids
@@ -63,34 +77,37 @@ def raised(ids: Ids, rows: int) -> Ids:
     return np.concatenate([np.repeat(lowest, rows, axis=1), ids[:, :-rows]], axis=1)
 
 
-def _remove_pipes(ids: Ids, share: float, rng: np.random.Generator) -> None:
+def _remove_pipes(ids: LevelIds, share: float, rng: np.random.Generator) -> None:
+    """Remove each pipe with the probability `share`, in place."""
     for column, top in np.argwhere(ids == _TOP_L):
         if rng.random() < share and column + 1 < len(ids):
             both = ids[column : column + 2]
             foot = row = top
             while foot > 0 and both[0, foot - 1] == _BODY_L:
                 foot -= 1
-            while row + 1 < HEIGHT and both[0, row + 1] == _BODY_L:  # one that hangs from the ceiling
+            while row + 1 < HEIGHT and both[0, row + 1] == _BODY_L:  # a pipe that hangs from the ceiling
                 row += 1
             both[:, foot : row + 1] = _SKY
-            if row + 1 < HEIGHT:  # who stood on it goes with it
+            if row + 1 < HEIGHT:  # an enemy that stood on it would be left in the air
                 both[:, row + 1][both[:, row + 1] == _ENEMY] = _SKY
 
 
-def _remove_blocks(ids: Ids, share: float, rng: np.random.Generator) -> None:
+def _remove_blocks(ids: LevelIds, share: float, rng: np.random.Generator) -> None:
+    """Remove loose blocks and coins with the probability `share`, in place, except where something rests on them."""
     loose = np.isin(ids, _LOOSE)
     loose[:, :-1] &= ids[:, 1:] == _SKY  # nothing stands on it
     loose[:, 1:] &= ~np.isin(ids[:, :-1], _PIPE)  # and no pipe hangs from it
     ids[loose & (rng.random(ids.shape) < share)] = _SKY
 
 
-def _surface(ids: Ids, column: int) -> int | None:
-    """The lowest row to stand on in a column of ground, `None` where there is none."""
+def _surface(ids: LevelIds, column: int) -> int | None:
+    """The lowest row to stand on in a column of ground; `None` if there is none."""
     rows = np.flatnonzero(ids[column] != _GROUND)
     return int(rows[0]) if len(rows) and rows[0] > 0 else None
 
 
-def _add_pipes(ids: Ids, count: int, rng: np.random.Generator) -> None:
+def _add_pipes(ids: LevelIds, count: int, rng: np.random.Generator) -> None:
+    """Add up to `count` pipes in place, each where the ground is flat and everything around it is sky."""
     for column in rng.integers(1, max(2, len(ids) - 2), count * 3):
         if count <= 0 or column + 2 >= len(ids):
             break
@@ -106,12 +123,13 @@ def _add_pipes(ids: Ids, count: int, rng: np.random.Generator) -> None:
         count -= 1
 
 
-def _add_enemies(ids: Ids, count: int, rng: np.random.Generator) -> None:
-    stands = np.zeros(ids.shape, dtype=bool)
-    stands[:, 1:-1] = IS_SOLID[ids[:, :-2]] & (ids[:, 1:-1] == _SKY) & (ids[:, 2:] == _SKY)
-    stands &= ~np.isin(np.pad(ids, ((0, 0), (1, 0)))[:, :-1], _PIPE)  # not where a piranha would be
+def _add_enemies(ids: LevelIds, count: int, rng: np.random.Generator) -> None:
+    """Add up to `count` enemies in place, each on something solid and with room to walk."""
+    standing = np.zeros(ids.shape, dtype=bool)
+    standing[:, 1:-1] = IS_SOLID[ids[:, :-2]] & (ids[:, 1:-1] == _SKY) & (ids[:, 2:] == _SKY)
+    standing &= ~np.isin(np.pad(ids, ((0, 0), (1, 0)))[:, :-1], _PIPE)  # on a pipe it would be a piranha plant
     walled = np.pad(IS_SOLID[ids], ((1, 1), (0, 0)), constant_values=True)
-    stands &= ~(walled[:-2] & walled[2:])
-    places = np.argwhere(stands)
+    standing &= ~(walled[:-2] & walled[2:])
+    places = np.argwhere(standing)
     for column, row in places[rng.permutation(len(places))[:count]]:
         ids[column, row] = _ENEMY

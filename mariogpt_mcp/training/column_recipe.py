@@ -1,8 +1,8 @@
-"""The recipe of the bundled kind: a two-level GPT-2 on varied crops, from fresh weights or from a checkpoint's.
+"""The recipe of the bundled kind of model: a two-level GPT-2 on varied crops, from fresh weights or a checkpoint's.
 
-An average of the weights over the last steps is what is validated and saved: on a corpus this small it
-generalises better than the last step's weights. Each step's crops are drawn from a generator seeded with
-(seed, step), so a resumed run goes on as the unbroken one would have.
+An average of the weights over the last steps is what is validated and saved: on a corpus this small it generalises
+better than the weights of the last step. The crops of a step are drawn from a generator seeded with (seed, step), so a
+resumed run continues as the uninterrupted one would have.
 """
 
 from __future__ import annotations
@@ -23,12 +23,30 @@ from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.model.column.checkpoint import save_checkpoint
 from mariogpt_mcp.model.column.network import ColumnGPT2, NetworkConfig
 from mariogpt_mcp.training.crops import Crop, CropSampler, Variation, cut
-from mariogpt_mcp.training.trainer import TrainingConfig
+from mariogpt_mcp.training.trainer import TrainingConfig, step_seed
+
+BETAS = (0.9, 0.95)
+"""AdamW's, as GPT-3 was trained with (Brown et al. 2020, appendix B)."""
+
+GRADIENT_NORM = 1.0
+"""Gradients are clipped to this norm, as GPT-3's were."""
+
+FINAL_RATE = 0.05
+"""The cosine of the learning rate ends at this share of its peak: the bundled weights' 0.00005 of 0.001. Not tuned."""
+
+AVERAGE_WARM_UP = 10
+"""After n steps the average keeps at most n / (n + 10) of itself, so that fresh weights soon leave it.
+
+The form and the 10 are those of `num_updates` in TensorFlow's `ExponentialMovingAverage`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnConfig(TrainingConfig):
-    """Crops are `network.context` columns wide."""
+    """Settings of a run; crops are `network.context` columns wide.
+
+    `average_decay` is the share of the average that a step keeps: 0.998 averages over about the last 500 steps.
+    """
 
     average_decay: float = 0.998
     variation: Variation = field(default_factory=Variation)
@@ -44,71 +62,78 @@ class ColumnRecipe:
         train: Sequence[Level],
         held_out: Sequence[Level],
         device: str,
-        begun: ColumnGPT2 | None = None,
+        initial: ColumnGPT2 | None = None,
     ) -> None:
-        """Begin with fresh weights, or with those of `begun`, which is of the config's shape."""
+        """Begin with fresh weights, or with those of `initial`, whose shape is the config's."""
         self.config, self.device = config, torch.device(device)
         torch.manual_seed(config.seed)
         self.network = ColumnGPT2(config.network).to(self.device)
-        if begun is not None:
-            self.network.load_state_dict(begun.state_dict())
+        if initial is not None:
+            self.network.load_state_dict(initial.state_dict())
         self.average = copy.deepcopy(self.network).eval()
         self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), config.learning_rate, (0.9, 0.95), weight_decay=config.weight_decay
+            self.network.parameters(), config.learning_rate, BETAS, weight_decay=config.weight_decay
         )
         self.crops = CropSampler(train, config.network.context, config.variation)
-        self.validation = [batch for level in held_out for batch in _whole(level, config.network.context)]
+        self.validation = [crop for level in held_out for crop in validation_crops(level, config.network.context)]
 
     def step(self, number: int) -> float:
-        """One step on crops of the step's own seed; returns its loss."""
+        """Take an optimizer step on crops that are drawn by its number; returns its loss in nats per tile."""
         rng = np.random.default_rng((self.config.seed, number))
-        torch.manual_seed(self.config.seed * 1_000_003 + number)
+        torch.manual_seed(step_seed(self.config.seed, number))
         for group in self.optimizer.param_groups:
-            group["lr"] = self._learning_rate(number)
+            group["lr"] = self.learning_rate(number)
         self.network.train()
-        crops = [self.crops.draw(rng) for _ in range(self.config.batch_size)]
-        # A level's first column has nothing to its left: such crops go through the network apart.
-        losses, tiles = torch.zeros((), device=self.device), 0
-        for fresh in (True, False):
-            group_crops = [crop for crop in crops if crop.fresh == fresh]
-            if group_crops:
-                losses = losses + self._loss(self.network, group_crops, fresh) * len(group_crops)
-                tiles += len(group_crops)
-        loss = losses / tiles
+        loss = self._batch_loss([self.crops.draw(rng) for _ in range(self.config.batch_size)])
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(self.network.parameters(), GRADIENT_NORM)
         self.optimizer.step()
-        decay = min(self.config.average_decay, (number + 1) / (number + 11))
+        decay = min(self.config.average_decay, (number + 1) / (number + 1 + AVERAGE_WARM_UP))
         with torch.no_grad():
             for mean, now in zip(self.average.parameters(), self.network.parameters(), strict=True):
                 mean.lerp_(now, 1 - decay)
         return float(loss.detach())
 
-    def _learning_rate(self, step: int) -> float:
+    def learning_rate(self, step: int) -> float:
+        """The learning rate of a step: a linear rise, then a cosine down to `FINAL_RATE` of the peak."""
         c = self.config
         warm_up = min(c.warm_up, c.steps // 10)
         if step < warm_up:
             return c.learning_rate * (step + 1) / warm_up
         done = (step - warm_up) / max(1, c.steps - warm_up)
-        return c.learning_rate * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done)))
+        return c.learning_rate * (FINAL_RATE + (1 - FINAL_RATE) * 0.5 * (1 + math.cos(math.pi * done)))
+
+    def _batch_loss(self, crops: Sequence[Crop]) -> Tensor:
+        """The mean loss over crops, with gradients."""
+        total = torch.zeros((), device=self.device)
+        # A level's first column has no left neighbour: such crops go through the network separately.
+        for fresh in (True, False):
+            group = [crop for crop in crops if crop.fresh == fresh]
+            if group:
+                total = total + self._loss(self.network, group, fresh) * len(group)
+        return total / len(crops)
 
     def _loss(self, network: ColumnGPT2, crops: Sequence[Crop], fresh: bool) -> Tensor:
         def stack(name: str) -> Tensor:
             return torch.from_numpy(np.stack([getattr(crop, name) for crop in crops])).to(self.device)
 
         ids, before, seen, conditions = (stack(name) for name in ("ids", "before", "seen", "conditions"))
-        logits = network(ids, before, conditions, fresh, seen=seen)
+        logits = network(ids, before, conditions, fresh, seen=seen)  # (crops, T, 14, 13)
         return nn.functional.cross_entropy(logits.flatten(0, 2), ids.flatten())
 
     @torch.no_grad()
     def validate(self) -> float:
-        """The loss of the average on the held-out levels."""
+        """The loss of the average on the held-out levels, in nats per tile."""
         total = sum(float(self._loss(self.average, [crop], crop.fresh)) for crop in self.validation)
         return total / len(self.validation)
 
     def save(self, folder: Path) -> None:
-        """Write the average as the checkpoint."""
+        """Write the average as the checkpoint.
+
+        Raises:
+            MarioGPTError: it cannot be written.
+        """
         save_checkpoint(self.average, folder)
 
     def state(self) -> dict[str, Any]:
@@ -120,16 +145,16 @@ class ColumnRecipe:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take a state."""
+        """Continue from a state."""
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
 
 
-def _whole(level: Level, columns: int) -> list[Crop]:
-    """A whole level in crops of at most `columns`, described in windows of 50 columns, nothing varied.
+def validation_crops(level: Level, columns: int) -> list[Crop]:
+    """A whole level as crops of at most `columns` columns, described in windows of 50 columns, without variation.
 
-    The crops are equally wide and overlap where that does not come out even, so that every column is in one.
+    The crops are equally wide, and overlap where the level's width is not a multiple of theirs: every column is in one.
     """
     ids = level.ids.astype(np.int64)
     widths = [min(WINDOW, level.columns - start) for start in range(0, level.columns, WINDOW)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -11,7 +12,7 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.grid import Level
 
 PACKAGE = "mario-gpt"
-"""Name that stands for the installed package's text where a folder is expected."""
+"""Stands for the installed package's level text where a folder is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +30,22 @@ def read_corpus(source: str) -> list[NamedLevel]:
         source: a folder, searched for `.txt` files at any depth, or `mario-gpt`.
 
     Raises:
-        MarioGPTError: no such folder, no levels in it, or a file that is no level (named).
+        MarioGPTError: there is no such folder, it has no levels, or a file is not a level; names the file.
     """
     if source == PACKAGE:
         return [NamedLevel(PACKAGE, Level.parse(_package_text()))]
     folder = Path(source)
     if folder.is_file():
-        raise MarioGPTError(f"{source!r} is a file; --corpus takes the folder of level text files that it is in.")
+        raise MarioGPTError(f"{source!r} is a file; a corpus is the folder that the level text files are in.")
     if not folder.is_dir():
         raise MarioGPTError(
-            f"There is no folder {source!r}; --corpus takes a folder of level text files, "
+            f"There is no folder {source!r}; a corpus is a folder of level text files, "
             f"for example TheVGLC/Super Mario Bros/Processed, or the word {PACKAGE}."
         )
     paths = sorted(folder.rglob("*.txt"))
     if not paths:
         raise MarioGPTError(
-            f"The folder {source!r} holds no .txt file; --corpus takes a folder of level text files of 14 lines."
+            f"The folder {source!r} holds no .txt file; a corpus is a folder of level text files of 14 lines."
         )
     return [_read(path, folder) for path in paths]
 
@@ -60,7 +61,7 @@ def _read(path: Path, folder: Path) -> NamedLevel:
 
 
 def _package_text() -> str:
-    """The package's level text, taken from its source without importing it (its imports are outdated)."""
+    """The package's level text, read from its source; importing it would fail, because its imports are outdated."""
     try:
         listed = files(PACKAGE) or []
     except PackageNotFoundError:
@@ -72,11 +73,11 @@ def _package_text() -> str:
             for node in ast.parse(entry.read_text(encoding="utf-8")).body:
                 if isinstance(node, ast.Assign):
                     return str(ast.literal_eval(node.value))
-    raise MarioGPTError(f"The installed package {PACKAGE} ships no level text; version 0.1.3 does.")
+    raise MarioGPTError(f"The installed package {PACKAGE} has no level text; version 0.1.3 has it.")
 
 
-def split_held_out(corpus: list[NamedLevel], every: int = 10) -> tuple[list[NamedLevel], list[NamedLevel]]:
-    """Whole levels to train on and whole levels held out: the last of each `every` in name order.
+def split_held_out(corpus: Sequence[NamedLevel], every: int = 10) -> tuple[list[NamedLevel], list[NamedLevel]]:
+    """Levels to train on and levels held out: the last of each `every` in name order, or the last one of fewer.
 
     A corpus of one level, as the package's text is, holds out its last tenth of columns.
     """
@@ -84,5 +85,5 @@ def split_held_out(corpus: list[NamedLevel], every: int = 10) -> tuple[list[Name
         name, level = corpus[0].name, corpus[0].level
         cut = level.columns - max(1, level.columns // every)
         return [NamedLevel(name, level[:cut])], [NamedLevel(f"{name} (end)", level[cut:])]
-    held = [named for i, named in enumerate(corpus) if i % every == every - 1] or corpus[-1:]
+    held = [named for i, named in enumerate(corpus) if i % every == every - 1] or list(corpus[-1:])
     return [named for named in corpus if named not in held], held

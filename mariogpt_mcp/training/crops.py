@@ -1,4 +1,4 @@
-"""Cuts training crops out of levels: which crops, how they are varied, and what the model is told of them."""
+"""Cuts training crops out of levels: which crops, how they are varied, and which conditions the network gets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from mariogpt_mcp.level.column_counts import column_counts
 from mariogpt_mcp.level.features import WINDOW, Features
@@ -15,13 +14,25 @@ from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.tiles import SYMBOLS, tile
 from mariogpt_mcp.model.column.network import LEFT_COLUMNS
 from mariogpt_mcp.model.conditioning import CONDITION_NAMES, MAX_WINDOW, UNKNOWN, Conditions, describe
-from mariogpt_mcp.training.augmentation import MAX_RAISE, edited, raised
+from mariogpt_mcp.training.augmentation import MAX_RAISE, LevelIds, edited, raised
 
 NARROWEST = 8
-"""Columns of the narrowest window a crop is described in."""
+"""Columns of the narrowest window that a crop is described in. Not tuned."""
+
+PLACE_STRIDE = 5
+"""Columns between the windows that crops are drawn around, as in the corpus statistics."""
+
+RARITY_EXPONENT = -0.5
+"""A window is drawn with a weight of its classes' frequency to this power. Not tuned.
+
+0 would draw windows as often as they occur, -1 all combinations of classes equally often.
+"""
+
+USUAL_WINDOW_CHANCE = 0.6
+"""Probability that the next window of a description is 50 columns wide, and not of a random width. Not tuned."""
 
 _MIRROR_SYMBOLS = str.maketrans("<>[]", "><][")
-_SWAP = np.array([SYMBOLS.index(s.translate(_MIRROR_SYMBOLS)) for s in SYMBOLS], dtype=np.int64)
+_MIRRORED_IDS = np.array([SYMBOLS.index(s.translate(_MIRROR_SYMBOLS)) for s in SYMBOLS], dtype=np.int64)
 _SKY = tile("-").id
 _EDGES = [CONDITION_NAMES.index("from_start"), CONDITION_NAMES.index("to_end")]
 _HIDDEN_TOGETHER = [
@@ -36,15 +47,18 @@ _HIDDEN_TOGETHER = [
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """How crops are varied; each is a probability. Every variant of a whole level is a whole level.
+    """How crops are varied; every field is a probability. Every variant of a valid level is valid.
 
-    The network is told which crops are mirrored or edited: stairs mostly rise to the right, for one thing.
+    The network is told which crops are mirrored or edited, because some patterns have a direction: stairs mostly rise
+    to the right. The defaults are those of the bundled weights (`resources/checkpoint/README.md`).
 
-    mirror: the level read from right to left, pipe halves swapped.
-    edit: pipes, enemies and blocks taken out and put in, ground raised by up to three rows (`edits`).
-    hide_all, hide_one: conditions made unknown, all of them or each by itself.
-    corrupt: a tile of the past shown wrongly to the outer network.
-    edges: a crop placed at the start or at the end of its level.
+    Attributes:
+        mirror: the level is read from right to left, with the halves of pipes swapped.
+        edit: pipes, enemies and blocks are removed and added, and the ground is raised (`augmentation`).
+        hide_all: all conditions are unknown.
+        hide_one: a condition is unknown; drawn for each condition.
+        corrupt: a tile of the past is replaced by a random one for the outer network; drawn for each tile.
+        edges: the crop is placed at the start or at the end of its level.
     """
 
     mirror: float = 0.3
@@ -57,14 +71,19 @@ class Variation:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """T columns to predict (T, 14), the three before them (3, 14), and conditions (T, 13).
+    """T columns to predict, and what the network is shown.
 
-    `seen` is what the outer network is shown as the left neighbour of each column, (T, 14).
+    Attributes:
+        ids: the columns, (T, 14).
+        before: the three columns before them, (3, 14).
+        seen: the left neighbour of each column as the outer network is shown it, (T, 14).
+        conditions: (T, 13).
+        fresh: whether the crop begins where its level does.
     """
 
-    ids: npt.NDArray[np.int64]
-    before: npt.NDArray[np.int64]
-    seen: npt.NDArray[np.int64]
+    ids: LevelIds
+    before: LevelIds
+    seen: LevelIds
     conditions: Conditions
     fresh: bool
 
@@ -77,18 +96,18 @@ class CropSampler:
         self._levels = [level.ids.astype(np.int64) for level in levels]
         self._columns = columns
         self._variation = variation
-        keys = []
+        captions = []
         self._places: list[tuple[int, int]] = []
         for i, level in enumerate(levels):
-            for start in range(0, max(1, level.columns - WINDOW + 1), 5):
+            for start in range(0, max(1, level.columns - WINDOW + 1), PLACE_STRIDE):
                 self._places.append((i, start))
-                keys.append(Features.of(level[start : start + WINDOW]).caption)
-        frequency = Counter(keys)
-        weights = np.array([frequency[key] ** -0.5 for key in keys])
+                captions.append(Features.of(level[start : start + WINDOW]).caption)
+        frequency = Counter(captions)
+        weights = np.array([frequency[caption] ** RARITY_EXPONENT for caption in captions])
         self._weights = weights / weights.sum()
 
     def draw(self, rng: np.random.Generator) -> Crop:
-        """One crop."""
+        """Draw one crop."""
         v = self._variation
         i, start = self._places[rng.choice(len(self._places), p=self._weights)]
         ids = self._levels[i]
@@ -96,13 +115,18 @@ class CropSampler:
         start = int(rng.choice([0, span])) if rng.random() < v.edges else start - int(rng.integers(0, WINDOW))
         start = min(max(start, 0), span)
         if mirrored := rng.random() < v.mirror:
-            ids, start = _SWAP[ids[::-1]], span - start
+            ids, start = _MIRRORED_IDS[ids[::-1]], span - start
         natural = not mirrored
         if rng.random() < v.edit:
             ids, natural = edited(raised(ids, int(rng.integers(0, MAX_RAISE + 1))), rng), False
         crop = cut(ids, start, self._columns, _random_windows(len(ids), rng), natural)
         if mirrored:
             crop.conditions[:, _EDGES] = UNKNOWN
+        self._hide_and_corrupt(crop, rng)
+        return crop
+
+    def _hide_and_corrupt(self, crop: Crop, rng: np.random.Generator) -> None:
+        v = self._variation
         if rng.random() < v.hide_all:
             crop.conditions[:] = UNKNOWN
         for together in _HIDDEN_TOGETHER:
@@ -110,13 +134,17 @@ class CropSampler:
                 crop.conditions[:, together] = UNKNOWN
         wrong = rng.random(crop.seen.shape) < v.corrupt
         crop.seen[wrong] = rng.integers(0, len(SYMBOLS), int(wrong.sum()))
-        return crop
 
 
-def cut(ids: npt.NDArray[np.int64], start: int, columns: int, windows: Sequence[int], natural: bool = True) -> Crop:
-    """Cut `columns` columns from `start`; a level that is too short is followed by nothing but sky.
+def cut(ids: LevelIds, start: int, columns: int, windows: Sequence[int], natural: bool = True) -> Crop:
+    """Cut `columns` columns from `start`; columns past the end of the level are sky with unknown conditions.
 
-    `windows` are the widths in which the whole level is described, `natural` whether its makers left it so.
+    Args:
+        ids: the level, (columns, 14).
+        start: index of the first column.
+        columns: width of the crop.
+        windows: widths of the windows in which the level is described, from its left end on.
+        natural: whether the level is as its makers left it.
     """
     conditions = describe(column_counts(ids), windows, natural)
     part = slice(start, start + columns)
@@ -132,11 +160,12 @@ def cut(ids: npt.NDArray[np.int64], start: int, columns: int, windows: Sequence[
 
 
 def _random_windows(columns: int, rng: np.random.Generator) -> list[int]:
-    """Mostly windows of 50 columns, some of other widths, from a random phase."""
+    """Widths of windows that cover the columns: mostly 50 columns, from a random phase."""
     widths: list[int] = []
     left = columns
     while left > 0:
-        width = WINDOW if widths and rng.random() < 0.6 else int(rng.integers(NARROWEST, MAX_WINDOW + 1))
+        usual = widths and rng.random() < USUAL_WINDOW_CHANCE
+        width = WINDOW if usual else int(rng.integers(NARROWEST, MAX_WINDOW + 1))
         widths.append(min(width, left))
         left -= width
     return widths

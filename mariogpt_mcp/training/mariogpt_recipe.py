@@ -1,8 +1,8 @@
-"""The original's recipe: a GPT-2 with cross-attention to BART's reading of what a window of 50 columns holds.
+"""The recipe of MarioGPT's kind of model: a GPT-2 that attends to BART's encoding of what a window of 50 columns holds.
 
-From DistilGPT2 it is the one that made the published checkpoint (MarioGPT, section 3; `mario_gpt/trainer.py` and
-`dataset.py`): levels joined end to end with their paths, windows of 700 tiles that begin on a column, Adam, a
-learning rate that rises over 1,000 steps and falls to nothing in a straight line. From a MarioGPT it goes on with it.
+From DistilGPT2 it is the recipe of the published checkpoint (MarioGPT, section 3; `mario_gpt/trainer.py` and
+`dataset.py`): levels joined end to end with their paths, windows of 700 tiles that begin on a column, Adam, a learning
+rate that rises for 1,000 steps and then falls to 0, both linearly. From a MarioGPT it continues that model's training.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from mariogpt_mcp.level.features import WINDOW, Features
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.model.column.checkpoint import write_error
 from mariogpt_mcp.model.files import CONFIG_FILE
+from mariogpt_mcp.model.mariogpt.checkpoint import shape_of
 from mariogpt_mcp.model.mariogpt.context_window import CONTEXT
-from mariogpt_mcp.model.mariogpt.decoder import shape_of
 from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
 from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens, read_tokenizer, tokens_of
-from mariogpt_mcp.training.trainer import TrainingConfig
+from mariogpt_mcp.training.trainer import TrainingConfig, step_seed
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +39,11 @@ CHECKPOINT_PART = "checkpoint.part"
 
 
 @dataclass(frozen=True, slots=True)
-class OriginalConfig(TrainingConfig):
-    """Its defaults are the authors'; `dropout` is the checkpoint's own if left out, `bart` is what reads prompts."""
+class MarioGPTConfig(TrainingConfig):
+    """Settings of a run; the defaults are the authors'.
+
+    `epsilon` is Adam's. `dropout` is the checkpoint's own if it is `None`. `bart` names the text encoder.
+    """
 
     steps: int = 50_000
     batch_size: int = 4
@@ -53,53 +56,63 @@ class OriginalConfig(TrainingConfig):
     bart: str = ""
 
 
-def read_network(folder: Path, name: str, dropout: float | None) -> tuple[GPT2LMHeadModel, PreTrainedTokenizerBase]:
-    """A GPT-2 with its tokenizer; one without cross-attention, such as DistilGPT2, gets it with random weights.
+@dataclass(frozen=True, slots=True)
+class InitialCheckpoint:
+    """The checkpoint that a run begins with: its folder, its name in messages, and a function that loads BART."""
 
-    Raises:
-        MarioGPTError: no GPT-2 of 700 positions with a tokenizer, or a damaged one.
-    """
-    options: dict[str, Any] = (
-        {} if dropout is None else dict.fromkeys(("resid_pdrop", "embd_pdrop", "attn_pdrop"), dropout)
-    )
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # its table of fresh weights
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        tokenizer = read_tokenizer(folder)
-        network: GPT2LMHeadModel = GPT2LMHeadModel.from_pretrained(
-            folder, local_files_only=True, dtype=torch.float32, add_cross_attention=True, **options
+    folder: Path
+    name: str
+    load_encoder: Callable[[], TextEncoder]
+
+    @property
+    def knows_levels(self) -> bool:
+        """Whether it is a MarioGPT already, and not a plain GPT-2: whether it has cross-attention."""
+        config = json.loads((self.folder / CONFIG_FILE).read_text(encoding="utf-8"))
+        return bool(config.get("add_cross_attention"))
+
+    def read_network(self, dropout: float | None) -> tuple[GPT2LMHeadModel, PreTrainedTokenizerBase]:
+        """Read the GPT-2 and its tokenizer; cross-attention that it lacks, as DistilGPT2 does, gets random weights.
+
+        Raises:
+            MarioGPTError: it is not a GPT-2 of at least 700 positions with a tokenizer, or it is damaged.
+        """
+        options: dict[str, Any] = (
+            {} if dropout is None else dict.fromkeys(("resid_pdrop", "embd_pdrop", "attn_pdrop"), dropout)
         )
-        shape_of(network.config.to_dict())
-        if network.config.vocab_size < len(tokenizer):
-            raise ValueError("too few entries")
-    except Exception as error:  # a damaged file may raise anything in any library that reads it
-        log.debug("the checkpoint cannot be read", exc_info=True)
-        raise MarioGPTError(
-            f"The checkpoint {name!r} cannot be trained on: it is damaged, or no GPT-2 with a tokenizer and at least "
-            f"{CONTEXT} positions, such as distilbert/distilgpt2."
-        ) from error
-    return network, tokenizer
+        transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # its table of fresh weights
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            tokenizer = read_tokenizer(self.folder)
+            network: GPT2LMHeadModel = GPT2LMHeadModel.from_pretrained(
+                self.folder, local_files_only=True, dtype=torch.float32, add_cross_attention=True, **options
+            )
+            shape_of(network.config.to_dict())
+            if network.config.vocab_size < len(tokenizer):
+                raise ValueError("the tokenizer has more tokens than the network")
+        except Exception as error:  # a damaged file may raise anything in any library that reads it
+            log.debug("the checkpoint cannot be read", exc_info=True)
+            raise MarioGPTError(
+                f"The checkpoint {self.name!r} cannot be trained on: it is damaged, or not a GPT-2 with a tokenizer "
+                f"and at least {CONTEXT} positions, such as distilbert/distilgpt2."
+            ) from error
+        return network, tokenizer
 
 
-def knows_levels(folder: Path) -> bool:
-    """Whether a GPT-2 is a MarioGPT already, told by its cross-attention."""
-    config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
-    return bool(config.get("add_cross_attention"))
+class JoinedLevels:
+    """Levels joined end to end as tokens, and the windows of 50 columns in them.
 
-
-class Text:
-    """Levels joined end to end as tokens, column by column, and the windows of 50 columns in them."""
+    `tokens` are those of each cell, (columns, 14).
+    """
 
     def __init__(self, levels: Sequence[Level], tokens: TileTokens) -> None:
-        """Join levels of 50 columns at least."""
+        """Join levels of at least 50 columns together."""
         self._ids = np.concatenate([level.ids for level in levels])
         on_path = np.concatenate([level.on_path for level in levels])
         self.tokens = np.where(on_path, tokens.path, tokens.tiles[self._ids])
-        """Of each cell, (columns, 14)."""
 
     @property
     def windows(self) -> int:
-        """How many there are; like in the authors' dataset, the last one is no start but where it is the only one."""
+        """Number of windows. As in the authors' dataset, the last one counts only if there is no other."""
         return max(1, len(self._ids) - WINDOW)
 
     def window(self, first: int) -> tuple[npt.NDArray[np.int64], str]:
@@ -109,97 +122,101 @@ class Text:
 
 
 def check_lengths(train: Sequence[Level], held_out: Sequence[Level]) -> None:
-    """Raises `MarioGPTError` where either is less than a window."""
-    for levels, what, way_out in (
-        (train, "to train on", "give it more levels"),
-        (held_out, "held out", "every tenth level by name is, or of fewer the last one: make that one longer"),
+    """Raise `MarioGPTError` if either set of levels is shorter than a window."""
+    for levels, what, remedy in (
+        (train, "to train on", "add levels to the corpus"),
+        (held_out, "held out", "every tenth level by name is held out, or the last one of fewer: make that one longer"),
     ):
         columns = sum(level.columns for level in levels)
         if columns < WINDOW:
             raise MarioGPTError(
-                f"There are {columns} columns {what}, and the original's kind takes {WINDOW} at least; {way_out}."
+                f"There are {columns} columns {what}, and MarioGPT's kind of model needs at least {WINDOW}; {remedy}."
             )
 
 
-class OriginalRecipe:
-    """Trains a `GPT2LMHeadModel`; BART stays as it is."""
+class MarioGPTRecipe:
+    """Trains a `GPT2LMHeadModel`; BART is not trained."""
 
     def __init__(
         self,
-        config: OriginalConfig,
+        config: MarioGPTConfig,
         train: Sequence[Level],
         held_out: Sequence[Level],
         device: str,
-        folder: Path,
-        name: str,
-        reader: Callable[[], TextEncoder],
+        initial: InitialCheckpoint,
     ) -> None:
-        """Begin with the checkpoint in `folder`, called `name` in messages; `reader` loads BART.
+        """Begin with a checkpoint.
 
         Raises:
-            MarioGPTError: it cannot be trained on, BART cannot be had or is of another width, or the levels are too
+            MarioGPTError: it cannot be trained on, BART cannot be loaded or has another width, or the levels are too
                 short.
         """
         check_lengths(train, held_out)
         self.config, self.device = config, torch.device(device)
         torch.manual_seed(config.seed)
-        network, self.tokenizer = read_network(folder, name, config.dropout)
-        self._reader = reader()
-        if network.config.n_embd != self._reader.width:
+        network, self.tokenizer = initial.read_network(config.dropout)
+        self._encoder = initial.load_encoder()
+        if network.config.n_embd != self._encoder.width:
             raise MarioGPTError(
-                f"MARIOGPT_BART names a BART {self._reader.width} wide, and {name!r} is {network.config.n_embd}; they "
-                "have to be as wide as each other, as facebook/bart-base and distilbert/distilgpt2 are."
+                f"MARIOGPT_BART names a BART of width {self._encoder.width}, and {initial.name!r} has the width "
+                f"{network.config.n_embd}; both need the same, as facebook/bart-base and distilbert/distilgpt2 have."
             )
         self.network = network.to(self.device)  # type: ignore[arg-type]
         tokens = tokens_of(self.tokenizer)
-        self.text, self.held_out = Text(train, tokens), Text(held_out, tokens)
+        self.train, self.held_out = JoinedLevels(train, tokens), JoinedLevels(held_out, tokens)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), config.learning_rate, eps=config.epsilon, weight_decay=config.weight_decay
         )
 
     def step(self, number: int) -> float:
-        """One step on windows of the step's own seed; returns its loss."""
+        """Take an optimizer step on windows that are drawn by its number; returns its loss in nats per tile."""
         rng = np.random.default_rng((self.config.seed, number))
-        torch.manual_seed(self.config.seed * 1_000_003 + number)
+        torch.manual_seed(step_seed(self.config.seed, number))
         for group in self.optimizer.param_groups:
-            group["lr"] = self._learning_rate(number)
+            group["lr"] = self.learning_rate(number)
         self.network.train()
         self.optimizer.zero_grad(set_to_none=True)
-        loss = self._loss(self.text, rng.integers(self.text.windows, size=self.config.batch_size).tolist())
+        loss = self._loss(self.train, rng.integers(self.train.windows, size=self.config.batch_size).tolist())
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         return float(loss.detach())
 
-    def _learning_rate(self, step: int) -> float:
+    def learning_rate(self, step: int) -> float:
+        """The learning rate of a step: a linear rise, then a linear fall to 0."""
         c = self.config
         warm_up = min(c.warm_up, c.steps // 10)
         share = step / warm_up if step < warm_up else (c.steps - step) / (c.steps - warm_up)
         return c.learning_rate * share
 
-    def _loss(self, text: Text, starts: Sequence[int]) -> Tensor:
-        tokens, prompts = zip(*(text.window(start) for start in starts), strict=True)
-        ids = torch.from_numpy(np.stack(tokens)).to(self.device)
-        # A copy: what inference mode has made cannot be learned from.
-        vectors = self._reader.vectors(prompts).to(self.device).clone()[:, None]
+    def _loss(self, levels: JoinedLevels, starts: Sequence[int]) -> Tensor:
+        """The mean loss over the windows that begin at these columns."""
+        tokens, prompts = zip(*(levels.window(start) for start in starts), strict=True)
+        ids = torch.from_numpy(np.stack(tokens)).to(self.device)  # (windows, 700)
+        # A copy, because a tensor made in inference mode cannot take part in training.
+        vectors = self._encoder.vectors(prompts).to(self.device).clone()[:, None]  # (windows, 1, width)
         loss: Tensor = self.network(input_ids=ids, labels=ids, encoder_hidden_states=vectors, use_cache=False).loss
         return loss
 
     @torch.no_grad()
     def validate(self) -> float:
-        """The loss on the held-out levels, in windows that follow each other."""
+        """The loss on the held-out levels, in consecutive windows, in nats per tile."""
         self.network.eval()
         starts = range(0, self.held_out.tokens.shape[0] - WINDOW + 1, WINDOW)
         return sum(float(self._loss(self.held_out, [start])) for start in starts) / len(starts)
 
     def save(self, folder: Path) -> None:
-        """Write network and tokenizer as `transformers` keeps them: for this package, and for `mario_gpt`."""
+        """Write network and tokenizer in the format of `transformers`, which this package and `mario_gpt` read.
+
+        Raises:
+            MarioGPTError: they cannot be written; an older checkpoint is left as it was.
+        """
         part = folder / CHECKPOINT_PART
         try:
             self.network.save_pretrained(part)
             self.tokenizer.save_pretrained(part)
             for path in sorted(part.iterdir()):
                 path.replace(folder / path.name)
-        except Exception as error:  # on a full disk the tokenizer raises nothing more particular
+        except Exception as error:  # on a full disk the tokenizer raises a bare Exception
             raise write_error(folder) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
@@ -209,6 +226,6 @@ class OriginalRecipe:
         return {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take a state."""
+        """Continue from a state."""
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])

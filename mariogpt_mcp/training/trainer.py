@@ -1,6 +1,7 @@
 """Runs a training: steps, loss on held-out levels, the state to resume from, and a log.
 
-What is trained and how is the recipe's: `columns` for the bundled kind, `original` for MarioGPT's.
+What is trained, and how, is up to a recipe: `column_recipe` for the bundled kind of model, `mariogpt_recipe` for
+MarioGPT's.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Literal, Protocol
 
 import torch
 
+from mariogpt_mcp.atomic_write import write_atomically
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatistics
 from mariogpt_mcp.level.grid import Level
@@ -22,24 +24,51 @@ from mariogpt_mcp.level.grid import Level
 STATE_FILE = "training-state.pt"
 LOG_FILE = "log.jsonl"
 
-GENTLE = 1e-4
-"""Learning rate for weights that know levels already.
+STEPS = 1000
+"""Default number of steps for fresh weights of the bundled kind.
 
-On three levels of The Lost Levels that were new to the bundled weights, with one of Super Mario Bros. held out, 200
-steps at 1e-4, 3e-4 and 1e-3 came to 0.183, 0.195 and 0.227 nats a tile at best: the less moved, the less forgotten. The
-weights themselves had 0.162 there, fresh ones came to 0.334.
+In each run logged in `resources/checkpoint/README.md` the loss on the held-out levels was lowest between the steps 450
+and 900.
 """
+
+GENTLE_LEARNING_RATE = 1e-4
+"""Learning rate for weights that were trained on levels already.
+
+It was compared on three levels of The Lost Levels that were new to the bundled weights, with one of Super Mario Bros.
+held out. In 200 steps, the rates 1e-4, 3e-4 and 1e-3 reached 0.183, 0.195 and 0.227 nats a tile at best. The bundled
+weights had 0.162 before, and fresh weights reached 0.334. The lowest rate forgets least.
+"""
+
+SEED_STRIDE = 1_000_003
+"""Distance between the torch seeds of two neighbouring training seeds.
+
+Torch takes one number as its seed: a run's seed times this, plus the step. Two runs share no step's seed as long as
+they have fewer steps than this. Any number as large would do.
+"""
+
+
+def step_seed(seed: int, step: int) -> int:
+    """The torch seed of one step of a run, so that a resumed run draws what an uninterrupted one would have drawn."""
+    return seed * SEED_STRIDE + step
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """What all recipes have: `steps` of `batch_size` crops each.
+    """What all recipes share.
 
-    `keep` says which weights become the checkpoint: those with the lowest loss on the held-out levels, or the last.
-    `init` tells the checkpoint that was begun with from others; empty for fresh weights.
+    Attributes:
+        steps: optimizer steps.
+        batch_size: crops in a step.
+        learning_rate: its peak.
+        weight_decay: of AdamW.
+        warm_up: steps in which the learning rate rises.
+        evaluate_every: steps between two evaluations on the held-out levels.
+        seed: of weights and crops, 0 to 2**32 - 1.
+        keep: which weights become the checkpoint: those with the lowest loss on the held-out levels, or the last.
+        init: fingerprint of the checkpoint that the run began with; empty for fresh weights.
     """
 
-    steps: int = 1000
+    steps: int = STEPS
     batch_size: int = 16
     learning_rate: float = 1e-3
     weight_decay: float = 0.2
@@ -51,31 +80,31 @@ class TrainingConfig:
 
 
 class Recipe(Protocol):
-    """A network, the levels it learns from, and how. Losses are nats a tile."""
+    """A network, the levels it learns from, and how it learns. Losses are in nats per tile."""
 
     @property
     def config(self) -> TrainingConfig:
-        """Its settings; a run is resumed with the same."""
+        """The settings; a run can only be resumed with the same ones."""
 
     def step(self, number: int) -> float:
-        """Take the optimizer's step of a number, counted from 0, and return its loss."""
+        """Take an optimizer step, numbered from 0, and return its loss."""
 
     def validate(self) -> float:
-        """The loss on the held-out levels."""
+        """Return the loss on the held-out levels."""
 
     def save(self, folder: Path) -> None:
-        """Write the checkpoint; an older one is whole until this one is."""
+        """Write the checkpoint; an older one stays complete until the new one is."""
 
     def state(self) -> dict[str, Any]:
-        """Tensors and numbers from which `restore` goes on as if nothing had been."""
+        """Return tensors and numbers from which `restore` continues the run as if it had not been interrupted."""
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take a state."""
+        """Continue from a state."""
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a run stands: losses are nats a tile; `seconds_left` is an estimate."""
+class TrainingProgress:
+    """How far a run is. Losses are in nats per tile; `seconds_left` is an estimate."""
 
     step: int
     steps: int
@@ -86,47 +115,60 @@ class Progress:
 
 
 class Trainer:
-    """One training run in one folder: the best checkpoint, the state to resume from, and a log."""
+    """One training run in one folder: the best checkpoint, the state to resume from, and a log.
+
+    Attributes:
+        step: steps taken so far.
+        best: lowest loss on the held-out levels so far.
+        initial_loss: loss on the held-out levels of the checkpoint that the run began with; NaN for fresh weights.
+        validation_loss: last loss on the held-out levels.
+    """
 
     def __init__(
-        self, recipe: Recipe, train: Sequence[Level], folder: Path, resume: bool, known: CorpusStatistics | None = None
+        self,
+        recipe: Recipe,
+        train: Sequence[Level],
+        folder: Path,
+        resume: bool,
+        initial_statistics: CorpusStatistics | None = None,
     ) -> None:
-        """Start a run, or with `resume` take up the one in `folder`.
+        """Start a run in `folder`, or resume the one in it.
 
-        The checkpoint's statistics is that of `train`, but `known`, that of the checkpoint that was begun with, while
-        that is the best.
+        The saved statistics describe what the saved weights were trained on: `initial_statistics`, those of the
+        checkpoint that the run began with, while its weights are the best, and those of `train` afterwards.
+
+        Raises:
+            MarioGPTError: the folder cannot be used, holds a run already, or holds none that can be resumed so.
         """
         self.recipe, self.config, self.folder = recipe, recipe.config, folder
         self._statistics = CorpusStatistics.of(train)
         self.step = 0
         self.best = math.inf
-        self.begun = math.nan
-        """The loss on the held-out levels of the checkpoint that was begun with."""
+        self.initial_loss = math.nan
         self.validation_loss = math.nan
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise MarioGPTError(
-                f"--out {str(folder)!r} cannot be used as a folder ({error.strerror}); give another."
+                f"{str(folder)!r} cannot be used as a folder ({error.strerror}); choose another folder for the run."
             ) from None
         if resume:
             self._load_state()
         elif (folder / STATE_FILE).exists():
-            raise MarioGPTError(
-                f"There is a run in {str(folder)!r} already; go on with it by --resume, or give another --out."
-            )
-        if not resume:
-            self._write(known or self._statistics)
+            raise MarioGPTError(f"There is a run in {str(folder)!r} already; resume it, or choose another folder.")
+        else:
+            self._write_statistics(initial_statistics or self._statistics)
 
-    def run(self, report: Callable[[Progress], None]) -> float:
-        """Train to the last step; returns the best loss on the held-out levels.
+    def run(self, report: Callable[[TrainingProgress], None]) -> float:
+        """Train up to the last step; returns the lowest loss on the held-out levels.
 
         Raises:
-            KeyboardInterrupt: `report` raised it; the state is that after the step it was told of.
+            KeyboardInterrupt: `report` raised it; the saved state is that after the step it was called for.
+            MarioGPTError: the checkpoint, the state or the log cannot be written.
         """
-        if self.config.init and self.step == 0:  # what it began with may stay the best
+        if self.config.init and self.step == 0:  # the initial weights may stay the best
             self._evaluate(None)
-            self.begun = self.validation_loss
+            self.initial_loss = self.validation_loss
         started, first = time.monotonic(), self.step
         while self.step < self.config.steps:
             loss = self.recipe.step(self.step)
@@ -136,8 +178,8 @@ class Trainer:
             spent = time.monotonic() - started
             left = spent / (self.step - first) * (self.config.steps - self.step)
             try:
-                report(Progress(self.step, self.config.steps, loss, self.validation_loss, self.best, left))
-            except KeyboardInterrupt:  # between steps all is whole
+                report(TrainingProgress(self.step, self.config.steps, loss, self.validation_loss, self.best, left))
+            except KeyboardInterrupt:  # between two steps the state is consistent
                 self._save_state()
                 raise
         return self.best
@@ -148,59 +190,67 @@ class Trainer:
         self.best = min(self.best, self.validation_loss)
         if better or self.config.keep == "last":
             if self.step:
-                self._write(self._statistics)
+                self._write_statistics(self._statistics)
             self.recipe.save(self.folder)
         line = {"step": self.step, "loss": loss, "validation_loss": self.validation_loss}
         self._save_state(json.dumps(line) + "\n")
 
-    def _write(self, statistics: CorpusStatistics) -> None:
+    def _write_statistics(self, statistics: CorpusStatistics) -> None:
         try:
             statistics.save(self.folder / STATISTICS_FILE)
         except OSError as error:
-            raise MarioGPTError(f"--out {str(self.folder)!r} cannot be written to ({error.strerror}).") from None
+            raise MarioGPTError(
+                f"The folder {str(self.folder)!r} cannot be written to ({error.strerror}); free some space or choose "
+                "another."
+            ) from None
 
-    def _save_state(self, line: str = "") -> None:
+    def _save_state(self, log_line: str = "") -> None:
         state = {
             "config": asdict(self.config),
             "step": self.step,
             "best": self.best,
-            "begun": self.begun,
+            "begun": self.initial_loss,
             "validation_loss": self.validation_loss,
             **self.recipe.state(),
         }
-        part = self.folder / (STATE_FILE + ".part")
         try:
             with (self.folder / LOG_FILE).open("a", encoding="utf-8") as log:
-                log.write(line)
-            torch.save(state, part)
-            part.replace(self.folder / STATE_FILE)
+                log.write(log_line)
+            write_atomically(self.folder / STATE_FILE, lambda part: torch.save(state, part))
         except (OSError, RuntimeError) as error:
-            part.unlink(missing_ok=True)
             raise MarioGPTError(
-                f"The state of the run could not be written to {str(self.folder)!r}; free some space and go on "
-                "with --resume: the last state written is whole."
+                f"The state of the run could not be written to {str(self.folder)!r}; free some space and resume the "
+                "run, which continues from the last state that was written."
             ) from error
 
     def _load_state(self) -> None:
         path = self.folder / STATE_FILE
         if not path.is_file():
-            raise MarioGPTError(f"There is no run to resume in {str(self.folder)!r}; leave --resume out to start one.")
+            raise MarioGPTError(
+                f"There is no run to resume in {str(self.folder)!r}; start one there, or choose the folder of a run."
+            )
         try:
             state = torch.load(path, map_location="cpu", weights_only=True)
         except Exception as error:  # an unpickler raises anything on a damaged file
             raise MarioGPTError(
-                f"The state of the run in {str(self.folder)!r} is damaged; start anew with another --out."
+                f"The state of the run in {str(self.folder)!r} is damaged; start a new run in another folder."
             ) from error
-        if state["config"].get("init", "") != self.config.init:
-            way_out = "resume it with the same --init" if state["config"].get("init") else "resume it without --init"
-            raise MarioGPTError(f"The run in {str(self.folder)!r} was not begun with that checkpoint; {way_out}.")
-        before, now = ({**config, "steps": 0} for config in (state["config"], asdict(self.config)))
+        self._check_config(state["config"])
+        self.recipe.restore(state)
+        self.step, self.best, self.initial_loss = state["step"], state["best"], state["begun"]
+        self.validation_loss = state["validation_loss"]
+
+    def _check_config(self, saved: dict[str, Any]) -> None:
+        """Raise `MarioGPTError` if a run with the saved config cannot be continued with this one."""
+        if saved.get("init", "") != self.config.init:
+            remedy = "with the one that it began with" if saved.get("init") else "without a checkpoint to begin with"
+            raise MarioGPTError(
+                f"The run in {str(self.folder)!r} did not begin with that checkpoint; resume it {remedy}."
+            )
+        before, now = ({**config, "steps": 0} for config in (saved, asdict(self.config)))
         if before != now:
             names = ", ".join(name for name, value in now.items() if before.get(name) != value)
             raise MarioGPTError(
                 f"The run in {str(self.folder)!r} was started with other options ({names}); "
-                "resume it with the same ones, only --steps may grow."
+                "resume it with the same options, of which only the number of steps may grow."
             )
-        self.recipe.restore(state)
-        self.step, self.best, self.begun = state["step"], state["best"], state["begun"]
-        self.validation_loss = state["validation_loss"]

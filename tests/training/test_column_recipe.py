@@ -9,7 +9,7 @@ import torch
 
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.model.column.checkpoint import load_checkpoint
-from mariogpt_mcp.training.column_recipe import ColumnRecipe, _whole
+from mariogpt_mcp.training.column_recipe import ColumnRecipe, validation_crops
 from mariogpt_mcp.training.trainer import Trainer
 from tests.training.test_trainer import CONFIG
 
@@ -46,7 +46,7 @@ def test_weights_that_get_worse_are_not_kept(package_level: Level, tmp_path: Pat
 def test_the_learning_rate_rises_and_falls_in_a_short_run_too(package_level: Level, steps: int) -> None:
     config = replace(CONFIG, steps=steps, warm_up=100)
     recipe = ColumnRecipe(config, [package_level[:100]], [package_level[100:150]], "cpu")
-    rates = [recipe._learning_rate(step) for step in range(steps)]
+    rates = [recipe.learning_rate(step) for step in range(steps)]
     assert max(rates) == pytest.approx(config.learning_rate)
     assert rates[-1] < config.learning_rate / 5
 
@@ -56,7 +56,7 @@ def test_every_column_of_a_held_out_level_is_validated() -> None:
         # Each column is its own number in binary, so that a crop tells where it is from.
         numbers = [format(column, "014b").replace("0", "-").replace("1", "X") for column in range(columns)]
         level = Level(tuple("".join(row) for row in zip(*numbers, strict=True)))
-        crops = _whole(level, 12)
+        crops = validation_crops(level, 12)
         seen = {int("".join(str(int(t > 0)) for t in column[::-1]), 2) for crop in crops for column in crop.ids}
         assert seen == set(range(columns))
         assert {len(crop.ids) for crop in crops} == {min(12, columns)}

@@ -19,12 +19,12 @@ from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
 from mariogpt_mcp.model.mariogpt.tokenizer import read_tokenizer, read_tokens, tokens_of
 from mariogpt_mcp.settings import ModelSettings
-from mariogpt_mcp.training.mariogpt_recipe import OriginalConfig, OriginalRecipe, Text, knows_levels
-from mariogpt_mcp.training.trainer import Progress, Trainer
+from mariogpt_mcp.training.mariogpt_recipe import InitialCheckpoint, JoinedLevels, MarioGPTConfig, MarioGPTRecipe
+from mariogpt_mcp.training.trainer import Trainer, TrainingProgress
 from tests.originals import TINY, mario_gpt, save_bart, save_gpt2, save_original
 
 WORDS = {**TINY, "vocab_size": 260}
-CONFIG = OriginalConfig(steps=20, batch_size=2, learning_rate=5e-3, evaluate_every=5, init="tiny")
+CONFIG = MarioGPTConfig(steps=20, batch_size=2, learning_rate=5e-3, evaluate_every=5, init="tiny")
 
 
 @pytest.fixture(scope="module")
@@ -54,20 +54,22 @@ def authors(folder: Path, bart: Path, package_level: Level) -> Iterator[tuple[An
         yield dataset, Prompter(dataset.tokenizer, prompter_model=str(bart))
 
 
-def recipe(config: OriginalConfig, level: Level, folder: Path, reader: TextEncoder) -> OriginalRecipe:
-    return OriginalRecipe(config, [level[:300]], [level[300:420]], "cpu", folder, "tiny", lambda: reader)
+def recipe(config: MarioGPTConfig, level: Level, folder: Path, reader: TextEncoder) -> MarioGPTRecipe:
+    return MarioGPTRecipe(
+        config, [level[:300]], [level[300:420]], "cpu", InitialCheckpoint(folder, "tiny", lambda: reader)
+    )
 
 
 def test_windows_and_prompts_are_the_authors(
     authors: tuple[Any, Any], folder: Path, reader: TextEncoder, package_level: Level
 ) -> None:
     dataset, prompter = authors
-    assert not knows_levels(folder)
+    assert not InitialCheckpoint(folder, "tiny", lambda: reader).knows_levels
     with pytest.raises(ValueError, match="one token for each tile"):
         read_tokens(folder)
     tokenizer = read_tokenizer(folder)
     assert tokenizer.get_vocab() == dataset.tokenizer.get_vocab()
-    text = Text([package_level[:1000], package_level[1000:]], tokens_of(tokenizer))
+    text = JoinedLevels([package_level[:1000], package_level[1000:]], tokens_of(tokenizer))
     assert text.tokens.reshape(-1).tolist() == dataset.input_ids.tolist()
     assert text.windows == len(dataset)
     for first in range(0, text.windows, 97):
@@ -84,7 +86,9 @@ def test_its_steps_are_the_authors(
 ) -> None:
     """The same windows, loss, optimizer and learning rate as in their trainer."""
     dataset, prompter = authors
-    ours = OriginalRecipe(CONFIG, [package_level], [package_level[:50]], "cpu", folder, "tiny", lambda: reader)
+    ours = MarioGPTRecipe(
+        CONFIG, [package_level], [package_level[:50]], "cpu", InitialCheckpoint(folder, "tiny", lambda: reader)
+    )
     torch.manual_seed(CONFIG.seed)
     theirs = GPT2LMHeadModel.from_pretrained(folder, add_cross_attention=True)
     optimizer = torch.optim.AdamW(theirs.parameters(), lr=CONFIG.learning_rate, eps=1e-9, weight_decay=0.0)
@@ -133,7 +137,7 @@ def test_it_goes_on_from_a_mariogpt(tmp_path: Path, reader: TextEncoder, package
     folder = save_original(tmp_path / "original", TINY)
     begun = recipe(CONFIG, package_level, folder, reader)
     assert begun.tokenizer.get_vocab() == read_tokenizer(folder).get_vocab()
-    assert knows_levels(folder)
+    assert InitialCheckpoint(folder, "original", lambda: reader).knows_levels
     weights = GPT2LMHeadModel.from_pretrained(folder).state_dict()
     for name, tensor in begun.network.state_dict().items():
         torch.testing.assert_close(tensor, weights[name], rtol=0, atol=0)
@@ -148,7 +152,7 @@ def test_a_resumed_run_goes_on_as_the_unbroken_one(
     def trainer(out: str, resume: bool = False) -> Trainer:
         return Trainer(recipe(config, package_level, folder, reader), [package_level], tmp_path / out, resume)
 
-    def interrupt(progress: Progress) -> None:
+    def interrupt(progress: TrainingProgress) -> None:
         if progress.step == 7:
             raise KeyboardInterrupt
 
@@ -171,9 +175,9 @@ def test_dropout_is_the_checkpoints_or_what_is_asked(folder: Path, reader: TextE
 @pytest.mark.parametrize(
     ("shape", "message"),
     [
-        ({**WORDS, "n_positions": 512}, "cannot be trained on: it is damaged, or no GPT-2"),
-        ({**WORDS, "vocab_size": 100}, "cannot be trained on: it is damaged, or no GPT-2"),
-        ({**WORDS, "n_embd": 64}, "MARIOGPT_BART names a BART 32 wide, and 'tiny' is 64"),
+        ({**WORDS, "n_positions": 512}, "cannot be trained on: it is damaged, or not a GPT-2"),
+        ({**WORDS, "vocab_size": 100}, "cannot be trained on: it is damaged, or not a GPT-2"),
+        ({**WORDS, "n_embd": 64}, "MARIOGPT_BART names a BART of width 32, and 'tiny' has the width 64"),
     ],
 )
 def test_what_cannot_be_begun_with_is_one_sentence(
@@ -187,19 +191,21 @@ def test_a_corpus_of_less_than_a_window_is_one_sentence(
     folder: Path, reader: TextEncoder, package_level: Level
 ) -> None:
     short, long = [package_level[:20], package_level[20 : WINDOW - 1]], [package_level[:100]]
-    with pytest.raises(MarioGPTError, match=r"There are 49 columns to train on, .* takes 50 at least; give it more"):
-        OriginalRecipe(CONFIG, short, long, "cpu", folder, "tiny", lambda: reader)
+    with pytest.raises(MarioGPTError, match=r"There are 49 columns to train on, .* needs at least 50; add levels"):
+        MarioGPTRecipe(CONFIG, short, long, "cpu", InitialCheckpoint(folder, "tiny", lambda: reader))
     with pytest.raises(MarioGPTError, match=r"There are 49 columns held out, .* make that one longer"):
-        OriginalRecipe(CONFIG, long, short, "cpu", folder, "tiny", lambda: reader)
+        MarioGPTRecipe(CONFIG, long, short, "cpu", InitialCheckpoint(folder, "tiny", lambda: reader))
     just = [package_level[:20], package_level[20:WINDOW]]
-    one = OriginalRecipe(CONFIG, just, just, "cpu", folder, "tiny", lambda: reader)
-    assert one.text.windows == 1
+    one = MarioGPTRecipe(CONFIG, just, just, "cpu", InitialCheckpoint(folder, "tiny", lambda: reader))
+    assert one.train.windows == 1
 
 
 def test_a_corpus_may_be_longer_than_any_level(folder: Path, reader: TextEncoder, package_level: Level) -> None:
-    long = OriginalRecipe(CONFIG, [package_level] * 2, [package_level[:50]], "cpu", folder, "tiny", lambda: reader)
-    assert long.text.windows == 2 * package_level.columns - WINDOW
-    assert np.array_equal(long.text.window(package_level.columns)[0], long.text.window(0)[0])
+    long = MarioGPTRecipe(
+        CONFIG, [package_level] * 2, [package_level[:50]], "cpu", InitialCheckpoint(folder, "tiny", lambda: reader)
+    )
+    assert long.train.windows == 2 * package_level.columns - WINDOW
+    assert np.array_equal(long.train.window(package_level.columns)[0], long.train.window(0)[0])
 
 
 def test_what_could_not_be_served_is_not_trained(tmp_path: Path, reader: TextEncoder, package_level: Level) -> None:
@@ -210,13 +216,13 @@ def test_what_could_not_be_served_is_not_trained(tmp_path: Path, reader: TextEnc
 
 def test_the_defaults_are_the_authors(folder: Path, reader: TextEncoder, package_level: Level) -> None:
     """`TrainingConfig` in their `trainer.py`, and what their AdamW has left alone."""
-    c = OriginalConfig()
+    c = MarioGPTConfig()
     assert (c.steps, c.batch_size, c.learning_rate, c.epsilon) == (50_000, 4, 5e-4, 1e-9)
     assert (c.warm_up, c.weight_decay, c.dropout) == (1000, 0, None)
     ours = recipe(c, package_level, folder, reader)
     schedule = get_linear_schedule_with_warmup(ours.optimizer, 1000, c.steps)  # type: ignore[no-untyped-call]
     for step in (0, 1, 999, 1000, 1001, 49_999):
-        assert ours._learning_rate(step) == pytest.approx(c.learning_rate * schedule.lr_lambdas[0](step))
+        assert ours.learning_rate(step) == pytest.approx(c.learning_rate * schedule.lr_lambdas[0](step))
 
 
 @pytest.mark.parametrize(("steps", "rates"), [(1, [1]), (2, [1, 0.5]), (20, [0, 0.5, 1])])
@@ -224,7 +230,7 @@ def test_short_runs_learn_too(
     folder: Path, reader: TextEncoder, package_level: Level, steps: int, rates: list[float]
 ) -> None:
     ours = recipe(replace(CONFIG, steps=steps), package_level, folder, reader)
-    assert [ours._learning_rate(step) / CONFIG.learning_rate for step in range(len(rates))] == pytest.approx(rates)
+    assert [ours.learning_rate(step) / CONFIG.learning_rate for step in range(len(rates))] == pytest.approx(rates)
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), Exception("No space left on device")])

@@ -67,7 +67,7 @@ def test_a_resumed_run_goes_on_as_the_unbroken_one(pieces: tuple[list[Level], li
     whole = run(CONFIG, pieces, tmp_path / "whole")
     trainer = begin(CONFIG, pieces, tmp_path / "broken")
 
-    def interrupt(progress: trainer_module.Progress) -> None:
+    def interrupt(progress: trainer_module.TrainingProgress) -> None:
         if progress.step == 12:
             raise KeyboardInterrupt
 
@@ -140,7 +140,7 @@ def test_a_full_disk_leaves_the_last_state_whole(
 
 def test_a_log_that_cannot_be_written_is_one_sentence(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
     (tmp_path / trainer_module.LOG_FILE).symlink_to("/dev/full")
-    with pytest.raises(MarioGPTError, match="free some space and go on with --resume"):
+    with pytest.raises(MarioGPTError, match="free some space and resume the run"):
         run(replace(CONFIG, steps=5), pieces, tmp_path)
 
 
@@ -166,7 +166,7 @@ def test_a_run_begun_with_a_checkpoint_is_resumed_with_it(
     fresh, begun = replace(CONFIG, steps=5), replace(CONFIG, steps=5, init="begun")
     run(fresh, pieces, tmp_path / "fresh")
     run(begun, pieces, tmp_path / "begun")
-    with pytest.raises(MarioGPTError, match="resume it without --init"):
+    with pytest.raises(MarioGPTError, match="resume it without a checkpoint to begin with"):
         run(begun, pieces, tmp_path / "fresh", resume=True)
-    with pytest.raises(MarioGPTError, match="resume it with the same --init"):
+    with pytest.raises(MarioGPTError, match="resume it with the one that it began with"):
         run(fresh, pieces, tmp_path / "begun", resume=True)
