@@ -1,9 +1,9 @@
 """What a column may hold beyond the structure rules: no more than was requested, and ground where it is needed.
 
 The countdown tells the model what its window still lacks. The guidance keeps the model from writing more than that, and
-raises the logits of what falls behind, as happens at low temperatures. It also gives every level ground at its start and
-its end, keeps enemies off the first columns, and ends a gap before it is too wide to jump. If the structure rules leave
-only tiles that the guidance forbids (a pipe that is begun must be finished), the rules win.
+raises the logits of what falls behind, as happens at low temperatures. It also gives every level ground at its start
+and its end, keeps enemies off the first columns, and ends a gap before it is too wide to jump. If the structure rules
+leave only tiles that the guidance forbids (a pipe that is begun must be finished), the rules win.
 """
 
 from __future__ import annotations
