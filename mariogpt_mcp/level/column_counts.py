@@ -1,9 +1,10 @@
 """What each column adds to the four attributes of a prompt.
 
-MarioGPT counts in the text of a window (`mario_gpt/prompter.py`): a pipe is a `<` followed by a `>` in its row, enemies
-are `E` and `B`, blocks are `X`, `S`, `?` and `Q`, and a window is high if an `X`, `<` or `>` is in its top six rows. All
-four can be counted column by column, so that the sampler can be guided by them. Bricks, and ground in the lowest row,
-decide the style. The Lost Levels often have ground two rows deep. A run of columns with nothing solid is a gap.
+MarioGPT counts in the text of a window (`mario_gpt/prompter.py`): a pipe is a `<` followed by a `>` in its row,
+enemies are `E` and `B`, blocks are `X`, `S`, `?` and `Q`, and a window is high if an `X`, `<` or `>` is in its top six
+rows. All four can be counted column by column, so that the sampler can be guided by them. Bricks, and ground in the
+lowest row, decide the style. The Lost Levels often have ground two rows deep. A run of columns with nothing solid is a
+gap.
 """
 
 from __future__ import annotations
