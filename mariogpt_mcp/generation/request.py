@@ -99,7 +99,7 @@ class Request:
     @property
     def spec(self) -> PromptSpec:
         """What the new columns are to hold."""
-        return self.prompt.spec.over(self.defaults)
+        return self.prompt.spec.with_defaults(self.defaults)
 
     def logit_divisor(self, temperatures: tuple[float, float, float]) -> float:
         """The temperature of this request on a model's scale, given at the lowest, the default and the highest one."""

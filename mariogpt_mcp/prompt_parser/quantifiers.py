@@ -1,202 +1,188 @@
-"""The amounts of a prompt: they wait for their noun, or belong to the nouns before."""
+"""Amounts: each waits for its noun, or belongs to the nouns before it.
+
+Each `read_` function processes one item, at position `i`, and changes the state.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from dataclasses import replace
 
 from mariogpt_mcp.level.features import COUNTABLES
 from mariogpt_mcp.prompt_parser.lexicon import Item, opposites
-from mariogpt_mcp.prompt_parser.spec import PromptSpec, Wishes
-from mariogpt_mcp.prompt_parser.tokenizer import Sentence
+from mariogpt_mcp.prompt_parser.state import Distance, State
+
+_WANTED_INSTEAD = {"too many": "little", "too much": "little", "too few": "many", "not enough": "many"}
 
 
-class Gap(IntEnum):
-    """What has come between the last noun and here."""
+def read_quantity(state: State, i: int, item: Item) -> None:
+    """Read "many", "a few", "no"."""
+    pending = state.pending
+    if item.value == "open" or (item.value == "little" and "too many" in item.text):
+        pending.negated = False  # "I don't like it when there are too many"
+    if not pending.negated and not pending.is_refusal:
+        add_amount(state, i, as_requested(state, item))
+        return
+    opposite = opposites().get(item.value)
+    wanted = item.text == "no" and state.context.previous(i).kind == "request"
+    if item.value == "no" and (wanted or not pending.negated):
+        opposite = "no"  # "skip all, zero pipes", "I don't want no pipes"
+    pending.clear()
+    if opposite is None:
+        add_amount(state, i, Item("unknown", "", f"not {item.text}"))
+    else:
+        add_amount(state, i, as_requested(state, replace(item, value=opposite)))
 
-    NOTHING = 0
-    JOIN = 1
-    COMMA = 2
-    CONTRAST = 3
-    FAR = 4
+
+def read_adjustment(state: State, i: int, item: Item) -> None:
+    """Read "crank up", "thin out": an amount, unless another one is given."""
+    read_quantity(state, i, replace(item, kind="quantity", soft=True))
 
 
-@dataclass(slots=True)
-class Amounts:
-    """What is known half way through a sentence: the amount that waits, and the nouns that may get one."""
+def read_number(state: State, i: int, item: Item) -> None:
+    """Read "3", "two dozen"."""
+    if "." in item.text:
+        state.slots.notes.append(f"{item.text} was rounded to {item.value}")
+    if item.note:
+        state.slots.notes.append(item.note)
+    pending, previous = state.pending, state.context.previous(i)
+    if state.context.counts_something_else(i):
+        drop_pending(state, i)
+        read_unknown(state, i, item)
+    elif pending.negated or pending.is_refusal:
+        pending.clear()
+        # "not one pipe" means none, but "not 3 pipes" is any other number.
+        one = item.value == "1"
+        add_amount(state, i, Item("quantity", "no", item.text) if one else Item("unknown", "", f"not {item.text}"))
+    elif (
+        previous.kind in ("level_word", "unknown")
+        and not state.context.amount_has_noun(i)
+        and not state.last_noun.needs_amount
+    ):
+        read_unknown(state, i, item)  # "like in world 8"
+    else:
+        add_amount(state, i, as_requested(state, item))
 
-    sentence: Sentence
-    wishes: Wishes = field(default_factory=Wishes)
-    unknown: dict[int, str] = field(default_factory=dict)  # by place among the items
-    pending: Item | None = None  # an amount that waits for its noun
-    pending_at: int = 0
-    carried: Item | None = None  # the last noun's quantity, for "no pipes or enemies"
-    shared: Item | None = None  # what all nouns of a list get: "four of each: pipes and enemies"
-    negated: bool = False
-    recalling: bool = False  # amid what another level was like: "last time there were too many pipes"
-    last: str | None = None  # the last noun's attribute
-    bare: bool = False  # whether that noun still has no amount of its own
-    group: list[str] = field(default_factory=list)  # it and the bare ones joined to it: "pipes and enemies: few"
-    base: PromptSpec = field(default_factory=PromptSpec)  # what was asked before that group
-    gap: Gap = Gap.FAR
 
-    def _quantity(self, i: int, item: Item) -> None:
-        if item.value == "open" or (item.value == "little" and "too many" in item.text):
-            self.negated = False  # "I don't like it when there are too many"
-        if self.negated or self._refused():
-            opposite = opposites().get(item.value)
-            wanted = item.text == "no" and self.sentence.before(i).kind == "wish"
-            if item.value == "no" and (wanted or not self.negated):
-                opposite = "no"  # "skip all, zero pipes", "I don't want no pipes"
-            self.negated, self.pending = False, None
-            if opposite is None:
-                self._amount(i, Item("unknown", "", f"not {item.text}"))
-                return
-            item = replace(item, value=opposite)
-        self._amount(i, self._recalled(item))
+def read_ratio(state: State, i: int, item: Item) -> None:
+    """Read "twice as many pipes as enemies"."""
+    items = state.context.items
+    ends = [j for j in range(i + 1, len(items)) if items[j].kind in ("stop", "contrast")]
+    clause = items[i + 1 : ends[0] if ends else None]
+    named = [other.value for other in clause if other.kind == "noun" and other.value in COUNTABLES]
+    compared = any(other.text in ("as", "and", "than") for other in clause)
+    if compared and len(named) > 1 and named[0] != named[1]:
+        state.slots.set_ratio(named[0], named[1], float(item.value))
+    else:
+        value = "many" if float(item.value) > 1 else "little"
+        read_quantity(state, i, Item("quantity", "medium" if item.value == "1" else value, item.text))
 
-    def _urge(self, i: int, item: Item) -> None:
-        """Read "crank up", "thin out": an amount, unless one is named."""
-        self._quantity(i, replace(item, kind="quantity", soft=True))
 
-    def _number(self, i: int, item: Item) -> None:
-        if "." in item.text:
-            self.wishes.notes.append(f"{item.text} was rounded to {item.value}")
-        if item.note:
-            self.wishes.notes.append(item.note)
-        before = self.sentence.before(i)
-        if self.sentence.measures(i):
-            self._drop_pending(i)
-            self._unknown(i, item)
-        elif self.negated or self._refused():
-            # "not one pipe" is none; how many "not 3 pipes" are is open.
-            self.negated, self.pending = False, None
-            one = item.value == "1"
-            self._amount(i, Item("quantity", "no", item.text) if one else Item("unknown", "", f"not {item.text}"))
-        elif before.kind in ("head", "unknown") and not self.sentence.noun_follows(i) and not self.bare:
-            self._unknown(i, item)  # "like in world 8"
-        else:
-            self._amount(i, self._recalled(item))
+def read_replacement(state: State, i: int, item: Item) -> None:
+    """Read "instead of": the noun that follows is not wanted."""
+    drop_pending(state, i)
+    state.pending.amount, state.pending.position = item, i
 
-    def _amount(self, i: int, item: Item) -> None:
-        near = self.gap < Gap.FAR
-        after_colon = near and self.sentence.before(i).kind == "colon"
-        follows = self.bare and self.gap <= Gap.NOTHING
-        if after_colon or (follows and (self.sentence.amounts_last or not self.sentence.noun_follows(i))):
-            self._set_last(i, item)
-            return
-        if self.pending is not None and self.pending.kind == "number" and item.value == "many":
+
+def read_suffix(state: State, i: int, item: Item) -> None:
+    """Read "-free", "-heavy" after a noun."""
+    if state.last_noun.needs_amount and state.last_noun.distance == Distance.ADJACENT:
+        assign_to_last_noun(state, i, replace(item, kind="quantity"))
+    else:
+        read_unknown(state, i, item)
+
+
+def read_bound(state: State, i: int, item: Item) -> None:
+    """Read a bound that has no number."""
+    if item.text in ("max", "maximum", "min", "minimum", "at minimum"):
+        read_quantity(state, i, Item("quantity", "many" if item.value == "most" else "little", item.text))
+    else:
+        read_unknown(state, i, item)
+
+
+def read_unknown(state: State, i: int, item: Item) -> None:
+    """Record words that have no effect."""
+    state.unknown[i] = item.text
+
+
+def add_amount(state: State, i: int, item: Item) -> None:
+    """Give an amount to the last noun, or keep it for the next one."""
+    pending, last, context = state.pending, state.last_noun, state.context
+    after_colon = last.distance < Distance.FAR and context.previous(i).kind == "colon"
+    directly_after = last.needs_amount and last.distance == Distance.ADJACENT
+    if after_colon or (directly_after and (context.amounts_follow_nouns or not context.amount_has_noun(i))):
+        assign_to_last_noun(state, i, item)
+        return
+    if pending.amount is not None:
+        if pending.amount.kind == "number" and item.value == "many":
             return  # "3 more pipes"
-        if self.pending is not None and self.pending.value != item.value and not self.pending.soft:
-            self._drop_pending(i)
-        self.pending, self.pending_at = item, i
+        if pending.amount.value != item.value and not pending.amount.soft:
+            drop_pending(state, i)
+    pending.amount, pending.position = item, i
 
-    def _ratio(self, i: int, item: Item) -> None:
-        """Read "twice as many pipes as enemies"."""
-        ends = [j for j in range(i + 1, len(self.sentence.items)) if self.sentence.items[j].kind in ("stop", "break")]
-        clause = self.sentence.items[i + 1 : ends[0] if ends else None]
-        named = [other.value for other in clause if other.kind == "noun" and other.value in COUNTABLES]
-        linked = any(other.text in ("as", "and", "than") for other in clause)
-        if linked and len(named) > 1 and named[0] != named[1]:
-            self.wishes.relate(named[0], named[1], float(item.value))
-        else:
-            value = "many" if float(item.value) > 1 else "little"
-            self._quantity(i, Item("quantity", "medium" if item.value == "1" else value, item.text))
 
-    def _swap(self, i: int, item: Item) -> None:
-        self._drop_pending(i)
-        self.pending, self.pending_at = item, i
+def as_requested(state: State, item: Item) -> Item:
+    """The amount that is wanted now: too many in an earlier level is few here, other amounts there are open."""
+    if not state.in_earlier_level:
+        return item
+    value = next((wanted for complaint, wanted in _WANTED_INSTEAD.items() if complaint in item.text), "open")
+    return Item("quantity", value, item.text)
 
-    def _suffix(self, i: int, item: Item) -> None:
-        if self.bare and self.gap <= Gap.NOTHING:
-            self._set_last(i, replace(item, kind="quantity"))
-        else:
-            self._unknown(i, item)
 
-    def _bound(self, i: int, item: Item) -> None:
-        """Read a bound of no number: "around" and "over" are words like others."""
-        if item.text in ("max", "maximum", "min", "minimum", "at minimum"):
-            self._quantity(i, Item("quantity", "many" if item.value == "most" else "little", item.text))
-        else:
-            self._unknown(i, item)
+def take_negation(state: State, i: int) -> bool:
+    """Clear what stands before an adjective; returns whether it negates: "not hard", "less hard"."""
+    negated, amount = state.pending.negated, state.pending.amount
+    if amount is not None and (amount.kind in ("number", "unknown") or amount.soft):
+        drop_pending(state, i)
+    elif amount is not None:
+        # "few hard parts" means hardly any, but "a few hard parts" means some.
+        negated |= amount.value == "no" or (amount.value == "little" and not amount.text.startswith("a "))
+    state.pending.clear()
+    return negated
 
-    def _unknown(self, i: int, item: Item) -> None:
-        self.unknown[i] = item.text
 
-    @property
-    def _waiting(self) -> bool:
-        return self.negated or self.pending is not None
+def end_clause(state: State, i: int) -> None:
+    """End a clause, which may end with a negation: "enemies are fine but pipes are not"."""
+    drop_pending(state, i)
+    last = state.last_noun
+    if state.pending.negated and last.needs_amount and last.distance == Distance.ADJACENT:
+        assign_to_last_noun(state, i, Item("quantity", "no", "not"))
+    state.pending.negated = False
 
-    def _recalled(self, item: Item) -> Item:
-        """What an amount in another level says of this one: too many there are few here, else nothing."""
-        if not self.recalling:
-            return item
-        told = {"too many": "little", "too much": "little", "too few": "many", "not enough": "many"}
-        value = next((wanted for told_by, wanted in told.items() if told_by in item.text), "open")
-        return Item("quantity", value, item.text)
 
-    def _refused(self) -> bool:
-        """Whether "no" or the like stands before: "without too many"."""
-        return self.pending is not None and self.pending.value == "no"
+def start_clause(state: State, i: int) -> None:
+    """Start a clause that has nothing to do with the last noun."""
+    drop_pending(state, i)
+    state.shared.of_last_noun, state.last_noun.distance = None, Distance.FAR
 
-    def _inverted(self, i: int) -> bool:
-        """Use up what stands before an adjective; whether it says the opposite: "not hard", "less hard"."""
-        inverted, before = self.negated, self.pending
-        if before is not None and (before.kind in ("number", "unknown") or before.soft):
-            self._drop_pending(i)
-        elif before is not None:
-            # "few hard parts" are hardly any, "a few" and "a little" are still some.
-            inverted |= before.value == "no" or (before.value == "little" and not before.text.startswith("a "))
-        self.negated, self.pending = False, None
-        return inverted
 
-    def _finish(self, i: int) -> None:
-        """End a clause: "enemies are fine but pipes are not"."""
-        self._drop_pending(i)
-        if self.negated and self.bare and self.gap == Gap.NOTHING:
-            self._set_last(i, Item("quantity", "no", "not"))
-        self.negated = False
+def drop_pending(state: State, i: int) -> None:
+    """Stop waiting for a noun: the amount belongs to the nouns before or has no effect."""
+    pending, last = state.pending, state.last_noun
+    item, pending.amount = pending.amount, None
+    if item is None:
+        return
+    # "pipes, but only a few"
+    later = last.distance == Distance.CONTRAST or (last.needs_amount and last.distance == Distance.COMMA)
+    # "not a fan of enemies, keep them few"
+    later |= item.kind == "quantity" and bool(last.group) and Distance.ADJACENT < last.distance < Distance.FAR
+    # "I like pipes. Make it 5."
+    requested = item.kind in ("number", "quantity") and last.name in COUNTABLES and len(state.slots.nouns) == 1
+    requested = requested and item.text != "one" and state.context.is_requested(pending.position)
+    alone = all(other.kind in ("filler", "request") for other in state.context.items[pending.position + 1 : i])
+    if item.kind != "unknown" and alone and (later or requested or (item.soft and last.group)):
+        assign_to_last_noun(state, i, item)
+    elif item.text != "one" and item.value != "open":  # "an easy one"
+        read_unknown(state, pending.position, item)
 
-    def _leave(self, i: int) -> None:
-        self._drop_pending(i)
-        self.carried, self.gap = None, Gap.FAR
 
-    def _drop_pending(self, i: int) -> None:
-        """Give up waiting for a noun; "pipes, but only a few" is about the noun before."""
-        item, self.pending = self.pending, None
-        if item is None:
-            return
-        rest = self.sentence.items[self.pending_at + 1 : i]
-        later = self.gap == Gap.CONTRAST or (self.bare and self.gap == Gap.COMMA)
-        # "not a fan of enemies, keep them few"
-        later |= item.kind == "quantity" and bool(self.group) and Gap.NOTHING < self.gap < Gap.FAR
-        alone = all(other.kind in ("filler", "wish") for other in rest)
-        # "I like pipes. Make it 5."
-        told = item.kind in ("number", "quantity") and self.last in COUNTABLES and len(self.wishes.words) == 1
-        told = told and item.text != "one" and self.sentence.wished(self.pending_at)
-        if item.kind != "unknown" and alone and (later or told or (item.soft and self.group)):
-            self._set_last(i, item)
-        elif item.text != "one" and item.value != "open":  # "an easy one"
-            self._unknown(self.pending_at, item)
-
-    def _set_last(self, i: int, item: Item) -> None:
-        """Give the last noun, or the bare ones joined to it, an amount that came after."""
-        if item.kind == "unknown":
-            self._unknown(i, item)
-            return
-        names = self.group if item.kind == "quantity" else self.group[-1:]
-        for name in names:
-            if self.bare:
-                self.wishes.restore(name, self.base)
-            self.wishes.ask(name, item, "")
-        self.bare, self.pending, self.carried = item.soft, None, None
-
-    def not_understood(self) -> tuple[str, ...]:
-        """Neighbours among the unknown words joined into one piece each."""
-        pieces: list[str] = []
-        for i in sorted(self.unknown):
-            if i - 1 in self.unknown:
-                pieces[-1] += " " + self.unknown[i]
-            else:
-                pieces.append(self.unknown[i])
-        return tuple(pieces)
+def assign_to_last_noun(state: State, i: int, item: Item) -> None:
+    """Give an amount to the last noun; a quantity also to the nouns joined to it."""
+    if item.kind == "unknown":
+        read_unknown(state, i, item)
+        return
+    last = state.last_noun
+    for name in last.group if item.kind == "quantity" else last.group[-1:]:
+        if last.needs_amount:
+            state.slots.restore(name, last.before_group)
+        state.slots.set_amount(name, item, "")
+    last.needs_amount, state.pending.amount, state.shared.of_last_noun = item.soft, None, None

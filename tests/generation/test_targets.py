@@ -15,7 +15,7 @@ from mariogpt_mcp.level.style import STYLES, Style
 from mariogpt_mcp.model.conditioning import Target
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
 from tests.level.statistics_of import statistics_of
-from tests.prompt_parser.test_prompt import specs
+from tests.prompt_parser.strategies import specs
 
 EMPTY = CorpusStatistics.of([])
 styles = st.none() | st.sampled_from(STYLES)
