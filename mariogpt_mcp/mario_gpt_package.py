@@ -1,4 +1,4 @@
-"""Where the Java programs of the package mario-gpt are: its game and Baumgarten's agent. It is not imported."""
+"""Finds the Java programs in the PyPI package mario-gpt, a game and Baumgarten's agent, without importing it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from mariogpt_mcp.errors import MarioGPTError
 
 PACKAGE = "mario-gpt"
 FOLDER = "mario_gpt/simulator"
-"""Holds `PlayLevel.jar`, `PlayAstar.jar` and, in `img`, their pictures."""
+"""Contains `PlayLevel.jar`, `PlayAstar.jar` and the folder `img` with their pictures."""
 
 
 def java_file(name: str) -> Path:
-    """A file of the Java programs, such as `PlayLevel.jar` or `img/mapsheet.png`.
+    """The path of a file of the Java programs, such as `PlayLevel.jar` or `img/mapsheet.png`.
 
     Raises:
         MarioGPTError: the package is not installed, or has no such file.
@@ -24,7 +24,7 @@ def java_file(name: str) -> Path:
         file = None
     if file is None or not file.is_file():
         raise MarioGPTError(
-            f"{name.rpartition('/')[2]} is in the package mario-gpt, which is not installed here; "
+            f"{name.rpartition('/')[2]} is part of the package mario-gpt, which is not installed; "
             "install it with: pip install --no-deps mario-gpt"
         )
     return file

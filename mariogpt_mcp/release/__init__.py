@@ -1,1 +1,1 @@
-"""Makes what the program is published with beside its wheel: `python -m mariogpt_mcp.release`, called by `make`."""
+"""What is published beside the wheel: the bundle for Claude Desktop, the Hugging Face Space, and the registry entry."""

@@ -1,4 +1,4 @@
-"""The commands behind `make mcpb`, `make space` and `make server.json`."""
+"""`python -m mariogpt_mcp.release`: the commands that `make mcpb`, `make space` and `make server.json` run."""
 
 from __future__ import annotations
 
@@ -12,35 +12,38 @@ from mariogpt_mcp.release.mcpb import build_bundle
 from mariogpt_mcp.release.registry import server_json
 from mariogpt_mcp.release.space import build_space
 
-_FOLDER = click.Path(path_type=Path)
-_THERE = click.Path(path_type=Path, exists=True)
+_NEW_FOLDER = click.Path(path_type=Path)
+_EXISTING = click.Path(path_type=Path, exists=True)
 
 
 @click.group()
 def release() -> None:
-    """Make what the program is published with."""
+    """Build what is published beside the wheel."""
 
 
 @release.command("bundle")
-@click.argument("wheel", type=_THERE)
-@click.argument("constraints", type=_THERE)
-@click.argument("folder", type=_FOLDER)
+@click.argument("wheel", type=_EXISTING)
+@click.argument("constraints", type=_EXISTING)
+@click.argument("folder", type=_NEW_FOLDER)
 def _bundle(wheel: Path, constraints: Path, folder: Path) -> None:
-    """Write what `mcpb pack` packs: a WHEEL of this very version, and the CONSTRAINTS, into a new FOLDER."""
+    """Write the unpacked .mcpb bundle of a WHEEL of this version into a new FOLDER.
+
+    CONSTRAINTS is a file with the tested version of each dependency.
+    """
     asyncio.run(build_bundle(wheel, constraints, folder))
 
 
 @release.command("space")
-@click.argument("checkout", type=_THERE)
-@click.argument("folder", type=_FOLDER)
+@click.argument("checkout", type=_EXISTING)
+@click.argument("folder", type=_NEW_FOLDER)
 def _space(checkout: Path, folder: Path) -> None:
-    """Write the files of a Hugging Face Space from a CHECKOUT into a new FOLDER."""
+    """Write the files of a Hugging Face Space from a CHECKOUT of this project into a new FOLDER."""
     build_space(checkout, folder)
 
 
 @release.command("server-json")
 def _server_json() -> None:
-    """Print `server.json` of the MCP registry."""
+    """Print `server.json`, the entry of the MCP registry."""
     click.echo(json.dumps(server_json(), indent=2))
 
 

@@ -1,4 +1,4 @@
-"""The icon that clients and directories show, drawn with the levels' own pixel art."""
+"""The icon that clients and directories show, drawn with the pixel art of the levels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.rendering import TILE_SIZE, render
 
 SIZE = 512
-"""Pixels a side, which is what Claude Desktop shows best."""
+"""Width and height in pixels, as the .mcpb format recommends."""
 
 _SCENE = ("?---", "--<>", "E-[]", "XXXX")
 

@@ -1,7 +1,7 @@
-"""The folder that `mcpb pack` makes an .mcpb bundle of: Claude Desktop installs such a file by a double click.
+"""The folder from which `mcpb pack` makes an .mcpb bundle, a file that Claude Desktop installs on a double click.
 
-The host has uv install what the bundle's `pyproject.toml` names, when the bundle is installed and so before the first
-connection, and runs the entry point. The package itself lies in the bundle as the wheel unpacks, ready to be imported.
+When a user installs the bundle, the host lets uv install the dependencies in the bundle's `pyproject.toml`; this is
+before the first connection, which has a time limit. The package itself is in the bundle as an unpacked wheel.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.version import __version__
 
 PYTHON = "3.11"
-"""The version that uv takes, or downloads where there is none: the one that everything was tested with."""
+"""The Python version that uv uses, and downloads if it is missing: the one that the tests run on."""
 
 CONFIGURED = ("device", "model", "temperature", "preview")
-"""The settings that a user is asked for when installing."""
+"""The settings that Claude Desktop shows when the bundle is installed."""
 
 CODE = "server"
-"""Where the code lies in the bundle."""
+"""The folder of the code in the bundle."""
 
 ENTRY = f"{CODE}/main.py"
 
 _MAIN = '''\
-"""Where the bundle starts: its folder holds the package."""
+"""The entry point of the bundle. The package is in the same folder."""
 
 from mariogpt_mcp.cli import main
 
@@ -47,27 +47,30 @@ main()
 '''
 
 _LONG_DESCRIPTION = (
-    "Say what a Super Mario level shall have (pipes, enemies, blocks, elevation, a style) and get one: beaten by a "
-    "built-in player, counted against what you asked, as text, as a picture, and to play at once in the chat or in "
-    "the browser. Everything runs on this computer; the model is small and inside."
+    "Describe a Super Mario level (pipes, enemies, blocks, elevation, style) and get one as text, as a picture, and to "
+    "play at once in the chat or in the browser. A built-in player has beaten it, and what you asked for is counted. "
+    "Everything runs on this computer; the small model is included."
 )
 
 
 async def build_bundle(wheel: Path, constraints: Path, folder: Path) -> None:
-    """Write the bundle of a wheel of the running version into a new folder.
+    """Write the unpacked bundle.
 
-    `constraints` names the versions of everything else that were tested together, one a line.
+    Args:
+        wheel: a wheel of this version of the package.
+        constraints: a file with the tested version of each dependency, one a line.
+        folder: where to write; must not exist.
 
     Raises:
-        MarioGPTError: the folder is there already, or the wheel is of another version.
+        MarioGPTError: the folder exists, or the wheel is of another version.
     """
     if folder.exists():
-        raise MarioGPTError(f"{str(folder)!r} is there already; give a new folder, for example build/mcpb.")
+        raise MarioGPTError(f"{str(folder)!r} exists already; give a new folder, for example build/mcpb.")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder / CODE)
     metadata = _metadata(folder)
     if metadata["Version"] != __version__:
-        raise MarioGPTError(f"The wheel is of version {metadata['Version']}, not {__version__}; build it anew.")
+        raise MarioGPTError(f"The wheel is of version {metadata['Version']}, not {__version__}; build it again.")
     server = create_server(LevelService(MarioGPT(), MemoryStore(1, 1)), Links())
     (folder / ENTRY).write_text(_MAIN, encoding="utf-8")
     (folder / "manifest.json").write_text(json.dumps(await manifest(metadata, server), indent=2), encoding="utf-8")
@@ -85,7 +88,7 @@ def _metadata(folder: Path) -> Message:
 
 
 async def manifest(metadata: Message, server: FastMCP) -> dict[str, Any]:
-    """The bundle's manifest: words from the package's metadata, tools and prompts from the server."""
+    """The bundle's `manifest.json`: names and texts from the package's metadata, tools and prompts from the server."""
     async with Client(server) as client:
         tools = [
             {"name": tool.name, "description": _first_line(tool.description)} for tool in await client.list_tools()
@@ -103,7 +106,7 @@ async def manifest(metadata: Message, server: FastMCP) -> dict[str, Any]:
         "server": {
             "type": "uv",
             "entry_point": ENTRY,
-            # The host runs its own uv with these arguments, whatever the command; the validator wants both.
+            # The host runs its own uv with these arguments and ignores the command, which the schema requires.
             "mcp_config": {
                 "command": "uv",
                 "args": ["run", "--directory", "${__dirname}", ENTRY],
@@ -114,7 +117,7 @@ async def manifest(metadata: Message, server: FastMCP) -> dict[str, Any]:
         "prompts": prompts,
         "keywords": metadata["Keywords"].split(","),
         "license": metadata["License-Expression"],
-        # Nothing of Python, which the host would look for on the machine: uv brings its own.
+        # No Python version: the host would look for it on the machine, and uv downloads its own.
         "compatibility": {"platforms": ["darwin", "win32", "linux"]},
         "user_config": {name: _option(name) for name in CONFIGURED},
     }
@@ -125,7 +128,7 @@ def _first_line(text: str | None) -> str:
 
 
 async def _prompt(client: Client[Any], prompt: Prompt) -> dict[str, Any]:
-    """A prompt with placeholders as bundles write them, filled in by the server itself."""
+    """A prompt as the server renders it, with the manifest's placeholder for each argument."""
     names = [argument.name for argument in prompt.arguments or []]
     rendered = await client.get_prompt(prompt.name, {argument: f"${{arguments.{argument}}}" for argument in names})
     text = "\n".join(message.content.text for message in rendered.messages if message.content.type == "text")
@@ -133,28 +136,28 @@ async def _prompt(client: Client[Any], prompt: Prompt) -> dict[str, Any]:
 
 
 def _option(name: str) -> dict[str, Any]:
-    """How a setting is asked for."""
+    """A setting as an entry of the manifest's `user_config`."""
     field = Settings.model_fields[name]
-    words = get_args(field.annotation)
+    choices = get_args(field.annotation)
     option: dict[str, Any] = {
         "title": name.capitalize(),
         "description": str(field.description),
         "default": field.default,
     }
-    if words == ("on", "off"):
+    if choices == ("on", "off"):
         return {"type": "boolean", **option, "default": field.default == "on"}
     if field.annotation is float:
         low, high = RANGES[name]
         return {"type": "number", **option, "min": low, "max": high}
-    if words:
-        option["description"] += f" ({', '.join(words)})"
+    if choices:
+        option["description"] += f" ({', '.join(choices)})"
     return {"type": "string", **option}
 
 
 def _pyproject(metadata: Message, constraints: str) -> str:
-    """What uv installs: the package's requirements in the versions tested, and not the folder itself."""
+    """The bundle's `pyproject.toml`: the package's requirements at their tested versions, not the package itself."""
     tested = [line for line in constraints.splitlines() if line and not line.startswith("#")]
-    needs = [need for need in metadata.get_all("Requires-Dist", []) if "extra ==" not in need]
+    requirements = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
     return "\n".join(
         [
             "[project]",
@@ -162,7 +165,7 @@ def _pyproject(metadata: Message, constraints: str) -> str:
             f"version = {json.dumps(metadata['Version'])}",
             f'requires-python = "=={PYTHON}.*"',
             "dependencies = [",
-            *(f"  {json.dumps(need)}," for need in needs),
+            *(f"  {json.dumps(line)}," for line in requirements),
             "]",
             "",
             "[tool.uv]",

@@ -1,4 +1,4 @@
-"""`server.json`: how the MCP registry lists this server."""
+"""`server.json`: the entry of this server in the MCP registry."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ SCHEMA = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schem
 
 
 def server_json() -> dict[str, Any]:
-    """The whole document."""
-    version = __version__
+    """The document that `server.json` contains."""
     return {
         "$schema": SCHEMA,
         "name": NAME,
         "title": TITLE,
         "description": SUMMARY,
-        "version": version,
+        "version": __version__,
         "packages": [
             {
                 "registryType": "pypi",
                 "identifier": "mariogpt-mcp",
-                "version": version,
+                "version": __version__,
                 "runtimeHint": "uvx",
-                # Else uvx downloads all of CUDA on Linux, also where there is no use for it.
+                # Otherwise uvx downloads CUDA on every Linux machine, even without a GPU.
                 "runtimeArguments": [{"type": "named", "name": "--torch-backend", "value": "auto"}],
                 "transport": {"type": "stdio"},
                 "environmentVariables": environment_variables(),
@@ -36,19 +35,19 @@ def server_json() -> dict[str, Any]:
 
 
 def environment_variables() -> list[dict[str, Any]]:
-    """Every setting, as the registry describes a variable."""
+    """Every setting as an environment variable, in the registry's form."""
     return [_variable(name) for name in Settings.model_fields]
 
 
 def _variable(name: str) -> dict[str, Any]:
     field = Settings.model_fields[name]
-    words = get_args(field.annotation)
+    choices = get_args(field.annotation)
     entry: dict[str, Any] = {"name": f"{PREFIX}{name.upper()}", "description": str(field.description)}
     if field.annotation in (int, float):
         low, high = RANGES[name]
         entry |= {"description": f"{field.description}; {low} to {high}", "format": "number"}
     if field.default != "":
         entry["default"] = str(field.default)
-    if words:
-        entry["choices"] = list(words)
+    if choices:
+        entry["choices"] = list(choices)
     return entry

@@ -1,4 +1,4 @@
-"""The files of a Hugging Face Space: the Dockerfile, what it copies, and a README with the front matter it needs."""
+"""The files of a Hugging Face Space: the Dockerfile, the files that it copies, and a README with front matter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.service.identity import TITLE
 
 PORT = 7860
-"""Where the hub looks for a Space's server."""
+"""The port on which Hugging Face expects a Space's server."""
 
 FRONT_MATTER = {
     "title": TITLE,
@@ -28,18 +28,22 @@ FRONT_MATTER = {
 
 
 def build_space(checkout: Path, folder: Path) -> None:
-    """Write a Space into a new folder, ready to be uploaded.
+    """Write the files of a Space, ready to be uploaded.
+
+    Args:
+        checkout: a checkout of this project.
+        folder: where to write; must not exist.
 
     Raises:
-        MarioGPTError: the folder is there already, or the checkout is none.
+        MarioGPTError: the folder exists, or the checkout has no Dockerfile.
     """
     if folder.exists():
-        raise MarioGPTError(f"{str(folder)!r} is there already; give a new folder, for example build/space.")
+        raise MarioGPTError(f"{str(folder)!r} exists already; give a new folder, for example build/space.")
     dockerfile = checkout / "Dockerfile"
     if not dockerfile.is_file():
         raise MarioGPTError(f"{str(checkout)!r} has no Dockerfile; give a checkout of this project, for example .")
     folder.mkdir(parents=True)
-    for name in ["Dockerfile", ".dockerignore", *copied(dockerfile.read_text(encoding="utf-8"))]:
+    for name in ["Dockerfile", ".dockerignore", *copied_paths(dockerfile.read_text(encoding="utf-8"))]:
         source = checkout / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
@@ -52,8 +56,8 @@ def build_space(checkout: Path, folder: Path) -> None:
     (folder / "README.md").write_text(f"{text}\n", encoding="utf-8")
 
 
-def copied(dockerfile: str) -> list[str]:
-    """What a Dockerfile copies out of its folder, files and folders."""
+def copied_paths(dockerfile: str) -> list[str]:
+    """The files and folders of the build context that a Dockerfile's text copies."""
     copies = [
         line.split()[1:-1] for line in dockerfile.splitlines() if line.startswith("COPY ") and "--from" not in line
     ]

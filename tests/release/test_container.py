@@ -18,7 +18,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from mariogpt_mcp.release.space import PORT, copied
+from mariogpt_mcp.release.space import PORT, copied_paths
 from tests.conftest import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def test_it_is_clean() -> None:
 
 
 def test_it_copies_what_is_there_and_what_is_not_ignored() -> None:
-    names = copied(DOCKERFILE)
+    names = copied_paths(DOCKERFILE)
     assert all((ROOT / name).exists() for name in names)
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert "*" in ignored

@@ -139,7 +139,7 @@ def test_what_the_manifest_hands_over_is_understood(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.slow
 async def test_only_a_wheel_of_this_version_goes_into_a_new_folder(wheel: Path, tmp_path: Path) -> None:
-    with pytest.raises(MarioGPTError, match="is there already; give a new folder"):
+    with pytest.raises(MarioGPTError, match="exists already; give a new folder"):
         await build_bundle(wheel, CONSTRAINTS, tmp_path)
     other = tmp_path / "other.whl"
     with zipfile.ZipFile(other, "w") as archive:

@@ -6,7 +6,7 @@ import frontmatter
 import pytest
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.release.space import PORT, build_space, copied
+from mariogpt_mcp.release.space import PORT, build_space, copied_paths
 from tests.conftest import ROOT
 
 COLOURS = ("red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray")
@@ -31,7 +31,7 @@ def test_the_readme_tells_the_hub_how_to_run_it(space: Path) -> None:
 
 
 def test_it_holds_what_the_dockerfile_copies_and_nothing_else(space: Path) -> None:
-    needed = copied((ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    needed = copied_paths((ROOT / "Dockerfile").read_text(encoding="utf-8"))
     assert {"pyproject.toml", "mariogpt_mcp", "resources", "prompts"} <= set(needed)
     assert sorted(p.name for p in space.iterdir()) == sorted({"Dockerfile", ".dockerignore", *needed})
     assert (space / "resources" / "checkpoint" / "model.safetensors").is_file()
