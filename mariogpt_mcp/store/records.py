@@ -71,7 +71,7 @@ class StoredLevel:
                 write_atomically(file.with_name(name), data)
         except OSError as error:
             raise MarioGPTError(
-                f"{str(file)!r} could not be written ({error.strerror}); choose another place."
+                f"{str(file)!r} could not be written ({error.strerror}); choose another file, for example level.png."
             ) from error
         return file
 

@@ -50,7 +50,7 @@ def test_what_is_written_is_read_again(level: Level) -> None:
 
 
 def test_rows_and_marks_are_where_the_frameworks_own_levels_have_them() -> None:
-    """As its World 1-1: sky on top, the ground twice at the bottom, Mario and the flag on it."""
+    """As in its World 1-1: sky at the top, the ground twice at the bottom, Mario and the flag on it."""
     level = Level((*("-" * 8,) * 10, "---<>--B", "-S-[]--b", "---[]-o-", "XX-[]-XX"))
     assert write(level).splitlines()[-5:] == ["---<>--B", "-S-[]--b", "M--[]-oF", "XX-[]-XX", "XX-[]-XX"]
 
@@ -65,7 +65,7 @@ def test_rows_and_marks_are_where_the_frameworks_own_levels_have_them() -> None:
         ("-" * 12 + "Bb", "-" * 11 + "Bbb", {START, FLAG}),
     ],
 )
-def test_a_mark_stands_on_the_floor_and_takes_no_tiles_place(first: str, last: str, marks: set[str]) -> None:
+def test_a_mark_is_on_the_floor_and_replaces_no_tile(first: str, last: str, marks: set[str]) -> None:
     rows = tuple(f"{a}----{b}" for a, b in zip(first, last, strict=True))
     text = write(Level(rows))
     assert {mark for mark in (START, FLAG) if mark in text} == marks
@@ -81,7 +81,7 @@ def flat() -> Level:
 
 @pytest.mark.slow
 def test_the_frameworks_agent_starts_at_the_start_and_wins_at_the_goal() -> None:
-    """A pit that nobody crosses is lost on, unless the flag is brought before it or Mario behind it."""
+    """Nobody crosses the pit, so the level is lost unless the flag is moved before it or Mario behind it."""
     pit = Level(("-" * 40,) * 13 + ("X" * 15 + "-" * 15 + "X" * 10,))
     texts = [write(flat()), write(pit), moved(write(pit), FLAG, 12), moved(write(pit), START, 32)]
     assert [line.split()[0] for line in judged(texts)] == ["WIN", "LOSE", "WIN", "WIN"]
@@ -90,7 +90,7 @@ def test_the_frameworks_agent_starts_at_the_start_and_wins_at_the_goal() -> None
 @pytest.mark.slow
 @pytest.mark.parametrize("first", ["X" * 14, "X" + "-" * 13])
 def test_above_the_level_the_mark_is_where_the_framework_starts_without_one(first: str) -> None:
-    """As in the simulator: on top of a column whose floor is the top row. A wall stops who starts on the ground."""
+    """On top of a column whose floor is the top row, as in the simulator; from the ground nobody passes the wall."""
     columns = [first, *["-" * 13 + "X"] * 2, "X" * 14, *["-" * 13 + "X"] * 16]
     level = Level(tuple("".join(row) for row in zip(*columns, strict=True)))
     text = write(level)
@@ -103,7 +103,7 @@ def test_above_the_level_the_mark_is_where_the_framework_starts_without_one(firs
 
 
 def judged(texts: list[str]) -> list[str]:
-    """What the framework's agent does in each level: the outcome, and how far it comes."""
+    """For each level, the outcome of the framework's agent and how far it came."""
     classes = os.pathsep.join((str(java_file(JAR)), str(ROOT / "resources" / "judge")))
     limits = [str(EXPANSIONS), str(UPDATES_WITHOUT_PROGRESS), "1"]
     command = ["java", "-Djava.awt.headless=true", "-cp", classes, "Judge", *limits]
@@ -123,7 +123,7 @@ def moved(text: str, mark: str, column: int) -> str:
 
 @pytest.mark.slow
 def test_the_java_game_shows_the_level_from_its_sky_down_to_its_ground(tmp_path: Path) -> None:
-    """Its sixteen rows fill the window: the pipe stands on two rows of ground, and below them the window ends."""
+    """The sixteen rows fill the window: the pipe is on two rows of ground, and the window ends below them."""
     picture, pipe = window_with(write(flat()), tmp_path, pipe_rows)
     top, bottom = pipe  # its outline is black
     assert (top // ROW_PIXELS, bottom / ROW_PIXELS) == (10 + ROWS_ABOVE, 13 + ROWS_ABOVE)
@@ -133,7 +133,7 @@ def test_the_java_game_shows_the_level_from_its_sky_down_to_its_ground(tmp_path:
 
 
 def pipe_rows(picture: Image.Image) -> tuple[int, int] | None:
-    """From where to where, in pixels from the top, a pipe's green reaches."""
+    """The first row of a pipe's pixels and the one after the last, from the top."""
     is_pipe = pipe_pixels(picture)
     if is_pipe is None:
         return None

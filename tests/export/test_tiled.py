@@ -33,7 +33,7 @@ def objects(found: TiledMap) -> dict[str, TiledObject]:
 
 
 def read(found: TiledMap) -> Level:
-    """The tiles by the symbols that the tileset says."""
+    """The level, read with the symbols in the tileset."""
     layer, tiles = found.layers[0], found.tilesets[FIRST_GID].tiles
     assert isinstance(layer, TileLayer)
     assert layer.data is not None

@@ -23,7 +23,7 @@ def test_every_cell_is_drawn_with_a_picture_of_its_tile(level: Level) -> None:
 
 
 def test_a_map_of_the_tiles_looks_like_the_picture_of_the_level() -> None:
-    """On the level's own sky, which no tile covers; an enemy stands, since wings are wider than a tile."""
+    """Drawn on the level's sky, which no tile covers. The enemy is on the ground: wings are wider than a tile."""
     row = "".join(tile.symbol for tile in TILES)
     level = Level((*("-" * len(row),) * 10, "-" * len(row), row, *("X" * len(row),) * 2))
     strip = Image.open(io.BytesIO(tileset_png()))

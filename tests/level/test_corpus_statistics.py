@@ -29,16 +29,8 @@ seeds = st.integers(0, 2**32 - 1)
 WINDOWS = np.array([[2, 5, 100, 1, 0, 0]] * 5 + [[8, 1, 200, 0, 1, 0]] * 4)
 
 
-def draw(
-    statistics: CorpusStatistics,
-    ranges: Ranges | None = None,
-    high: bool | None = None,
-    style: Style | None = None,
-    seed: int = 0,
-    columns: int = WINDOW,
-    deep: bool | None = None,
-) -> WindowCounts:
-    window = statistics.draw(WindowRequest(columns, ranges or {}, high, style, deep), np.random.default_rng(seed))
+def draw(statistics: CorpusStatistics, request: WindowRequest | None = None, seed: int = 0) -> WindowCounts:
+    window = statistics.draw(request or WindowRequest(WINDOW), np.random.default_rng(seed))
     assert window is not None
     return window
 
@@ -71,7 +63,7 @@ def test_levels_are_counted_one_after_the_other(package_level: Level) -> None:
 def test_what_is_drawn_lies_within_its_ranges(
     statistics: CorpusStatistics, ranges: Ranges, high: bool | None, style: Style | None, columns: int, seed: int
 ) -> None:
-    window = draw(statistics, ranges, high, style, seed, columns)
+    window = draw(statistics, WindowRequest(columns, ranges, high, style), seed)
     assert set(window.counts) == set(COUNTABLES)
     for name, count in window.counts.items():
         low, most = ranges.get(name, (0, 14 * columns))
@@ -84,20 +76,21 @@ def test_what_is_drawn_lies_within_its_ranges(
 def test_the_same_chance_draws_the_same(
     statistics: CorpusStatistics, ranges: Ranges, high: bool | None, style: Style | None, seed: int
 ) -> None:
-    assert draw(statistics, ranges, high, style, seed) == draw(statistics, ranges, high, style, seed)
+    request = WindowRequest(WINDOW, ranges, high, style)
+    assert draw(statistics, request, seed) == draw(statistics, request, seed)
 
 
 def test_chance_draws_various_windows(statistics: CorpusStatistics) -> None:
-    drawn = [draw(statistics, {"pipes": (3, 5)}, seed=seed) for seed in range(10)]
+    drawn = [draw(statistics, WindowRequest(WINDOW, {"pipes": (3, 5)}), seed) for seed in range(10)]
     assert any(window != drawn[0] for window in drawn)
 
 
 @given(styles, highs, seeds)
-def test_what_the_corpus_has_is_drawn_as_it_is(
+def test_a_window_that_meets_the_request_is_unchanged(
     statistics: CorpusStatistics, style: Style | None, high: bool | None, seed: int
 ) -> None:
-    """With nothing asked, or only what some windows are, a window of the corpus comes back whole."""
-    window = draw(statistics, None, high, style, seed)
+    """A request that some window of the corpus meets gets such a window unchanged."""
+    window = draw(statistics, WindowRequest(WINDOW, high=high, style=style), seed)
     row = [*(window.counts[name] for name in COUNTABLES), int(window.high), STYLES.index(window.style)]
     seen = (statistics.windows[:, :5] == row).all(1).any()
     wanted = (statistics.windows[:, 3] == high) | (high is None)
@@ -107,32 +100,33 @@ def test_what_the_corpus_has_is_drawn_as_it_is(
     assert window.natural == wanted.any()
 
 
-def test_company_is_kept_and_what_no_window_has_is_drawn_from_its_range() -> None:
+def test_counts_that_occur_together_are_kept_and_others_drawn_from_their_range() -> None:
     statistics = statistics_of(WINDOWS)
     for seed in range(20):
-        window = draw(statistics, {"pipes": (5, 9)}, seed=seed)
+        window = draw(statistics, WindowRequest(WINDOW, {"pipes": (5, 9)}), seed)
         assert (window.counts, window.high, window.style) == (
             {"pipes": 8, "enemies": 1, "blocks": 200},
             False,
             "underground",
         )
-    both = [draw(statistics, {"pipes": (3, 7)}, seed=seed) for seed in range(40)]
+    both = [draw(statistics, WindowRequest(WINDOW, {"pipes": (3, 7)}), seed) for seed in range(40)]
     assert {window.counts["pipes"] for window in both} == set(range(3, 8))
 
 
-def test_what_no_window_of_the_corpus_is_is_not_natural() -> None:
+def test_only_what_a_window_of_the_corpus_meets_is_natural() -> None:
     statistics = statistics_of(WINDOWS)
     for pipes, natural in ((2, True), (8, True), (5, False)):
-        assert draw(statistics, {"pipes": (pipes, pipes)}).natural is natural
-    assert not draw(statistics, {"pipes": (2, 2), "enemies": (1, 1)}).natural  # each is seen, but not together
-    assert not draw(statistics, {"pipes": (2, 2)}, high=False).natural
-    assert not draw(statistics, {"pipes": (2, 2)}, style="underground").natural
-    assert not draw(statistics, style="athletic").natural
+        assert draw(statistics, WindowRequest(WINDOW, {"pipes": (pipes, pipes)})).natural is natural
+    # Both counts occur, but not together.
+    assert not draw(statistics, WindowRequest(WINDOW, {"pipes": (2, 2), "enemies": (1, 1)})).natural
+    assert not draw(statistics, WindowRequest(WINDOW, {"pipes": (2, 2)}, high=False)).natural
+    assert not draw(statistics, WindowRequest(WINDOW, {"pipes": (2, 2)}, style="underground")).natural
+    assert not draw(statistics, WindowRequest(WINDOW, style="athletic")).natural
 
 
 def test_style_is_kept_before_counts() -> None:
-    """No underground window has 2 pipes: the nearest underground one is taken, its pipes set right."""
-    window = draw(statistics_of(WINDOWS), {"pipes": (2, 2)}, style="underground")
+    """No underground window has 2 pipes: the nearest underground one is taken, and its pipes are replaced."""
+    window = draw(statistics_of(WINDOWS), WindowRequest(WINDOW, {"pipes": (2, 2)}, style="underground"))
     assert (window.counts, window.style, window.natural) == (
         {"pipes": 2, "enemies": 1, "blocks": 200},
         "underground",
@@ -140,21 +134,21 @@ def test_style_is_kept_before_counts() -> None:
     )
 
 
-def test_counts_are_brought_to_the_width_asked_for() -> None:
-    assert draw(statistics_of(WINDOWS[:5]), columns=20).counts == {"pipes": 1, "enemies": 2, "blocks": 40}
+def test_counts_are_scaled_to_the_requested_width() -> None:
+    assert draw(statistics_of(WINDOWS[:5]), WindowRequest(20)).counts == {"pipes": 1, "enemies": 2, "blocks": 40}
 
 
 def test_an_unbounded_request_stays_common() -> None:
     """The class "many" has no upper end: what no window has is drawn from what windows have at most."""
     statistics = statistics_of(np.array([[n, n, 60 + n, 0, 0, 0] for n in range(10)]))
     for seed in range(20):
-        drawn = draw(statistics, {"pipes": (20, 700), "enemies": (0, 700)}, seed=seed)
+        drawn = draw(statistics, WindowRequest(WINDOW, {"pipes": (20, 700), "enemies": (0, 700)}), seed)
         assert drawn.counts["pipes"] == 20
-        drawn = draw(statistics, {"blocks": (0, 59)}, seed=seed)
+        drawn = draw(statistics, WindowRequest(WINDOW, {"blocks": (0, 59)}), seed)
         assert drawn.counts["blocks"] == 59
 
 
-def test_an_empty_statistics_draws_nothing() -> None:
+def test_empty_statistics_draw_nothing() -> None:
     statistics = CorpusStatistics.of([])
     assert statistics.is_empty
     assert statistics.windows.shape == (0, 6)
@@ -168,7 +162,8 @@ def test_it_is_read_back_from_its_text(statistics: CorpusStatistics, tmp_path: P
         np.testing.assert_array_equal(CorpusStatistics.load(path).windows, known.windows)
         np.testing.assert_array_equal(CorpusStatistics.load(path).tile_counts, known.tile_counts)
     statistics.save(path)
-    assert draw(CorpusStatistics.load(path), {"pipes": (3, 5)}, seed=1) == draw(statistics, {"pipes": (3, 5)}, seed=1)
+    request = WindowRequest(WINDOW, {"pipes": (3, 5)})
+    assert draw(CorpusStatistics.load(path), request, 1) == draw(statistics, request, 1)
     assert len(path.read_text().splitlines()) == len(statistics.windows) + HEIGHT + 4
 
 
@@ -193,7 +188,7 @@ def damaged(windows: str = "[]", tiles: str | None = None) -> str:
         damaged(tiles="[1, 2]"),
     ],
 )
-def test_a_damaged_statistics_is_one_sentence(tmp_path: Path, text: str) -> None:
+def test_a_damaged_file_is_one_sentence(tmp_path: Path, text: str) -> None:
     (tmp_path / STATISTICS_FILE).write_text(text)
     with pytest.raises(MarioGPTError, match=r"census\.json of the checkpoint is damaged"):
         CorpusStatistics.load(tmp_path / STATISTICS_FILE)
@@ -201,16 +196,17 @@ def test_a_damaged_statistics_is_one_sentence(tmp_path: Path, text: str) -> None
         CorpusStatistics.load(tmp_path)
 
 
-def test_ground_keeps_its_depth_where_that_costs_nothing() -> None:
+def test_the_depth_of_the_ground_decides_among_equally_near_windows() -> None:
     statistics = statistics_of(np.array([[2, 5, 100, 1, 0, 0], [2, 5, 100, 1, 0, 1], [8, 1, 200, 0, 0, 1]]))
     for seed in range(20):
         for deep in (False, True):
-            assert draw(statistics, {"pipes": (0, 3)}, deep=deep, seed=seed).deep is deep
-        assert draw(statistics, {"pipes": (8, 8)}, deep=False, seed=seed).natural
-    assert {draw(statistics, {"pipes": (0, 3)}, seed=seed).deep for seed in range(20)} == {False, True}
+            assert draw(statistics, WindowRequest(WINDOW, {"pipes": (0, 3)}, deep=deep), seed).deep is deep
+        assert draw(statistics, WindowRequest(WINDOW, {"pipes": (8, 8)}, deep=False), seed).natural
+    any_depth = WindowRequest(WINDOW, {"pipes": (0, 3)})
+    assert {draw(statistics, any_depth, seed).deep for seed in range(20)} == {False, True}
 
 
-def test_a_level_surprises_where_it_is_solid_and_the_corpus_is_not(package_level: Level) -> None:
+def test_a_level_is_surprising_where_it_is_solid_and_the_corpus_is_not(package_level: Level) -> None:
     statistics = CorpusStatistics.of([package_level])
     assert statistics.tile_counts.sum() == package_level.columns * HEIGHT
     sky = SYMBOLS[0]

@@ -1,4 +1,4 @@
-"""The Dockerfile and `smithery.yaml`: linted, compared with the program, and their commands run as they stand there."""
+"""The Dockerfile and `smithery.yaml`: linted, compared with the program, and their commands run unchanged."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def test_smithery_builds_it_and_configures_nothing() -> None:
     start = smithery["startCommand"]
     assert start["type"] == "http"
     jsonschema.Draft202012Validator.check_schema(start["configSchema"])
-    # The server reads no setting from a request's address, so none may be promised here.
+    # The server reads no setting from a request's address, so none may be offered here.
     assert start["configSchema"]["properties"] == start["exampleConfig"] == {}
 
 
 @contextmanager
 def contained(environment: dict[str, str], log: Path, **more: str) -> Iterator[dict[str, str]]:
-    """The container's own command, with the variables it runs with; ends it as a container is ended."""
+    """Run the container's command, yield its environment, and end it as a container is ended."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     [command] = [json.loads(found) for found in re.findall(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)]
@@ -88,13 +88,13 @@ def test_it_serves_on_its_port_and_is_healthy(environment: dict[str, str], tmp_p
     with contained(environment, tmp_path / "log") as inside:
         address = f"http://127.0.0.1:{inside['PORT']}"
         assert subprocess.run(check, env=inside, check=False).returncode == 0
-        # What a directory adds to the address is passed over.
+        # What a directory adds to the address is ignored.
         answer = httpx2.post(f"{address}/mcp?config=e30&temperature=9", json=INITIALIZE, headers=ACCEPT)
         assert '"serverInfo"' in answer.text
         card = httpx2.get(f"{address}/.well-known/mcp/server-card.json").json()
         assert card["remotes"][0]["url"] == f"{address}/mcp"
     ended = subprocess.run(check, env=inside, capture_output=True, check=False)
-    assert ended.returncode != 0, "nobody serves any more"
+    assert ended.returncode != 0, "the server has ended"
 
 
 @pytest.mark.slow
@@ -105,4 +105,4 @@ def test_in_a_space_it_knows_its_address(environment: dict[str, str], tmp_path: 
         card = httpx2.get(f"{address}/.well-known/mcp/server-card.json", headers={"host": host}).json()
         assert card["remotes"][0]["url"] == f"https://{host}/mcp"
         assert httpx2.get(address, headers={"host": "elsewhere.example"}).status_code == 421
-        assert httpx2.get(f"{address}/health").status_code == 200, "the health check comes by the loopback address"
+        assert httpx2.get(f"{address}/health").status_code == 200, "the health check uses the loopback address"

@@ -1,4 +1,4 @@
-"""The bundle for Claude Desktop: its manifest, the official tool's verdict, and a level from the packed file."""
+"""The bundle for Claude Desktop: its manifest, the official validator's result, and a level from the packed file."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ async def test_it_has_the_tools_and_prompts_of_the_server(written: dict[str, Any
         assert all(f"${{arguments.{name}}}" in prompt["text"] for name in prompt["arguments"])
 
 
-async def test_its_words_are_the_project_s(written: dict[str, Any]) -> None:
+async def test_its_texts_are_those_of_the_project(written: dict[str, Any]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert {name: written[name] for name in ("name", "version", "description", "license", "keywords")} == {
         name: project[name] for name in ("name", "version", "description", "license", "keywords")
     }
 
 
-async def test_what_a_user_is_asked_for_are_settings(written: dict[str, Any]) -> None:
+async def test_what_the_user_configures_are_settings(written: dict[str, Any]) -> None:
     assert written["server"]["mcp_config"]["env"] == {
         f"{PREFIX}{name.upper()}": f"${{user_config.{name}}}" for name in CONFIGURED
     }
@@ -111,7 +111,7 @@ async def test_a_host_runs_it_as_its_user_chose(packed: Path, torch_wheel: Path,
     assert configured.returncode == 0, configured.stderr
     config = json.loads(configured.stdout)
     assert (config["command"], config["env"]["MARIOGPT_DEVICE"]) == ("uv", "auto")
-    # The host takes its own uv.
+    # The host runs its own uv.
     transport = StdioTransport(
         str(BIN / "uv"),
         config["args"],
@@ -130,8 +130,8 @@ async def test_a_host_runs_it_as_its_user_chose(packed: Path, torch_wheel: Path,
     shutil.rmtree(packed / ".venv")
 
 
-def test_what_the_manifest_hands_over_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
-    # As the tool writes values into the environment: numbers as JavaScript does, switches as true and false.
+def test_values_that_the_host_sets_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The host writes numbers as JavaScript does, and switches as true and false.
     for name, value in {"DEVICE": "auto", "MODEL": "bundled", "TEMPERATURE": "1", "PREVIEW": "true"}.items():
         monkeypatch.setenv(f"{PREFIX}{name}", value)
     assert settings() == Settings.model_construct(**{n: f.default for n, f in Settings.model_fields.items()})

@@ -1,4 +1,4 @@
-"""`server.json`, against the registry's schema and against what the program has.
+"""`server.json`, compared with the registry's schema and with the program.
 
 The schema in `tests/data` is the registry's own, https://static.modelcontextprotocol.io/schemas/2025-12-11/
 server.schema.json as the PyPI package skillsaw 0.22.0 carries it byte for byte, with its licence beside it.
@@ -25,7 +25,7 @@ def test_it_is_valid() -> None:
     assert schema["$id"] == FILE["$schema"] == SCHEMA
     validator = jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker())
     assert list(validator.iter_errors(FILE)) == []
-    assert list(validator.iter_errors({**FILE, "description": SUMMARY * 2})), "the schema tells bad from good"
+    assert list(validator.iter_errors({**FILE, "description": SUMMARY * 2})), "the schema rejects an invalid entry"
 
 
 def test_it_is_up_to_date() -> None:

@@ -10,7 +10,7 @@ from mariogpt_mcp.release.space import PORT, build_space, copied_paths
 from tests.conftest import ROOT
 
 COLOURS = ("red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray")
-"""What the hub takes for a Space's card."""
+"""The colours that the hub allows for a Space's card."""
 
 
 @pytest.fixture
