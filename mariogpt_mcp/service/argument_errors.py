@@ -1,4 +1,4 @@
-"""What is wrong with the arguments of a call, in one plain sentence."""
+"""One plain sentence for an argument that a call cannot use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+MAX_SHOWN = 60
+"""Characters of a wrong value that the sentence repeats."""
+
 _KINDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
+"""What pydantic's error types, which begin with these words, ask for."""
 
 _EXAMPLES: dict[str, Any] = {
     "prompt": "many pipes, few enemies, high elevation",
@@ -22,14 +26,20 @@ _EXAMPLES: dict[str, Any] = {
 
 
 def sentence(call: str, error: Mapping[str, Any], name: str) -> str:
-    """The sentence for one of pydantic's errors, about the argument `name` (empty: about all of them)."""
+    """The sentence for one of pydantic's errors.
+
+    Args:
+        call: name of the tool, or method and path of the request.
+        error: an entry of `ValidationError.errors()`.
+        name: of the argument; empty if the error is about all of them.
+    """
     if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         return f"{call} takes no parameter {name!r}; leave it out."
     if error["type"] in ("missing", "missing_argument"):
         return f"{call} needs the parameter {name!r}{_example(name)}."
     given = json.dumps(error["input"], default=str)
-    if len(given) > 60:
-        given = given[:60] + "..."
+    if len(given) > MAX_SHOWN:
+        given = given[:MAX_SHOWN] + "..."
     if error["type"] == "literal_error":
         allowed = error["ctx"]["expected"].replace("'", '"')
         return f"{name} must be {allowed}, not {given}."

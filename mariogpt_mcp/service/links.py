@@ -1,8 +1,8 @@
-"""Where a level can be read and played: over HTTP where there is an address, else as MCP resources."""
+"""Where a level can be seen and played: at web addresses if the server has pages, else as MCP resources."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 LEGEND_URI = "mario://legend"
 TEXT_URI = "mario://levels/{id}/text"
@@ -11,26 +11,16 @@ PATH_URI = "mario://levels/{id}/path"
 EXPORT_URI = "mario://levels/{id}/export/{format}"
 
 
+@dataclass(frozen=True)
 class Links:
-    """Makes a level's links."""
+    """Makes the links of a level. `base` is the address of the pages without a slash at its end, empty if none."""
 
-    def __init__(self, base: str | Callable[[], str] = "") -> None:
-        """`base` is the server's address without a slash at its end, or what tells it when a link is first needed.
-
-        It is empty where there is none.
-        """
-        self._base = base
-
-    @property
-    def base(self) -> str:
-        """The address, empty where there is none."""
-        return self._base if isinstance(self._base, str) else self._base()
+    base: str = ""
 
     def of(self, level_id: str) -> dict[str, str]:
         """Name and link of everything that shows this level."""
-        base = self.base
-        if base:
-            address = f"{base}/levels/{level_id}"
+        if self.base:
+            address = f"{self.base}/levels/{level_id}"
             return {
                 "play": address,
                 "picture": f"{address}.png",
@@ -41,6 +31,7 @@ class Links:
         return {name: uri.format(id=level_id) for name, uri in uris.items()}
 
     def export(self, level_id: str, format: str) -> str:
-        """The link to a level in the format of another program."""
-        base = self.base
-        return (f"{base}/levels/{{id}}/export/{{format}}" if base else EXPORT_URI).format(id=level_id, format=format)
+        """The link to a level as a file in the given format."""
+        if self.base:
+            return f"{self.base}/levels/{level_id}/export/{format}"
+        return EXPORT_URI.format(id=level_id, format=format)

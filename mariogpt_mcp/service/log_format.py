@@ -1,8 +1,7 @@
-"""Logging of the server: to stderr, one line each, as text or as JSON."""
+"""Logging of the servers: one line per record on stderr, as text or as JSON."""
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import datetime, timezone
 from typing import Any
@@ -10,20 +9,19 @@ from typing import Any
 import click
 import fastmcp
 from fastmcp.exceptions import FastMCPError
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonFormatter
 
-from mariogpt_mcp.settings import settings
+from mariogpt_mcp.settings import LogSettings
 
 log = logging.getLogger(__name__)
 
-FIELDS = "fields"
-"""What a record's `extra` holds under this name are members of its JSON line; in text the message says it all."""
-
 NOISY = ("fastmcp", "mcp", "httpx2", "uvicorn.error", "uvicorn.access")
-"""Loggers whose lines on every request are of use at the level `debug` alone."""
+"""Loggers with lines on every request. Below warnings they are only logged at the level `debug`."""
 
 
 class TextLines(logging.Formatter):
-    """A line each; only a traceback takes more. What would break or colour a line is escaped."""
+    """One line per record; only a traceback takes more. Characters that would break or colour a line are escaped."""
 
     def __init__(self) -> None:
         """Take no options."""
@@ -34,34 +32,42 @@ class TextLines(logging.Formatter):
         return printable(super().formatMessage(record))
 
 
-class JsonLines(logging.Formatter):
-    """A JSON object a line: `time` (ISO 8601, UTC), `level`, `logger`, `message`, the fields, `exception`."""
+class JsonLines(JsonFormatter):
+    """One JSON object per line: `time`, `level`, `logger`, `message`, the fields in `extra`, and `exception`."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-            **getattr(record, FIELDS, {}),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str)
+    def __init__(self) -> None:
+        """Take no options."""
+        super().__init__(
+            ["asctime", "levelname", "name", "message"],
+            rename_fields={"asctime": "time", "levelname": "level", "name": "logger", "exc_info": "exception"},
+            reserved_attrs=[*RESERVED_ATTRS, "color_message"],  # uvicorn's second copy of a message
+            json_default=str,
+        )
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """ISO 8601 in UTC, with milliseconds."""
+        return datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds")
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        """The level in lower case; the traceback last, since it is long."""
+        log_data["level"] = log_data["level"].lower()
+        if "exception" in log_data:
+            log_data["exception"] = log_data.pop("exception")
+        return log_data
 
 
 def printable(text: str) -> str:
-    """The text with control characters, line breaks and marks that turn the direction of reading escaped."""
+    """The text with control characters, line breaks and marks that change the direction of reading escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-class _Once(logging.Filter):
-    """FastMCP tells of errors that are answers as well: those of tools have their line, others need no traceback."""
+class _OneLinePerError(logging.Filter):
+    """Drops FastMCP's second line on a tool's error, and the traceback of errors that are an ordinary answer."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        told = ("Error calling tool", "Invalid arguments for tool")
-        if record.name == "fastmcp.server.server" and not record.exc_info and record.getMessage().startswith(told):
+        logged_by_us = ("Error calling tool", "Invalid arguments for tool")
+        is_fastmcp = record.name == "fastmcp.server.server"
+        if is_fastmcp and not record.exc_info and record.getMessage().startswith(logged_by_us):
             return False
         if record.exc_info and isinstance(record.exc_info[1], FastMCPError):
             record.msg, record.args = f"{record.getMessage()}: {record.exc_info[1]}", None
@@ -69,31 +75,27 @@ class _Once(logging.Filter):
         return True
 
 
-def set_up_logging() -> None:
-    """Everything goes to stderr, in the format and from the level of the settings; in stdio mode stdout is no place.
-
-    Raises:
-        MarioGPTError: a setting that is not allowed.
-    """
-    level = settings().log_level.upper()
+def set_up_logging(chosen: LogSettings) -> None:
+    """Send every log record and warning to stderr. Over stdio, stdout is reserved for the protocol."""
+    level = chosen.level.upper()
     handler = logging.StreamHandler()
     handler.setLevel(level)  # FastMCP's loggers have a level of their own
-    handler.setFormatter(JsonLines() if settings().log_format == "json" else TextLines())
-    handler.addFilter(_Once())
+    handler.setFormatter(JsonLines() if chosen.format == "json" else TextLines())
+    handler.addFilter(_OneLinePerError())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
     fastmcp.settings.check_for_updates = "off"
-    quiet = logging.getLogger("fastmcp")
-    quiet.handlers.clear()
-    quiet.propagate = True
+    fastmcp_logger = logging.getLogger("fastmcp")
+    fastmcp_logger.handlers.clear()
+    fastmcp_logger.propagate = True
     if level == "INFO":
         for name in NOISY:
             logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def announce(sentence: str) -> None:
-    """Tell whoever started the server, on stderr and whatever the level: as it is, or as a JSON line."""
-    if settings().log_format == "json":
+def announce(sentence: str, chosen: LogSettings) -> None:
+    """Print a sentence for whoever started the server to stderr, whatever the level: as it is, or as a JSON line."""
+    if chosen.format == "json":
         record = log.makeRecord(log.name, logging.INFO, __file__, 0, sentence, (), None)
         sentence = JsonLines().format(record)
     click.echo(sentence, err=True)

@@ -1,4 +1,4 @@
-"""What programs get of a level, over MCP and over HTTP."""
+"""A level as structured data, the same over MCP and over HTTP."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mariogpt_mcp.store.records import MadeLevel, StoredLevel
 
 
 class _Result(BaseModel):
-    id: str = Field(description="UUID4 under which the level is read again")
+    id: str = Field(description="UUID4 under which the level can be read again")
     level: str = Field(description="14 rows of equal length, top row first")
     path: list[tuple[int, int]] = Field(
         description="cells, as (row, column) from 1, that Mario's feet pass in the run that beat it; empty if none did"
@@ -22,7 +22,7 @@ class LevelResult(_Result):
     """A generated Super Mario level."""
 
     report: Report
-    cached: bool = Field(False, description="whether it had been made before, of the same prompt, settings and seed")
+    cached: bool = Field(False, description="whether it had been made before, from the same prompt, settings and seed")
 
 
 class CheckResult(_Result):
@@ -32,7 +32,7 @@ class CheckResult(_Result):
 
 
 def result_of(stored: StoredLevel, links: dict[str, str], *, cached: bool = False) -> LevelResult | CheckResult:
-    """A kept level as programs get it."""
+    """The structured data of a stored level."""
     if isinstance(stored, MadeLevel):
         return LevelResult(
             id=stored.id,

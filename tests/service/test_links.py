@@ -7,25 +7,15 @@ def test_links_over_stdio_are_resources() -> None:
         "picture with path": "mario://levels/a/path",
         "text": "mario://levels/a/text",
     }
+    assert Links().export("a", "tiled") == "mario://levels/a/export/tiled"
 
 
 def test_links_over_http_are_absolute() -> None:
-    assert Links("https://mario.example.org").of("a") == {
+    links = Links("https://mario.example.org")
+    assert links.of("a") == {
         "play": "https://mario.example.org/levels/a",
         "picture": "https://mario.example.org/levels/a.png",
         "picture with path": "https://mario.example.org/levels/a/path.png",
         "text": "https://mario.example.org/levels/a.txt",
     }
-
-
-def test_what_tells_the_address_is_asked_when_a_link_is_needed() -> None:
-    asked: list[str] = []
-
-    def base() -> str:
-        asked.append("")
-        return "http://127.0.0.1:5"
-
-    links = Links(base)
-    assert not asked
-    assert links.of("a")["play"] == "http://127.0.0.1:5/levels/a"
-    assert asked
+    assert links.export("a", "tiled") == "https://mario.example.org/levels/a/export/tiled"

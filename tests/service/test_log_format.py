@@ -2,20 +2,19 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import warnings
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-import httpx2
 import pytest
 from fastmcp import Client, FastMCP
 from fastmcp.exceptions import ToolError
 
-from mariogpt_mcp.service.log_format import FIELDS, NOISY, JsonLines, TextLines, announce, printable, set_up_logging
-from mariogpt_mcp.settings import settings
-from tests.servers import ERAS, Connect, http_server
+from mariogpt_mcp.service.log_format import NOISY, JsonLines, TextLines, announce, printable, set_up_logging
+from mariogpt_mcp.settings import LogFormat, LogSettings
 
 HOSTILE = "a\nb\r\x1b[31mred\x00\x85\u2028\u202eright to left\ud800"
 
@@ -39,8 +38,7 @@ def record(message: str, *, fields: dict[str, object] | None = None, failed: boo
         except OSError:
             error = sys.exc_info()
     made = logging.LogRecord("some.logger", logging.WARNING, __file__, 1, "%s", (message,), error)
-    if fields is not None:
-        setattr(made, FIELDS, fields)
+    vars(made).update(fields or {})
     return made
 
 
@@ -72,17 +70,21 @@ def test_json_is_one_object_a_line() -> None:
     assert line["message"] == line["tool"] == HOSTILE
     assert line["seconds"] == 0.25
     assert line["exception"].startswith("Traceback")
-    assert datetime.fromisoformat(line["time"]).utcoffset() is not None
+    assert datetime.fromisoformat(line["time"]).utcoffset() == timedelta(0)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line["time"])
+
+
+def test_a_line_holds_our_fields_and_not_those_of_uvicorn() -> None:
+    fields: dict[str, object] = {"id": "a", "path": Path("/levels"), "color_message": "\x1b[31mred"}
+    line = json.loads(JsonLines().format(record("made", fields=fields)))
+    assert list(line) == ["time", "level", "logger", "message", "id", "path"]
+    assert line["path"] == str(Path("/levels"))
 
 
 @pytest.mark.usefixtures("_logging_as_before")
 @pytest.mark.parametrize("form", ["text", "json"])
-async def test_one_line_a_call(
-    server: FastMCP, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, form: str
-) -> None:
-    monkeypatch.setenv("MARIOGPT_LOG_FORMAT", form)
-    settings.cache_clear()
-    set_up_logging()
+async def test_one_line_a_call(server: FastMCP, capsys: pytest.CaptureFixture[str], form: LogFormat) -> None:
+    set_up_logging(LogSettings(format=form))
     async with Client(server) as client:
         await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1})
         for arguments in ({"level": 3}, {"level": "Z"}, {"levels": "a\nb"}):
@@ -99,61 +101,24 @@ async def test_one_line_a_call(
 
 
 @pytest.mark.usefixtures("_logging_as_before")
-def test_warnings_and_what_is_announced_are_lines_too(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MARIOGPT_LOG_FORMAT", "json")
-    monkeypatch.setenv("MARIOGPT_LOG_LEVEL", "warning")
-    settings.cache_clear()
-    set_up_logging()
+def test_warnings_and_what_is_announced_are_lines_too(capsys: pytest.CaptureFixture[str]) -> None:
+    chosen = LogSettings("warning", "json")
+    set_up_logging(chosen)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         logging.captureWarnings(False)  # `catch_warnings` keeps what shows them
         logging.captureWarnings(True)
         warnings.warn("old", stacklevel=1)
         logging.captureWarnings(False)
-    announce("serving")
+    announce("serving", chosen)
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["logger"] for line in lines] == ["py.warnings", "mariogpt_mcp.service.log_format"]
     assert lines[1]["message"] == "serving"
 
 
 @pytest.mark.usefixtures("_logging_as_before")
-def test_no_logger_goes_below_the_level_that_was_set(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MARIOGPT_LOG_LEVEL", "error")
-    settings.cache_clear()
+def test_no_logger_goes_below_the_level_that_was_set(capsys: pytest.CaptureFixture[str]) -> None:
     logging.getLogger("fastmcp").setLevel(logging.INFO)  # as it is on import
-    set_up_logging()
+    set_up_logging(LogSettings("error"))
     logging.getLogger("fastmcp.server").warning("not an error")
     assert capsys.readouterr().err == ""
-
-
-@pytest.mark.slow
-async def test_every_line_of_a_server_is_json_if_asked_for(environment: dict[str, str], tmp_path: Path) -> None:
-    log = tmp_path / "stderr"
-    with http_server({**environment, "MARIOGPT_LOG_FORMAT": "json"}, log) as address:
-        for era in ERAS:
-            async with Client(f"{address}/mcp", mode=era) as client:
-                made = await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1})
-                with pytest.raises(ToolError):
-                    await client.call_tool("check_level", {"level": "a\nb"})
-                await client.list_resources()
-        assert httpx2.post(f"{address}/api/levels", json={"level_size": 100, "seed": 1}).status_code == 200
-        assert httpx2.post(f"{address}/api/levels", content=b"{").status_code == 422
-        assert httpx2.get(f"{address}/health").status_code == 200
-    lines = [json.loads(line) for line in log.read_text().splitlines()]
-    calls = [(line["tool"], line["outcome"], line.get("id")) for line in lines if "tool" in line]
-    made_id = made.structured_content["id"]
-    assert calls == 2 * [("generate_mario_level", "ok", made_id), ("check_level", "refused", None)]
-    posts = [(line["path"], line["status"], line["outcome"]) for line in lines if "path" in line]
-    assert posts == [("/api/levels", 200, "ok"), ("/api/levels", 422, "refused")]
-
-
-@pytest.mark.slow
-async def test_over_stdio_it_goes_to_stderr(stdio: Connect, tmp_path: Path) -> None:
-    async with stdio("legacy", MARIOGPT_LOG_FORMAT="json") as client:
-        await client.call_tool("get_tile_legend")
-    lines = [json.loads(line) for line in (tmp_path / "stderr").read_text().splitlines()]
-    assert [line["outcome"] for line in lines if "tool" in line] == ["ok"]
