@@ -24,11 +24,12 @@ from mariogpt_mcp.level.structure import ColumnRules
 from mariogpt_mcp.level.tiles import SYMBOLS
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.server.parts import ServerParts
 from mariogpt_mcp.service.level_service import LevelService
-from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.settings import ModelSettings, settings
 from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.training.corpus import PACKAGE, read_corpus
+from mariogpt_mcp.web.inline_page import app_page
 from tests.servers import Connect
 
 ROOT = Path(__file__).parent.parent
@@ -145,8 +146,14 @@ def generator(loader: ModelLoader) -> MarioGPT:
 
 
 @pytest.fixture
-def server(generator: MarioGPT) -> FastMCP:
-    return create_server(LevelService(generator, MemoryStore(50, 1)), Links())
+def parts(generator: MarioGPT) -> ServerParts:
+    """What a server over stdio without a preview works with."""
+    return ServerParts(LevelService(generator, MemoryStore(50, 1)), app_page)
+
+
+@pytest.fixture
+def server(parts: ServerParts) -> FastMCP:
+    return create_server(parts)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -56,3 +57,17 @@ async def cancel_a_long_call(client: Client[Any]) -> None:
     with pytest.raises(asyncio.CancelledError):
         await call
     await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1, "prompt": "no pipes"})
+
+
+async def keep_level(client: Client[Any], text: str) -> str:
+    """Have a level checked, and so stored; returns its id."""
+    result = await client.call_tool("check_level", {"level": text})
+    assert result.structured_content is not None
+    return str(result.structured_content["id"])
+
+
+def free_port() -> int:
+    """A port of this machine that was free just now."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port

@@ -73,7 +73,7 @@ async def first_level(installed: Installed, cut: Cut) -> None:
         result = await client.call_tool("generate_mario_level", {"prompt": "2 pipes", "level_size": 700, "seed": 1})
         [child] = children() - before or {os.getpid()}
         cut.prove(child)
-    assert re.match(r"Super Mario level.*: beaten, as asked\.", result.content[0].text)
+    assert re.match(r"Super Mario level.*: beaten, as requested\.", result.content[0].text)
     [picture] = [block for block in result.content if block.type == "image"]
     assert base64.b64decode(picture.data).startswith(b"\x89PNG")
 

@@ -1,24 +1,27 @@
-"""The game inside the chat: an MCP App (io.modelcontextprotocol/ui, SEP-1865) on the tools that hand over a level."""
+"""The game inside the chat: an MCP App (io.modelcontextprotocol/ui, SEP-1865) for the tools that return a level."""
 
 from __future__ import annotations
 
 from fastmcp import FastMCP
 from fastmcp.apps import AppConfig
+from fastmcp.dependencies import Depends
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from mcp.types import InitializeRequest, InitializeResult
 
-VIEW_URI = "ui://mariogpt-mcp/player.html"
+from mariogpt_mcp.server.parts import ServerParts, current_parts
+
+PLAYER_URI = "ui://mariogpt-mcp/player.html"
 MIME_TYPE = "text/html;profile=mcp-app"
 EXTENSION = "io.modelcontextprotocol/ui"
 
-SHOWN_IN_VIEW = AppConfig(resource_uri=VIEW_URI)
-"""Marks a tool whose results the view shows."""
+SHOWN_IN_PLAYER = AppConfig(resource_uri=PLAYER_URI)
+"""Marks a tool whose results hosts show in the player."""
 
 
-class AnnounceView(Middleware):
-    """Names the extension in the answer to `initialize`, without which hosts show no view.
+class AnnounceMcpApps(Middleware):
+    """Names the extension in the answer to `initialize`. Without it, hosts do not show the player.
 
-    FastMCP 4 leaves it out for clients of before 2026-07-28.
+    FastMCP 4 leaves it out for clients older than 2026-07-28.
     """
 
     async def on_initialize(
@@ -26,7 +29,7 @@ class AnnounceView(Middleware):
         context: MiddlewareContext[InitializeRequest],
         call_next: CallNext[InitializeRequest, InitializeResult | None],
     ) -> InitializeResult | None:
-        """Add it to what the server can do."""
+        """Add the extension to the server's capabilities."""
         result = await call_next(context)
         if result is None:
             return None
@@ -36,18 +39,16 @@ class AnnounceView(Middleware):
         )
 
 
-def add_view(mcp: FastMCP) -> None:
-    """Register the view, which holds all it needs and loads nothing."""
-
-    @mcp.resource(
-        VIEW_URI,
-        name="level_player",
+def add_player(mcp: FastMCP) -> None:
+    """Register the player's page."""
+    mcp.resource(
+        PLAYER_URI,
         title="Player for Super Mario levels",
         mime_type=MIME_TYPE,
         app=AppConfig(prefers_border=True),
-    )
-    def level_player() -> str:
-        """The page that hosts show for a generated or checked Super Mario level: it plays the level."""
-        from mariogpt_mcp.web.inline_page import app_page
+    )(level_player)
 
-        return app_page()
+
+def level_player(parts: ServerParts = Depends(current_parts)) -> str:
+    """The page that hosts show for a generated or checked Super Mario level: it plays the level."""
+    return parts.player_page()

@@ -12,13 +12,17 @@ from fastmcp.prompts import Prompt, PromptArgument
 
 
 class MarkdownPrompt(Prompt):
-    """A prompt whose text is a markdown body with `$name` where its arguments go."""
+    """A prompt whose text is a markdown body with `$name` in place of each argument."""
 
     body: str
     defaults: dict[str, str]
 
     async def render(self, arguments: dict[str, Any] | None = None) -> str:
-        """The body with the arguments filled in."""
+        """The body with the arguments filled in.
+
+        Raises:
+            PromptError: a required argument is missing, or an argument is unknown.
+        """
         given = {name: str(value) for name, value in (arguments or {}).items() if str(value).strip()}
         known = [argument.name for argument in self.arguments or []]
         for argument in self.arguments or []:
@@ -26,7 +30,9 @@ class MarkdownPrompt(Prompt):
                 raise PromptError(f"The prompt {self.name} needs {argument.name!r}: {argument.description}")
         for name in given:
             if name not in known:
-                raise PromptError(f"The prompt {self.name} takes no {name!r}, only {', '.join(known)}.")
+                raise PromptError(
+                    f"The prompt {self.name} has no argument {name!r}; its arguments are {', '.join(known)}."
+                )
         return Template(self.body).substitute({**self.defaults, **given})
 
 

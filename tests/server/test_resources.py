@@ -8,7 +8,7 @@ from fastmcp.exceptions import McpError
 from mcp.types import PromptReference, ResourceTemplateReference
 
 from mariogpt_mcp.level.tiles import legend_text
-from mariogpt_mcp.server.mcp_app import VIEW_URI
+from mariogpt_mcp.server.mcp_app import PLAYER_URI
 from mariogpt_mcp.service.links import EXPORT_URI, LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
 from tests.servers import ERAS
 
@@ -28,7 +28,7 @@ async def test_resources_and_templates_are_listed(server: FastMCP) -> None:
     async with Client(server) as client:
         resources, templates = await client.list_resources(), await client.list_resource_templates()
         legend = (await client.read_resource(LEGEND_URI))[0]
-    assert [str(r.uri) for r in resources] == [LEGEND_URI, VIEW_URI]
+    assert [str(r.uri) for r in resources] == [LEGEND_URI, PLAYER_URI]
     assert {t.uri_template for t in templates} == {TEXT_URI, PICTURE_URI, PATH_URI, EXPORT_URI}
     assert all(r.description and r.title for r in [*resources, *templates])
     assert legend.text == legend_text()

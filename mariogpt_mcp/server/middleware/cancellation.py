@@ -1,10 +1,11 @@
-"""Cancelling over stateless HTTP for handshake-era clients.
+"""Cancels tool calls of handshake-era clients over stateless HTTP.
 
-Such a client cancels with a notification in a request of its own, and a stateless server cannot tell which
-call it means: request ids repeat from client to client. So `initialize` is answered with a random
-`Mcp-Session-Id`, which clients send along from then on (MCP 2025-11-25, Streamable HTTP, session management).
-Nothing is stored under it but the calls running now; a process that does not know it serves it all the same.
-Clients of 2026-07-28 cancel by dropping the stream, and stdio needs none of this.
+Such a client cancels with a notification in a request of its own. A stateless server cannot tell which call it means,
+since clients use the same request ids. So the answer to `initialize` carries a random `Mcp-Session-Id`, which the
+client sends with every later request (MCP 2025-11-25, Streamable HTTP, session management). Only the running calls are
+stored under it, and a process that does not know the id serves the request all the same.
+
+Clients of 2026-07-28 cancel by closing the stream, and stdio needs none of this.
 """
 
 from __future__ import annotations
@@ -23,25 +24,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SESSION_HEADER = "mcp-session-id"
 METHOD_HEADER = "mcp-method"
-"""Sent with every request of 2026-07-28 and with none before."""
+"""Sent with every request of 2026-07-28 and with no request of older clients."""
 
 CANCELLED = "mariogpt_cancelled"
-"""Set in the state of a request whose call was cancelled."""
+"""Set in the state of an HTTP request whose call was cancelled."""
 
 
-class Cancelled(ToolError):
-    """What a call ends with that its client cancelled by a notification; the client does not get it."""
+class CancelledByClient(ToolError):
+    """Ends a call that its client cancelled with a notification. The client does not get it."""
 
 
-class NameSessions:
-    """ASGI middleware: gives a handshake-era client that has no session id a random one.
+class AssignSessionIds:
+    """ASGI middleware: gives a handshake-era client without a session id a random one.
 
-    It also keeps back what would answer a cancelled call: clients wait for nothing then, and report an answer to
-    nothing as an error. Their stream ends without.
+    It also drops the body of the answer to a cancelled call. The client no longer waits for it and would report it as
+    an error.
     """
 
     def __init__(self, app: ASGIApp, path: str) -> None:
-        """Wrap an application that speaks MCP at the path."""
+        """Wrap an application that serves MCP at the path."""
         self._app, self._path = app, path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,10 +51,10 @@ class NameSessions:
             await self._app(scope, receive, send)
             return
         headers, state = Headers(scope=scope), scope.setdefault("state", {})
-        named = SESSION_HEADER in headers or METHOD_HEADER in headers
+        needs_no_id = SESSION_HEADER in headers or METHOD_HEADER in headers
 
         async def send_on(message: Message) -> None:
-            if message["type"] == "http.response.start" and not named and message["status"] < 300:
+            if message["type"] == "http.response.start" and not needs_no_id and message["status"] < 300:
                 MutableHeaders(scope=message).setdefault(SESSION_HEADER, uuid.uuid4().hex)
             elif message["type"] == "http.response.body" and state.get(CANCELLED):
                 message = {**message, "body": b""}
@@ -63,10 +64,10 @@ class NameSessions:
 
 
 class CancelByNotification(Middleware):
-    """Ends a running tool call when its client, told by its session id, sends `notifications/cancelled`."""
+    """Cancels a running tool call when a client with the same session id sends `notifications/cancelled`."""
 
     def __init__(self) -> None:
-        """Start with no calls running."""
+        """Start without running calls."""
         self._running: dict[tuple[str, str], anyio.CancelScope] = {}
 
     async def on_call_tool(
@@ -74,8 +75,8 @@ class CancelByNotification(Middleware):
         context: MiddlewareContext[CallToolRequestParams],
         call_next: CallNext[CallToolRequestParams, ToolResult],
     ) -> ToolResult:
-        """Let the call through, ready to be cancelled."""
-        session = _session()
+        """Run the call in a scope that a notification can cancel."""
+        session = _session_id()
         if not session or context.fastmcp_context is None:
             return await call_next(context)
         key = (session, str(context.fastmcp_context.request_id))
@@ -86,16 +87,16 @@ class CancelByNotification(Middleware):
             finally:
                 self._running.pop(key, None)
         setattr(get_http_request().state, CANCELLED, True)
-        raise Cancelled("The call was cancelled.")
+        raise CancelledByClient("The call was cancelled.")
 
     async def on_notification(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
-        """Cancel the call a cancellation names; let everything through."""
+        """Cancel the call that a cancellation names. Every notification is passed on."""
         if context.method == "notifications/cancelled" and isinstance(context.message, dict):
-            scope = self._running.get((_session(), str(context.message.get("requestId"))))
+            scope = self._running.get((_session_id(), str(context.message.get("requestId"))))
             if scope is not None:
                 scope.cancel()
         return await call_next(context)
 
 
-def _session() -> str:
+def _session_id() -> str:
     return get_http_headers(include_all=True).get(SESSION_HEADER, "")

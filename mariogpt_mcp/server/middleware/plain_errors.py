@@ -1,4 +1,4 @@
-"""Every error a client sees is one plain sentence."""
+"""Every error that a client sees is one plain sentence."""
 
 from __future__ import annotations
 
@@ -19,21 +19,24 @@ from mcp.types import (
 )
 from pydantic import ValidationError as PydanticValidationError
 
-from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.service.argument_errors import sentence
 
 log = logging.getLogger(__name__)
 
 
+class RefusedRequest(FastMCPError):
+    """A tool or resource cannot do what was requested; the text says why and is meant for the client."""
+
+
 class InternalError(ToolError):
-    """Something unforeseen happened in a tool; its traceback is in the log."""
+    """A tool failed with an unexpected exception, whose traceback is in the log."""
 
 
 class PlainErrors(Middleware):
-    """Rewrites what argument validation, unknown names and unforeseen failures would say.
+    """Replaces the texts of argument validation, unknown names and unexpected exceptions.
 
-    A tool's errors are results, which a model reads. Those of resources and prompts are errors of the protocol, with
-    the code that tells a client whether its request or the server is at fault.
+    The errors of a tool are results, which a model reads. Those of resources and prompts are errors of the protocol;
+    their code tells a client whether its request or the server is at fault.
     """
 
     async def on_call_tool(
@@ -41,30 +44,32 @@ class PlainErrors(Middleware):
         context: MiddlewareContext[CallToolRequestParams],
         call_next: CallNext[CallToolRequestParams, ToolResult],
     ) -> ToolResult:
-        """Let the call through; turn its errors into sentences."""
+        """Run the call; raise each error as a `ToolError` with one sentence."""
         tool = context.message.name
         try:
             return await call_next(context)
         except ValidationError as error:
-            raise ToolError(_sentence(tool, error.__cause__), log_level=logging.INFO) from None
+            raise ToolError(_argument_error(tool, error.__cause__), log_level=logging.INFO) from None
         except NotFoundError:
             raise ToolError(f"There is no tool {tool[:40]!r}; the tools are {await _tools(context)}.") from None
+        except RefusedRequest as error:
+            raise ToolError(str(error)) from None
         except MCPError:
-            raise  # an answer of the protocol's
+            raise  # the protocol asks for it, such as a missing capability of the client
         except FastMCPError as error:
-            if _foreseen(error):
-                raise
-            raise InternalError(_failed(tool)) from None  # FastMCP has logged it
+            if _is_unexpected(error):
+                raise InternalError(_internal_error(tool)) from None  # FastMCP has logged it
+            raise
         except Exception:
             log.exception("the tool %s failed", tool)
-            raise InternalError(_failed(tool)) from None
+            raise InternalError(_internal_error(tool)) from None
 
     async def on_read_resource(
         self,
         context: MiddlewareContext[ReadResourceRequestParams],
         call_next: CallNext[ReadResourceRequestParams, ResourceResult],
     ) -> ResourceResult:
-        """Let the request through; a level that is not here is a resource that does not exist."""
+        """Read the resource; the id of a level that does not exist is an invalid parameter."""
         uri = str(context.message.uri)
         try:
             return await call_next(context)
@@ -76,7 +81,7 @@ class PlainErrors(Middleware):
         context: MiddlewareContext[GetPromptRequestParams],
         call_next: CallNext[GetPromptRequestParams, PromptResult],
     ) -> PromptResult:
-        """Let the request through; arguments that a prompt does not take are the client's fault."""
+        """Get the prompt; wrong arguments are invalid parameters."""
         try:
             return await call_next(context)
         except FastMCPError as error:
@@ -88,23 +93,23 @@ async def _tools(context: MiddlewareContext[CallToolRequestParams]) -> str:
     return ", ".join(tool.name for tool in await context.fastmcp_context.fastmcp.list_tools(run_middleware=False))
 
 
-def _foreseen(error: FastMCPError) -> bool:
-    """Whether the sentence is ours; over an exception that it did not expect FastMCP puts one of its own."""
-    return error.__cause__ is None or isinstance(error.__cause__, MarioGPTError)
+def _is_unexpected(error: FastMCPError) -> bool:
+    """Whether FastMCP put its own error over an exception that nobody handled."""
+    return error.__cause__ is not None
 
 
-def _failed(name: str) -> str:
-    return f"{name} failed inside the server, through no fault of the call; try it once more."
+def _internal_error(name: str) -> str:
+    return f"{name} failed because of an error inside the server, not in the request; try again."
 
 
 def _protocol_error(error: FastMCPError, name: str, data: dict[str, str] | None = None) -> MCPError:
-    if _foreseen(error):
-        return MCPError(INVALID_PARAMS, str(error), data)
-    return MCPError(INTERNAL_ERROR, _failed(name), data)
+    if _is_unexpected(error):
+        return MCPError(INTERNAL_ERROR, _internal_error(name), data)
+    return MCPError(INVALID_PARAMS, str(error), data)
 
 
-def _sentence(tool: str, cause: BaseException | None) -> str:
+def _argument_error(tool: str, cause: BaseException | None) -> str:
     if not isinstance(cause, PydanticValidationError):
-        return f"{tool} was called with arguments it does not take."
+        return f"{tool} was called with arguments that it does not have."
     first = cause.errors()[0]
     return sentence(tool, first, ".".join(map(str, first["loc"])))

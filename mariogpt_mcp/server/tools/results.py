@@ -1,90 +1,77 @@
-"""What the tools that hand over a level answer: a short text first, its picture, and the same for programs."""
+"""What the tools return: for a level a short text first, then its picture, and the same as structured content."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import anyio
-from fastmcp import Context
-from fastmcp.exceptions import ToolError
 from fastmcp.tools import ToolResult
 from fastmcp.utilities.types import Image
 from mcp.types import ToolAnnotations
 from pydantic import BaseModel
 
-from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.report.reports import CheckReport
-from mariogpt_mcp.service.level_service import LevelService, Progress
-from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.server.parts import ServerParts
 from mariogpt_mcp.service.schema import LevelResult, result_of
-from mariogpt_mcp.settings import settings
 from mariogpt_mcp.store.records import MadeLevel, StoredLevel
-
-
-def outline(model: type[BaseModel]) -> dict[str, Any]:
-    """A model's JSON schema to a depth of one.
-
-    The schema in full is in the OpenAPI document of the JSON API; a client pays for every word here in each chat.
-    """
-    schema = model.model_json_schema()
-    kinds = {}
-    for name, entry in schema["properties"].items():
-        kinds[name] = {"type": entry.get("type", "object")}
-    return {"type": "object", "properties": kinds, "required": schema.get("required", [])}
-
-
-LEVEL_SCHEMA = outline(LevelResult)
-"""Of a generated level and of a checked one."""
-
 
 READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
 
 
-async def write(
-    ctx: Context, service: LevelService, links: Links, request: Callable[[], Request], *, path: bool
-) -> ToolResult:
-    """Make the level of a request, telling the client how far it is.
+def outline(model: type[BaseModel]) -> dict[str, Any]:
+    """A model's JSON schema to a depth of one: names, types and what is required.
 
-    Raises:
-        ToolError: the request cannot be met, in one sentence.
+    Clients put the schemas of all tools into every chat. The full schema is in the OpenAPI document of the JSON API.
     """
-
-    async def tell(progress: Progress) -> None:
-        await ctx.report_progress(progress.done, progress.total, progress.message)
-
-    try:
-        made, cached = await service.make(request(), tell)
-    except MarioGPTError as error:
-        raise ToolError(str(error)) from None
-    return await hand_over(made, links, path=path, cached=cached)
+    schema = model.model_json_schema()
+    properties = {name: {"type": entry.get("type", "object")} for name, entry in schema["properties"].items()}
+    return {"type": "object", "properties": properties, "required": schema.get("required", [])}
 
 
-async def hand_over(stored: StoredLevel, links: Links, *, path: bool, cached: bool = False) -> ToolResult:
-    """A level as the result of a tool; `path` draws the run that beat it."""
-    found = await anyio.to_thread.run_sync(links.of, stored.id)
-    picture = Image(data=stored.path_png if path else stored.png, format="png")
+LEVEL_SCHEMA = outline(LevelResult)
+"""Schema of a generated level and of a checked one."""
+
+
+async def level_result(
+    stored: StoredLevel, parts: ServerParts, *, show_path: bool = False, cached: bool = False
+) -> ToolResult:
+    """A level as the result of a tool.
+
+    Args:
+        stored: the level.
+        parts: of the server that returns it.
+        show_path: whether the picture shows the run that beat it.
+        cached: whether it had been made before.
+    """
+    links = (await parts.links_to_levels()).of(stored.id)
+    picture = await anyio.to_thread.run_sync(_png, stored, show_path)
+    text = level_text(stored, links, cached=cached, spell_out_rows=parts.spell_out_rows)
     return ToolResult(
-        content=[text_of(stored, found, cached=cached), picture],
-        structured_content=result_of(stored, found, cached=cached).model_dump(mode="json"),
+        content=[text, Image(data=picture, format="png")],
+        structured_content=result_of(stored, links, cached=cached).model_dump(mode="json"),
     )
 
 
-def text_of(stored: StoredLevel, links: dict[str, str], *, cached: bool = False) -> str:
-    """The text of a level: first whether all is well with it, then the report, the rows and the links."""
+def _png(stored: StoredLevel, show_path: bool) -> bytes:
+    return stored.path_png if show_path else stored.png
+
+
+def level_text(stored: StoredLevel, links: dict[str, str], *, cached: bool, spell_out_rows: bool) -> str:
+    """The text of a level: a summary, the report, the rows and the links."""
     where = "\n".join(f"{name}: {link}" for name, link in links.items())
-    rows = f"\n\n```\n{stored.text}\n```" if settings().grid == "on" else ""
+    rows = f"\n\n```\n{stored.text}\n```" if spell_out_rows else ""
     return f"Super Mario level {stored.id}: {summary(stored, cached=cached)}\n{stored.report.text()}{rows}\n{where}"
 
 
 def summary(stored: StoredLevel, *, cached: bool = False) -> str:
-    """In a few words whether a level is beaten and as asked."""
+    """One line: whether a level is beaten, and as requested or valid."""
+    beaten = "beaten" if stored.report.beatable.beaten else "NOT shown to be beatable"
     if isinstance(stored, MadeLevel):
-        beaten = "beaten" if stored.report.beatable.beaten else "NOT shown to be beatable"
-        asked = "as asked" if stored.report.met else "NOT everything is as asked"
-        again = ". Made before, of the same prompt, settings and seed" if cached else ""
-        return f"{beaten}, {asked}{again}."
+        requested = "as requested" if stored.report.met else "NOT everything is as requested"
+        again = ". It was made before, from the same prompt, settings and seed" if cached else ""
+        return f"{beaten}, {requested}{again}."
     assert isinstance(stored.report, CheckReport)
-    return "whole, and beaten." if stored.report.good else "NOT all is well."
+    valid = "NOT valid" if stored.report.structure_faults else "valid"
+    start = "" if stored.report.beatable.safe_start else ", the start is NOT safe"
+    return f"{valid}, {beaten}{start}."

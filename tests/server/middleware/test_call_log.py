@@ -8,8 +8,8 @@ import pytest
 from fastmcp import Client, FastMCP
 from fastmcp.tools import ToolResult
 
-from mariogpt_mcp.server.middleware.call_log import MOST
-from mariogpt_mcp.service.log_format import FIELDS
+from mariogpt_mcp.server.middleware.call_log import MAX_LENGTH
+from tests.log_fields import log_fields
 from tests.servers import ERAS
 
 pytestmark = pytest.mark.parametrize("era", ERAS)
@@ -24,7 +24,7 @@ def _everything_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, dict[str, Any]]]:
     records = [record for record in caplog.records if record.name == CALLS]
-    return [(record.getMessage(), getattr(record, FIELDS)) for record in records]
+    return [(record.getMessage(), log_fields(record)) for record in records]
 
 
 async def test_a_call_that_makes_a_level_is_logged_with_its_id(
@@ -130,5 +130,5 @@ async def test_what_a_client_makes_up_does_not_fill_the_log(
     async with Client(server, mode=era) as client:
         await client.call_tool(10_000 * "x", raise_on_error=False)
     [(message, fields)] = lines(caplog)
-    assert len(fields["tool"]) == MOST
-    assert len(message) < 3 * MOST
+    assert len(fields["tool"]) == MAX_LENGTH
+    assert len(message) < 3 * MAX_LENGTH

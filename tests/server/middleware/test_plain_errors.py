@@ -42,7 +42,10 @@ async def test_a_failure_inside_a_tool_is_a_sentence_to_the_client_and_a_traceba
                 await client.call_tool("broken")
     finally:
         logging.getLogger("fastmcp").removeHandler(caplog.handler)
-    assert str(caught.value) == "broken failed inside the server, through no fault of the call; try it once more."
+    assert (
+        str(caught.value)
+        == "broken failed because of an error inside the server, not in the request; try again."
+    )
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [OSError]
 
 
@@ -93,5 +96,5 @@ async def test_a_failure_inside_a_resource_or_a_prompt_is_a_sentence(server: Fas
     for name, caught in (("mario://broken", resource), ("broken_prompt", prompt)):
         assert caught.value.code == INTERNAL_ERROR
         assert str(caught.value) == (
-            f"{name} failed inside the server, through no fault of the call; try it once more."
+            f"{name} failed because of an error inside the server, not in the request; try again."
         )

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import re
 from pathlib import Path
 from typing import Any
 
@@ -10,31 +9,18 @@ import pytest
 from fastmcp import Client, FastMCP
 from fastmcp.exceptions import ToolError
 
+from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import Level
-from mariogpt_mcp.level.tiles import SYMBOLS
-from mariogpt_mcp.prompt_parser.prompt import parse_prompt
-from mariogpt_mcp.prompt_parser.spec import PromptSpec
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.mcp_app import EXTENSION, MIME_TYPE, VIEW_URI
-from mariogpt_mcp.service.level_service import LevelService
-from mariogpt_mcp.service.links import Links
-from mariogpt_mcp.service.suggestions import SUGGESTIONS
+from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.server.tools.generate import generate_mario_level
+from mariogpt_mcp.service.level_service import LevelService, Progress
 from mariogpt_mcp.settings import ModelSettings
 from mariogpt_mcp.store.memory import MemoryStore
 from tests.servers import ERAS
-
-TOOLS = [
-    "generate_mario_level",
-    "check_level",
-    "get_level_suggestions",
-    "get_tile_legend",
-    "list_levels",
-    "get_level",
-    "vary_level",
-    "extend_level",
-]
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -58,26 +44,18 @@ async def test_a_level_comes_as_text_picture_and_structure(server: FastMCP, era:
     assert len(text.text) + len(picture.data) + len(str(structured)) < 150_000
 
 
-async def test_everything_is_described_for_a_model(server: FastMCP) -> None:
-    async with Client(server, mode="legacy") as client:
-        tools = await client.list_tools()
-        assert "generate_mario_level" in str(client.initialize_result.instructions)
-    assert [tool.name for tool in tools] == TOOLS
-    for tool in tools:
-        assert "Super Mario level" in tool.description
-        assert tool.title
-        assert tool.output_schema
-        hints = tool.annotations
-        assert None not in (
-            hints.read_only_hint,
-            hints.destructive_hint,
-            hints.idempotent_hint,
-            hints.open_world_hint,
-        )
-        for name, schema in tool.input_schema["properties"].items():
-            assert schema["description"]
-            assert "default" in schema or name in tool.input_schema["required"]
-            assert schema["type"] in ("string", "integer", "number", "boolean")
+async def test_the_tool_is_a_function(parts: ServerParts) -> None:
+    seen: list[Progress] = []
+
+    async def notify(progress: Progress) -> None:
+        seen.append(progress)
+
+    result = await generate_mario_level("some pipes", level_size=280, seed=1, parts=parts, notify=notify)
+    assert result.structured_content is not None
+    assert parts.find(result.structured_content["id"]).level.columns == 20
+    assert seen[-1].done == seen[-1].total
+    with pytest.raises(MarioGPTError, match="seed must be"):
+        await generate_mario_level(seed=-5, parts=parts, notify=notify)
 
 
 async def test_the_same_call_makes_the_same_level(server: FastMCP) -> None:
@@ -90,6 +68,17 @@ async def test_the_same_call_makes_the_same_level(server: FastMCP) -> None:
     assert levels[0]["level"] == levels[1]["level"]
     assert levels[0]["report"]["seed"] == 0
     assert drawn[0]["report"]["seed"] != drawn[1]["report"]["seed"]
+
+
+async def test_the_same_call_with_the_same_seed_gets_the_same_level(server: FastMCP) -> None:
+    call = {"prompt": "some pipes", "level_size": 280, "seed": 11}
+    async with Client(server) as client:
+        first, second = [await client.call_tool("generate_mario_level", call) for _ in range(2)]
+        other = await client.call_tool("generate_mario_level", {**call, "temperature": 0.5})
+    assert not first.structured_content["cached"]
+    assert second.structured_content == first.structured_content | {"cached": True}
+    assert "It was made before, from the same prompt, settings and seed." in second.content[0].text
+    assert other.structured_content["id"] != first.structured_content["id"]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +115,7 @@ async def test_numbers_as_text_are_taken(server: FastMCP) -> None:
         ({"prompt": 5}, 'prompt must be text, not 5, for example "many pipes, few enemies, high elevation".'),
         ({"prompt": None}, 'prompt must be text, not null, for example "many pipes, few enemies, high elevation".'),
         ({"size": 5}, "generate_mario_level takes no parameter 'size'; leave it out."),
+        ({"parts": 5}, "generate_mario_level takes no parameter 'parts'; leave it out."),
     ],
 )
 @pytest.mark.parametrize("era", ERAS)
@@ -138,12 +128,9 @@ async def test_bad_arguments_are_one_plain_sentence(
     assert str(caught.value) == sentence
 
 
-async def test_a_missing_model_is_one_plain_sentence_without_its_path(tmp_path: Path) -> None:
-    from mariogpt_mcp.model.loader import ModelLoader
-
-    server = create_server(
-        LevelService(MarioGPT(ModelLoader(ModelSettings(str(tmp_path / "nowhere"), "cpu"))), MemoryStore(5, 1)), Links()
-    )
+async def test_a_missing_model_is_one_plain_sentence_without_its_path(tmp_path: Path, parts: ServerParts) -> None:
+    loader = ModelLoader(ModelSettings(str(tmp_path / "nowhere"), "cpu"))
+    server = create_server(ServerParts(LevelService(MarioGPT(loader), MemoryStore(5, 1)), parts.player_page))
     async with Client(server) as client:
         with pytest.raises(ToolError, match="There is no checkpoint in the folder 'nowhere'") as caught:
             await client.call_tool("generate_mario_level", {})
@@ -194,60 +181,6 @@ async def test_many_waiting_calls_do_not_keep_others_from_an_answer(server: Fast
         await asyncio.gather(*calls, return_exceptions=True)
 
 
-async def test_the_same_call_with_the_same_seed_gets_the_same_level(server: FastMCP) -> None:
-    call = {"prompt": "some pipes", "level_size": 280, "seed": 11}
-    async with Client(server) as client:
-        first, second = [await client.call_tool("generate_mario_level", call) for _ in range(2)]
-        other = await client.call_tool("generate_mario_level", {**call, "temperature": 0.5})
-    assert not first.structured_content["cached"]
-    assert second.structured_content == first.structured_content | {"cached": True}
-    assert "Made before, of the same prompt, settings and seed." in second.content[0].text
-    assert other.structured_content["id"] != first.structured_content["id"]
-
-
-@pytest.mark.parametrize("era", ERAS)
-async def test_hosts_are_told_of_the_view(server: FastMCP, era: str) -> None:
-    """Hosts of before 2026-07-28 show no view unless the answer to `initialize` names the extension."""
-    async with Client(server, mode=era) as client:
-        tools = {tool.name: tool for tool in await client.list_tools()}
-        [page] = await client.read_resource(VIEW_URI)
-        if era == "legacy":
-            assert EXTENSION in client.initialize_result.capabilities.extensions
-    shown = [name for name, tool in tools.items() if (tool.meta or {}).get("ui", {}).get("resourceUri") == VIEW_URI]
-    assert shown == ["generate_mario_level", "check_level", "vary_level", "extend_level"]
-    assert page.mime_type == MIME_TYPE
-    assert page.text.startswith("<!doctype html>")
-    assert not re.search(r"\b(src|href)=|https?://(?!www\.w3\.org)|@import|url\(|fetch\(", page.text)
-
-
-async def test_suggestions_are_understood_in_full(server: FastMCP) -> None:
-    assert all(parse_prompt(s.prompt).not_understood == () for s in SUGGESTIONS)
-    assert {parse_prompt(s.prompt).spec.style for s in SUGGESTIONS} >= {"underground", "athletic"}
-    async with Client(server) as client:
-        result = await client.call_tool("get_level_suggestions")
-    assert len(result.structured_content["suggestions"]) == len(SUGGESTIONS)
-    assert result.structured_content["words"] == {
-        "pipes": ["no", "little", "some", "many"],
-        "enemies": ["no", "little", "some", "many"],
-        "blocks": ["little", "some", "many"],
-        "elevation": ["low", "high"],
-        "style": ["overworld", "underground", "athletic"],
-    }
-    rule = result.structured_content["counting_rule"]
-    assert "pipes: no up to 0, little up to 2, some up to 5, many above" in rule
-    assert "underground with 1 bricks a column or more" in rule
-    assert "athletic with ground under less than 45 % of the columns, else overworld" in rule
-
-
-async def test_every_word_of_the_suggestions_can_be_asked_for(server: FastMCP) -> None:
-    async with Client(server) as client:
-        words = (await client.call_tool("get_level_suggestions")).structured_content["words"]
-    for name, classes in words.items():
-        for word in classes:
-            spec = parse_prompt(f"{word} {name}").spec
-            assert spec == PromptSpec(**{name: word})
-
-
 async def test_the_style_is_asked_and_reported(server: FastMCP) -> None:
     call = {"prompt": "underground", "level_size": 700, "seed": 3}
     async with Client(server) as client:
@@ -257,52 +190,6 @@ async def test_the_style_is_asked_and_reported(server: FastMCP) -> None:
     got = Features.of(Level.parse(structured["level"])).style
     assert style == {"name": "style", "asked": "underground", "got": got, "count": None, "met": got == "underground"}
     assert f"style: asked underground, got {got}" in result.content[0].text
-
-
-async def test_the_legend_has_every_tile(server: FastMCP) -> None:
-    async with Client(server) as client:
-        result = await client.call_tool("get_tile_legend")
-    assert "".join(t["symbol"] for t in result.structured_content["tiles"]) == SYMBOLS
-    assert all(f"{symbol}  " in result.content[0].text for symbol in SYMBOLS)
-
-
-FLAT = "\n".join(["-" * 30] * 12 + ["X" * 30] * 2)
-PIT = "\n".join(["-" * 40] * 12 + ["X" * 12 + "-" * 15 + "X" * 13] * 2)
-
-
-async def test_a_level_of_ones_own_is_checked(server: FastMCP) -> None:
-    async with Client(server) as client:
-        result = await client.call_tool("check_level", {"level": FLAT})
-        stuck = await client.call_tool("check_level", {"level": PIT})
-        read = await client.read_resource(result.structured_content["links"]["text"])
-    text, picture = result.content
-    structured = result.structured_content
-    assert text.text.startswith(f"Super Mario level {structured['id']}: whole, and beaten.")
-    assert structured["level"] == read[0].text == FLAT
-    assert structured["path"][0] == [12, 1]
-    assert [column for _, column in structured["path"]] == list(range(1, 31))
-    assert base64.b64decode(picture.data).startswith(b"\x89PNG")
-    assert "NOT all is well" in stuck.content[0].text
-    assert "no run found past column 12" in stuck.content[0].text
-    assert stuck.structured_content["path"] == []
-
-
-async def test_a_level_is_mended_and_every_change_listed(server: FastMCP) -> None:
-    async with Client(server) as client:
-        result = await client.call_tool("check_level", {"level": PIT, "repair": True})
-    changes = result.structured_content["report"]["changes"]
-    assert result.structured_content["report"]["beatable"]["beaten"]
-    rows, before = result.structured_content["level"].split("\n"), PIT.split("\n")
-    differences = {(r + 1, c + 1) for r in range(14) for c in range(40) if rows[r][c] != before[r][c]}
-    assert {(change["row"], change["column"]) for change in changes} == differences != set()
-
-
-async def test_what_is_no_level_is_refused_in_one_sentence(server: FastMCP) -> None:
-    async with Client(server) as client:
-        for text in ("hello", FLAT.replace("X", "%"), "X" * 2000 + ("\n" + "X" * 2000) * 13):
-            with pytest.raises(ToolError) as caught:
-                await client.call_tool("check_level", {"level": text})
-            assert "\n" not in str(caught.value)
 
 
 async def test_the_path_is_drawn_when_asked_for(server: FastMCP) -> None:

@@ -1,0 +1,34 @@
+"""The tool that checks and repairs a level."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastmcp.dependencies import Depends
+from fastmcp.tools import ToolResult
+from pydantic import Field
+
+from mariogpt_mcp.server.parts import ServerParts, current_parts
+from mariogpt_mcp.server.tools.results import level_result
+
+
+async def check_level(
+    level: Annotated[
+        str,
+        Field(
+            description="14 rows of tiles of equal length, top row first, separated by line breaks (see "
+            "get_tile_legend), or the id of an earlier level."
+        ),
+    ],
+    repair: Annotated[
+        bool, Field(description="Repair faults and impassable places by changing few tiles; every change is listed.")
+    ] = False,
+    parts: ServerParts = Depends(current_parts),
+) -> ToolResult:
+    """Check any Super Mario level, your own or an edited one: is it valid, and can it be beaten?
+
+    Use it after writing or editing a level's text. Returns the structural faults, the counts, whether it was beaten or
+    where the player got stuck, and a picture with the run's path. With repair=true it returns a repaired level.
+    """
+    checked = await parts.service.check(parts.service.store.text_of(level), repair=repair)
+    return await level_result(checked, parts, show_path=True)

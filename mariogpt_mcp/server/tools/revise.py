@@ -1,0 +1,61 @@
+"""The tools that write new columns into an earlier level. The result is a new level with its own id."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastmcp.dependencies import Depends
+from fastmcp.tools import ToolResult
+from pydantic import Field
+
+from mariogpt_mcp.generation.request import RANDOM_SEED, seed_of_call
+from mariogpt_mcp.generation.revision import extend, vary
+from mariogpt_mcp.server.parts import ServerParts, current_parts, progress_notifier
+from mariogpt_mcp.server.tools.library import LevelId
+from mariogpt_mcp.server.tools.results import level_result
+from mariogpt_mcp.service.level_service import Tell
+
+Seed = Annotated[int, Field(description="As in generate_mario_level.")]
+
+
+async def vary_level(
+    id: LevelId,
+    columns: Annotated[
+        str, Field(description='Columns to rewrite, counted from 1, such as "41-60"; empty: all of them.')
+    ] = "",
+    prompt: Annotated[
+        str,
+        Field(
+            description='What the new columns should have, as in generate_mario_level: "12 enemies". What it leaves '
+            "open keeps its class (no, little, some, many)."
+        ),
+    ] = "",
+    seed: Seed = RANDOM_SEED,
+    parts: ServerParts = Depends(current_parts),
+    notify: Tell = Depends(progress_notifier),
+) -> ToolResult:
+    """Rewrite some columns of a Super Mario level; all others stay exactly as they are.
+
+    Use it to change a part, or, with all columns, for another level of the same kind with more or less of
+    something. The new level is beaten again and has its own id; the old one stays.
+    """
+    request = vary(parts.find(id), columns, prompt, seed_of_call(seed), parts.temperature)
+    made, cached = await parts.service.make(request, notify)
+    return await level_result(made, parts, cached=cached)
+
+
+async def extend_level(
+    id: LevelId,
+    columns: Annotated[int, Field(description="Columns to add, 1 to 200.")] = 50,
+    prompt: Annotated[str, Field(description="What the new columns should have, as in generate_mario_level.")] = "",
+    seed: Seed = RANDOM_SEED,
+    parts: ServerParts = Depends(current_parts),
+    notify: Tell = Depends(progress_notifier),
+) -> ToolResult:
+    """Make a Super Mario level longer at its right end; the existing columns stay exactly as they are.
+
+    The new level is beaten again and has its own id.
+    """
+    request = extend(parts.find(id), columns, prompt, seed_of_call(seed), parts.temperature)
+    made, cached = await parts.service.make(request, notify)
+    return await level_result(made, parts, cached=cached)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import anyio
+import pytest
+from fastmcp import Client
+
+from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.server.tools.results import level_result, summary
+from mariogpt_mcp.service.links import PATH_URI, PICTURE_URI
+from mariogpt_mcp.store.records import StoredLevel
+from tests.level_texts import FLAT, PIPE, PIT
+
+TIMEOUT = 30.0
+"""Seconds after which a picture gives up waiting for the event loop."""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (FLAT, "valid, beaten."),
+        (PIT, "valid, NOT shown to be beatable."),
+        (PIPE.replace(">", "-"), "NOT valid, beaten."),
+    ],
+)
+async def test_the_summary_says_what_was_found(parts: ServerParts, text: str, expected: str) -> None:
+    assert summary(await parts.service.check(text, repair=False)) == expected
+
+
+async def test_a_start_that_is_not_safe_is_in_the_summary(parts: ServerParts) -> None:
+    checked = await parts.service.check(FLAT, repair=False)
+    beatable = checked.report.beatable.model_copy(update={"safe_start": False})
+    unsafe = replace(checked, report=checked.report.model_copy(update={"beatable": beatable}))
+    assert summary(unsafe) == "valid, beaten, the start is NOT safe."
+
+
+async def test_the_rows_can_be_left_out_of_the_text(parts: ServerParts) -> None:
+    async with Client(create_server(replace(parts, spell_out_rows=False))) as client:
+        result = await client.call_tool("check_level", {"level": FLAT})
+    assert "```" not in result.content[0].text
+    assert result.structured_content["level"] == FLAT
+
+
+@pytest.fixture
+def waiting_pictures(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, Callable[[], None], list[str]]:
+    """Pictures that are not finished before a task of the event loop has run."""
+    begun, released, order = threading.Event(), threading.Event(), list[str]()
+
+    def render(level: StoredLevel) -> bytes:
+        order.append("picture begun")
+        begun.set()
+        assert released.wait(TIMEOUT), "the event loop waits for the picture"
+        order.append("picture finished")
+        return b"\x89PNG"
+
+    def release() -> None:
+        order.append("event loop")
+        released.set()
+
+    for name in ("png", "path_png"):
+        monkeypatch.setattr(StoredLevel, name, property(render))
+    return begun, release, order
+
+
+async def _release_when_begun(begun: threading.Event, release: Callable[[], None]) -> None:
+    while not begun.is_set():
+        await anyio.sleep(0.001)
+    release()
+
+
+@pytest.mark.parametrize("show_path", [False, True])
+async def test_the_event_loop_goes_on_while_a_picture_is_drawn(
+    parts: ServerParts, waiting_pictures: tuple[threading.Event, Callable[[], None], list[str]], show_path: bool
+) -> None:
+    begun, release, order = waiting_pictures
+    checked = await parts.service.check(FLAT, repair=False)
+    async with anyio.create_task_group() as group:
+        group.start_soon(_release_when_begun, begun, release)
+        await level_result(checked, parts, show_path=show_path)
+    assert order == ["picture begun", "event loop", "picture finished"]
+
+
+@pytest.mark.parametrize("uri", [PICTURE_URI, PATH_URI])
+async def test_the_event_loop_goes_on_while_a_picture_is_read(
+    parts: ServerParts, waiting_pictures: tuple[threading.Event, Callable[[], None], list[str]], uri: str
+) -> None:
+    begun, release, order = waiting_pictures
+    checked = await parts.service.check(FLAT, repair=False)
+    async with Client(create_server(parts)) as client, anyio.create_task_group() as group:
+        group.start_soon(_release_when_begun, begun, release)
+        await client.read_resource(uri.format(id=checked.id))
+    assert order == ["picture begun", "event loop", "picture finished"]
