@@ -1,4 +1,4 @@
-"""Runs the MCP server over stdio or Streamable HTTP."""
+"""Serves MCP over Streamable HTTP, with the pages, the files and the JSON API beside it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import logging
 import os
 import socket
 from collections.abc import Callable
-from contextlib import suppress
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import uvicorn
+from fastapi import FastAPI
 from fastmcp import FastMCP
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -22,110 +21,97 @@ from starlette.types import ASGIApp
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.middleware.cancellation import NameSessions
+from mariogpt_mcp.server.middleware.cancellation import AssignSessionIds
+from mariogpt_mcp.server.parts import ServerParts
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.log_format import announce, set_up_logging
-from mariogpt_mcp.settings import settings
+from mariogpt_mcp.settings import Settings
 from mariogpt_mcp.store.factory import open_store
 from mariogpt_mcp.telemetry import flush_spans
-from mariogpt_mcp.transports.preview import Preview
-from mariogpt_mcp.web.middleware.guard import PlainRefusals
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
+from mariogpt_mcp.web.app import create_web
+from mariogpt_mcp.web.inline_page import app_page
+from mariogpt_mcp.web.middleware.host_refusals import ExplainHostRefusals
 
 log = logging.getLogger(__name__)
 
 MCP_PATH = "/mcp"
-EVERY_ADDRESS = ("0.0.0.0", "::")
+ALL_INTERFACES = ("0.0.0.0", "::")
 
 
-def serve_stdio() -> None:
-    """Serve over stdin and stdout until the client goes."""
-    set_up_logging()
-    generator, store = MarioGPT(), open_store(settings().for_store())
-    links = Links()
-    if settings().preview == "on":
+def serve_http(
+    settings: Settings, host: str, port: int, create: Callable[[ServerParts], FastMCP] = create_server
+) -> None:
+    """Serve until interrupted.
 
-        def create() -> FastAPI:
-            # Not before a level is made: who starts a server waits for what it imports.
-            from mariogpt_mcp.web.app import create_web
+    MCP is stateless, with server-sent events: progress and cancellation need the event stream, and any process can
+    answer any request. On a loopback address, or with a public address set, requests for other hosts and from other
+    origins are refused (DNS rebinding).
 
-            # It runs in a thread, and so an event loop, of its own.
-            return create_web(LevelService(generator, store), links)
-
-        links = Links(Preview(create).address)
-    try:
-        create_server(LevelService(generator, store), links).run(transport="stdio", show_banner=False)
-    finally:
-        # The protocol has ended: what is printed at exit, such as spans to the console, is not for the client.
-        with suppress(OSError):
-            os.dup2(2, 1)
-
-
-def serve_http(host: str, port: int, create: Callable[[LevelService, Links], FastMCP] = create_server) -> None:
-    """Serve Streamable HTTP until interrupted; port 0 takes a free one, `create` makes the MCP server.
-
-    Stateless with server-sent events: progress and cancellation need the event stream, and no client then
-    depends on which process answers. On a loopback address, or with a public address set, requests for other
-    hosts and from other origins are refused (DNS rebinding).
+    Args:
+        settings: of this process.
+        host: address to listen on.
+        port: 0 takes a free one.
+        create: makes the MCP server.
 
     Raises:
-        MarioGPTError: the address cannot be bound.
+        MarioGPTError: the address or the folder of the store cannot be used.
     """
-    from mariogpt_mcp.web.app import create_web
-
-    set_up_logging()
+    logs, public_url = settings.for_logs(), settings.public_url
+    set_up_logging(logs)
     listener = _bind(host, port)
     address = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
-    public = settings().public_url
-    # Bound to every address, which of them a client sees is not known: then the links are MCP resources.
-    base = public or ("" if host in EVERY_ADDRESS else address)
-    service, links = LevelService(MarioGPT(), open_store(settings().for_store())), Links(base)
-    app = create_app(
-        create(service, links), create_web(service, links, MCP_PATH), guarded=is_loopback(host) or bool(public)
-    )
+    # Clients of a server that listens on all interfaces may use any of its addresses: then links are MCP resources.
+    links = Links(public_url or ("" if host in ALL_INTERFACES else address))
+    generator = MarioGPT(ModelLoader(settings.for_model()), settings.for_search())
+    service = LevelService(generator, open_store(settings.for_store()))
+    server = create(ServerParts(service, app_page, links, settings.temperature, settings.grid == "on"))
+    web = create_web(service, links, settings.for_web(), temperature=settings.temperature, mcp_path=MCP_PATH)
+    app = create_app(server, web, public_url, guarded=is_loopback(host) or bool(public_url))
+    announce(f"serving MCP at {public_url or address}{MCP_PATH}, and the pages at {public_url or address}/", logs)
+    if not links.base:
+        log.warning("set MARIOGPT_PUBLIC_URL to the address that clients use; without it, results have no links to open")
     config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=2)
-    announce(f"serving MCP at {public or address}{MCP_PATH}, and the pages at {public or address}/")
-    if not base:
-        log.warning("set MARIOGPT_PUBLIC_URL to the address clients use, so that results hold links they can open")
     _Server(config).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """Sends the spans that are kept back before the signal that stopped it ends the process."""
+    """Sends the buffered spans before the signal that stopped it ends the process."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
         flush_spans()
 
 
-def create_app(server: FastMCP, web: FastAPI, *, guarded: bool) -> ASGIApp:
-    """MCP at `MCP_PATH` and the pages beside it; where it is guarded, for this machine and the public address alone."""
-    at = urlsplit(settings().public_url)
+def create_app(server: FastMCP, web: FastAPI, public_url: str = "", *, guarded: bool) -> ASGIApp:
+    """MCP at `MCP_PATH`, and the pages at every other path.
+
+    If `guarded`, only requests for this machine's loopback addresses and for the public address are answered.
+    """
+    public = urlsplit(public_url)
     app = server.http_app(
         path=MCP_PATH,
         stateless_http=True,
         json_response=False,
-        middleware=[Middleware(NameSessions, path=MCP_PATH)],
+        middleware=[Middleware(AssignSessionIds, path=MCP_PATH)],
         host_origin_protection=guarded,
-        allowed_hosts=[at.netloc] if at.netloc else [],
-        allowed_origins=[f"{at.scheme}://{at.netloc}"] if at.netloc else [],
+        allowed_hosts=[public.netloc] if public.netloc else [],
+        allowed_origins=[f"{public.scheme}://{public.netloc}"] if public.netloc else [],
     )
     endpoint = next(route.endpoint for route in app.routes if isinstance(route, Route) and route.path == MCP_PATH)
     for path in (MCP_PATH, f"{MCP_PATH}/"):
-        # Not a redirect, which loses the https of a proxy in front, and which some clients do not follow.
+        # Not a redirect: behind a proxy it would lose the https, and some clients do not follow it.
         app.router.routes.append(Route(path, endpoint, methods=["POST", "DELETE"]))
         # Without it the mount below would answer 404, which tells clients that there is no MCP here.
-        app.router.routes.append(Route(path, _posts_alone, methods=["GET", "OPTIONS", "PATCH", "PUT"]))
+        app.router.routes.append(Route(path, _only_post, methods=["GET", "OPTIONS", "PATCH", "PUT"]))
     app.mount("/", web)
-    return PlainRefusals(app)
+    return ExplainHostRefusals(app)
 
 
-def _posts_alone(request: Request) -> Response:
-    error = f"{MCP_PATH} is for MCP clients, which post to it; the pages are at /."
+def _only_post(request: Request) -> Response:
+    error = f"{MCP_PATH} is for MCP clients, which send POST requests; the pages are at /."
     return JSONResponse({"error": error}, 405, {"Allow": "POST"})
 
 
@@ -143,7 +129,7 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches the address."""
+    """Whether only this machine can reach the address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -151,6 +137,6 @@ def is_loopback(host: str) -> bool:
 
 
 def _in_url(host: str) -> str:
-    if host in EVERY_ADDRESS:
+    if host in ALL_INTERFACES:
         return "localhost"
     return f"[{host}]" if ":" in host else host

@@ -1,57 +1,80 @@
-"""The pages beside a server that speaks over stdio: on a free port of this machine, from the first level on."""
+"""The pages of the levels beside a server that speaks MCP over stdio, on a free port of this machine."""
 
 from __future__ import annotations
 
 import logging
+import socket
 import threading
-import time
 from collections.abc import Callable
+from concurrent.futures import Future
 
+import anyio
 import uvicorn
 from fastmcp.server.http import HostOriginGuardMiddleware
 from starlette.types import ASGIApp
 
-from mariogpt_mcp.web.middleware.guard import PlainRefusals
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.web.middleware.host_refusals import ExplainHostRefusals
 
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
-PATIENCE = 5.0
-"""Seconds in which it has to come up; without it levels are handed over all the same."""
+START_TIMEOUT = 5.0
+"""Seconds in which the preview has to start. After that, results contain no links to it."""
 
 
 class Preview:
-    """Serves an application in a thread that ends with the process."""
+    """Serves a web application in a thread that ends with the process."""
 
-    def __init__(self, create: Callable[[], ASGIApp]) -> None:
-        """Nothing is started yet; `create` makes the application in the thread that serves it."""
-        self._create = create
-        self._lock = threading.Lock()
-        self._address: str | None = None
+    def __init__(self, create_app: Callable[[Links], ASGIApp]) -> None:
+        """Start nothing yet. `create_app` is called in the serving thread, with the links to itself."""
+        self._create_app = create_app
+        self._lock = anyio.Lock()
+        self._links: Links | None = None
 
-    def address(self) -> str:
-        """Where it is, started if it was not; empty if it did not come up."""
-        with self._lock:
-            if self._address is None:
-                self._address = self._start()
-            return self._address
+    async def start(self) -> Links:
+        """Start the server unless it runs already, and return the links to it.
 
-    def _start(self) -> str:
-        server: uvicorn.Server | None = None
+        The event loop goes on while it starts. If it does not start, the links are MCP resources.
+        """
+        async with self._lock:
+            if self._links is None:
+                self._links = await anyio.to_thread.run_sync(self._start)
+            return self._links
 
-        def serve() -> None:
-            nonlocal server
-            app = PlainRefusals(HostOriginGuardMiddleware(self._create(), mode="strict"))
-            server = uvicorn.Server(uvicorn.Config(app, host=HOST, port=0, log_config=None, lifespan="off"))
-            server.run()
+    def _start(self) -> Links:
+        started: Future[None] = Future()
+        try:
+            listener = socket.create_server((HOST, 0))
+            links = Links(f"http://{HOST}:{listener.getsockname()[1]}")
+            arguments = (listener, links, started)
+            threading.Thread(target=self._serve, args=arguments, name="preview", daemon=True).start()
+            started.result(START_TIMEOUT)
+        except Exception:  # the level is made all the same
+            log.warning("the preview did not start; results contain no links to it", exc_info=True)
+            return Links()
+        log.info("levels are shown and played at %s", links.base)
+        return links
 
-        threading.Thread(target=serve, name="preview", daemon=True).start()
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            if server is not None and server.started:
-                port = server.servers[0].sockets[0].getsockname()[1]
-                log.info("levels are shown and played at http://%s:%d", HOST, port)
-                return f"http://{HOST}:{port}"
-            time.sleep(0.01)
-        log.warning("the preview did not come up; results hold no links to open")
-        return ""
+    def _serve(self, listener: socket.socket, links: Links, started: Future[None]) -> None:
+        with listener:
+            try:
+                app = ExplainHostRefusals(HostOriginGuardMiddleware(self._create_app(links), mode="strict"))
+                config = uvicorn.Config(app, log_config=None, lifespan="off")
+                _Server(config, started).run(sockets=[listener])
+            except Exception as error:
+                if started.done():
+                    raise
+                started.set_exception(error)
+
+
+class _Server(uvicorn.Server):
+    """Says when it accepts connections."""
+
+    def __init__(self, config: uvicorn.Config, started: Future[None]) -> None:
+        super().__init__(config)
+        self._started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._started.set_result(None)

@@ -17,7 +17,7 @@ from mcp.types import INVALID_PARAMS, PromptReference, ResourceTemplateReference
 
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.tiles import legend_text
-from mariogpt_mcp.server.mcp_app import VIEW_URI
+from mariogpt_mcp.server.mcp_app import PLAYER_URI
 from mariogpt_mcp.service.links import LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
 from tests.servers import ERAS
 
@@ -44,7 +44,7 @@ async def client(
 async def test_resources_templates_and_completion(client: Any) -> None:
     made = await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1})
     level_id = made.structured_content["id"]
-    assert {LEGEND_URI, VIEW_URI} <= {str(resource.uri) for resource in await client.list_resources()}
+    assert {LEGEND_URI, PLAYER_URI} <= {str(resource.uri) for resource in await client.list_resources()}
     templates = {template.uri_template for template in await client.list_resource_templates()}
     assert {TEXT_URI, PICTURE_URI, PATH_URI} <= templates
     assert (await client.read_resource(LEGEND_URI))[0].text == legend_text()
@@ -52,7 +52,7 @@ async def test_resources_templates_and_completion(client: Any) -> None:
     for uri in (PICTURE_URI, PATH_URI):
         (picture,) = await client.read_resource(uri.format(id=level_id))
         assert base64.b64decode(picture.blob).startswith(b"\x89PNG")
-    assert "<script" in (await client.read_resource(VIEW_URI))[0].text
+    assert "<script" in (await client.read_resource(PLAYER_URI))[0].text
     reference = ResourceTemplateReference(type="ref/resource", uri=TEXT_URI)
     completed = await client.complete(reference, {"name": "id", "value": level_id[:8]})
     assert level_id in completed.values

@@ -12,8 +12,7 @@ import pytest
 from mariogpt_mcp.level.grid import Level
 from tests.clients.conftest import LONG, was_stopped
 from tests.node import run_node
-from tests.servers import http_server
-from tests.transports.test_http import free_port
+from tests.servers import free_port, http_server
 
 pytestmark = pytest.mark.slow
 

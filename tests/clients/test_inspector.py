@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mariogpt_mcp.level.tiles import legend_text
-from mariogpt_mcp.server.mcp_app import MIME_TYPE, VIEW_URI
+from mariogpt_mcp.server.mcp_app import MIME_TYPE, PLAYER_URI
 from mariogpt_mcp.service.links import LEGEND_URI, TEXT_URI
 from tests.node import MODULES, run_node
 
@@ -80,7 +80,7 @@ def test_tools_are_called(inspect: Inspect) -> None:
 
 def test_resources_are_listed_and_read(inspect: Inspect) -> None:
     found = inspect("resources/list")
-    assert {LEGEND_URI, VIEW_URI} <= {resource["uri"] for resource in found["resources"]}
+    assert {LEGEND_URI, PLAYER_URI} <= {resource["uri"] for resource in found["resources"]}
     found = inspect("resources/templates/list")
     assert TEXT_URI in [template["uriTemplate"] for template in found["resourceTemplates"]]
     found = inspect("resources/read", "--uri", LEGEND_URI)
@@ -97,6 +97,6 @@ def test_prompts_are_listed_and_filled_in(inspect: Inspect) -> None:
 
 def test_the_player_is_found_as_an_app(inspect: Inspect) -> None:
     apps = {line["toolName"]: line for line in inspect("tools/list", "--app-info")}
-    assert apps["generate_mario_level"]["resourceUri"] == VIEW_URI
+    assert apps["generate_mario_level"]["resourceUri"] == PLAYER_URI
     assert apps["generate_mario_level"]["resourceMimeType"] == MIME_TYPE
     assert apps["get_tile_legend"]["hasApp"] is False

@@ -9,20 +9,20 @@ from __future__ import annotations
 from fastmcp import FastMCP
 
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.service.level_service import LevelService
-from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.settings import settings
 from mariogpt_mcp.transports.http import serve_http
 from tests.conformance.content import add_content
 from tests.conformance.questions import add_questions
 
 
-def create_everything(service: LevelService, links: Links) -> FastMCP:
+def create_everything(parts: ServerParts) -> FastMCP:
     """Our server, and what the suite asks of a server under test."""
-    mcp = create_server(service, links)
+    mcp = create_server(parts)
     add_content(mcp)
     add_questions(mcp)
     return mcp
 
 
 if __name__ == "__main__":
-    serve_http("127.0.0.1", 0, create_everything)
+    serve_http(settings(), "127.0.0.1", 0, create_everything)

@@ -1,17 +1,75 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
-from fastmcp import Client
+from fastmcp import Client, FastMCP
+from fastmcp.exceptions import ToolError
+from starlette.testclient import TestClient
 
-from tests.servers import ERAS, LONG, SLOW, http_server
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.server.middleware.cancellation import SESSION_HEADER
+from mariogpt_mcp.service.level_service import LevelService
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.store.memory import MemoryStore
+from mariogpt_mcp.transports.http import create_app
+from mariogpt_mcp.web.app import create_web
+from tests.servers import ERAS, LONG, SLOW, free_port, http_server
+
+HEADERS = {"accept": "application/json, text/event-stream"}
+
+INITIALIZE: dict[str, Any] = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}},
+}
+
+
+@pytest.fixture
+def client(server: FastMCP, generator: MarioGPT) -> Iterator[TestClient]:
+    web = create_web(LevelService(generator, MemoryStore(5, 1)), Links())
+    with TestClient(create_app(server, web, guarded=True), "http://127.0.0.1:8000", headers=HEADERS) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("path", ["/mcp", "/mcp/"])
+def test_mcp_is_answered_with_and_without_a_slash_at_the_end(client: TestClient, path: str) -> None:
+    answer = client.post(path, json=INITIALIZE, follow_redirects=False)
+    assert answer.status_code == 200
+    assert '"name":"mariogpt-mcp"' in answer.text
+    assert len(answer.headers[SESSION_HEADER]) == 32
+
+
+def test_a_session_is_named_once_and_only_for_mcp(client: TestClient) -> None:
+    named = client.post("/mcp", json=INITIALIZE).headers[SESSION_HEADER]
+    ping = {"jsonrpc": "2.0", "id": 2, "method": "ping"}
+    assert SESSION_HEADER not in client.post("/mcp", json=ping, headers={SESSION_HEADER: named}).headers
+    assert SESSION_HEADER not in client.post("/mcp", content=b"{").headers
+    assert SESSION_HEADER not in client.post("/api/levels", json={"seed": "none"}).headers
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
+@pytest.mark.parametrize("path", ["/mcp", "/mcp/"])
+def test_what_is_not_posted_to_mcp_is_not_allowed(client: TestClient, path: str, method: str) -> None:
+    answer = client.request(method, path, follow_redirects=False)
+    assert answer.status_code == 405
+    assert answer.headers.get("allow", "POST") == "POST"
+
+
+def test_the_pages_stand_beside_it(client: TestClient) -> None:
+    assert client.get("/health").json()["status"] == "ok"
+    assert client.get("/nothing-here").status_code == 404
+    assert client.get("/health", headers={"host": "evil.example"}).status_code == 421
 
 
 @pytest.mark.slow
@@ -98,12 +156,6 @@ def test_a_public_address_is_let_in_and_linked(environment: dict[str, str], tmp_
             process.terminate()
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
-
-
 @pytest.mark.slow
 def test_a_taken_port_is_one_sentence(environment: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -120,3 +172,37 @@ def test_a_taken_port_is_one_sentence(environment: dict[str, str]) -> None:
         f"mariogpt-mcp: 127.0.0.1 port {port} cannot be used (address already in use); "
         "try another, for example --port 8766.\n"
     )
+
+
+@pytest.mark.slow
+async def test_every_line_of_a_server_is_json_if_asked_for(environment: dict[str, str], tmp_path: Path) -> None:
+    log = tmp_path / "stderr"
+    with http_server({**environment, "MARIOGPT_LOG_FORMAT": "json"}, log) as address:
+        for era in ERAS:
+            async with Client(f"{address}/mcp", mode=era) as client:
+                made = await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1})
+                with pytest.raises(ToolError):
+                    await client.call_tool("check_level", {"level": "a\nb"})
+                await client.list_resources()
+        assert httpx2.post(f"{address}/api/levels", json={"level_size": 100, "seed": 1}).status_code == 200
+        assert httpx2.post(f"{address}/api/levels", content=b"{").status_code == 422
+        assert httpx2.get(f"{address}/health").status_code == 200
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    calls = [(line["tool"], line["outcome"], line.get("id")) for line in lines if "tool" in line]
+    made_id = made.structured_content["id"]
+    assert calls == 2 * [("generate_mario_level", "ok", made_id), ("check_level", "refused", None)]
+    posts = [(line["path"], line["status"], line["outcome"]) for line in lines if "path" in line]
+    assert posts == [("/api/levels", 200, "ok"), ("/api/levels", 422, "refused")]
+
+
+@pytest.mark.slow
+async def test_settings_reach_the_tools_and_the_pages(environment: dict[str, str], tmp_path: Path) -> None:
+    chosen = {**environment, "MARIOGPT_TEMPERATURE": "0.7", "MARIOGPT_GRID": "off"}
+    with http_server(chosen, tmp_path / "stderr") as address:
+        async with Client(f"{address}/mcp") as client:
+            tools = {tool.name: tool for tool in await client.list_tools()}
+            result = await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1})
+        posted = httpx2.post(f"{address}/api/levels", json={"level_size": 100, "seed": 2}).json()
+    assert tools["generate_mario_level"].input_schema["properties"]["temperature"]["default"] == 0.7
+    assert result.structured_content["report"]["temperature"] == posted["report"]["temperature"] == 0.7
+    assert "```" not in result.content[0].text

@@ -2,16 +2,83 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from fastmcp import Client
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.transports.preview import START_TIMEOUT, Preview
+from mariogpt_mcp.web.app import create_web
 from tests.servers import Connect
 
 CALL = {"level_size": 280, "seed": 1}
+
+
+async def hello(scope: Scope, receive: Receive, send: Send) -> None:
+    await PlainTextResponse("hello")(scope, receive, send)
+
+
+async def test_it_starts_once_and_tells_its_address_to_the_pages() -> None:
+    created: list[Links] = []
+
+    def create_app(links: Links) -> ASGIApp:
+        created.append(links)
+        return hello
+
+    preview = Preview(create_app)
+    assert not created
+    links, again = await asyncio.gather(preview.start(), preview.start())
+    assert created == [links]
+    assert again is links
+    async with httpx2.AsyncClient() as web:
+        assert (await web.get(links.base)).text == "hello"
+        assert (await web.get(links.base, headers={"Host": "evil.example"})).status_code == 421
+
+
+async def test_the_event_loop_goes_on_while_it_starts() -> None:
+    begun, released, order = threading.Event(), threading.Event(), list[str]()
+
+    def create_app(links: Links) -> ASGIApp:
+        order.append("start begun")
+        begun.set()
+        assert released.wait(START_TIMEOUT), "the event loop waits for the preview"
+        return hello
+
+    starting = asyncio.create_task(Preview(create_app).start())
+    while not begun.is_set():
+        await asyncio.sleep(0.001)
+    order.append("event loop")
+    released.set()
+    assert (await starting).base
+    order.append("started")
+    assert order == ["start begun", "event loop", "started"]
+
+
+async def test_without_it_links_are_resources(caplog: pytest.LogCaptureFixture) -> None:
+    def create_app(links: Links) -> ASGIApp:
+        raise RuntimeError("no pages")
+
+    assert await Preview(create_app).start() == Links()
+    assert "the preview did not start" in caplog.text
+
+
+async def test_a_tool_that_returns_a_level_starts_it(parts: ServerParts) -> None:
+    preview = Preview(lambda links: create_web(parts.service, links))
+    server = create_server(replace(parts, start_preview=preview.start))
+    async with Client(server) as client:
+        links = await links_of(client)
+    assert urlsplit(links["play"]).hostname == "127.0.0.1"
 
 
 async def links_of(client: Any, **more: Any) -> dict[str, str]:
@@ -27,7 +94,7 @@ async def test_a_level_made_over_stdio_has_links_that_open(stdio: Connect) -> No
         links = await links_of(client)
         assert urlsplit(links["play"]).hostname == "127.0.0.1"
         async with httpx2.AsyncClient() as web:
-            assert "<h1>A level without a wish</h1>" in (await web.get(links["play"])).text
+            assert "<h1>A level without a prompt</h1>" in (await web.get(links["play"])).text
             assert (await web.get(links["picture"])).content.startswith(b"\x89PNG")
             assert (await web.get(links["play"], headers={"Host": "evil.example"})).status_code == 421
     with pytest.raises(httpx2.ConnectError):

@@ -121,3 +121,22 @@ def test_a_bad_setting_is_one_sentence(environment: dict[str, str]) -> None:
     assert done.stderr.startswith("mariogpt-mcp: MARIOGPT_DEVICE is 'tpu'")
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+@pytest.mark.slow
+async def test_the_log_goes_to_stderr(stdio: Connect, tmp_path: Path) -> None:
+    async with stdio("legacy", MARIOGPT_LOG_FORMAT="json") as client:
+        await client.call_tool("get_tile_legend")
+    lines = [json.loads(line) for line in (tmp_path / "stderr").read_text().splitlines()]
+    assert [line["outcome"] for line in lines if "tool" in line] == ["ok"]
+
+
+@pytest.mark.slow
+async def test_settings_reach_the_tools(stdio: Connect) -> None:
+    async with stdio(MARIOGPT_TEMPERATURE="0.7", MARIOGPT_GRID="off", MARIOGPT_PREVIEW="off") as client:
+        tools = {tool.name: tool for tool in await client.list_tools()}
+        result = await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1})
+    assert tools["generate_mario_level"].input_schema["properties"]["temperature"]["default"] == 0.7
+    assert result.structured_content
+    assert result.structured_content["report"]["temperature"] == 0.7
+    assert "```" not in str(result.content[0])

@@ -1,0 +1,56 @@
+"""Serves MCP over stdin and stdout, and the pages of the levels beside it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from starlette.types import ASGIApp
+
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.model.loader import ModelLoader
+from mariogpt_mcp.server.app import create_server
+from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.service.level_service import LevelService
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.service.log_format import set_up_logging
+from mariogpt_mcp.settings import Settings
+from mariogpt_mcp.store.factory import open_store
+from mariogpt_mcp.transports.preview import Preview
+
+
+def serve_stdio(settings: Settings) -> None:
+    """Serve until the client closes stdin.
+
+    Raises:
+        MarioGPTError: the folder of the store cannot be used.
+    """
+    set_up_logging(settings.for_logs())
+    generator = MarioGPT(ModelLoader(settings.for_model()), settings.for_search())
+    store = open_store(settings.for_store())
+
+    # The modules of the pages are imported when they are needed, so that `initialize` does not wait for them.
+    def player_page() -> str:
+        from mariogpt_mcp.web.inline_page import app_page
+
+        return app_page()
+
+    def create_pages(links: Links) -> ASGIApp:
+        from mariogpt_mcp.web.app import create_web
+
+        # The preview has an event loop of its own, and a level service belongs to one event loop.
+        return create_web(LevelService(generator, store), links, settings.for_web(), temperature=settings.temperature)
+
+    parts = ServerParts(
+        service=LevelService(generator, store),
+        player_page=player_page,
+        temperature=settings.temperature,
+        spell_out_rows=settings.grid == "on",
+        start_preview=Preview(create_pages).start if settings.preview == "on" else None,
+    )
+    try:
+        create_server(parts).run(transport="stdio", show_banner=False)
+    finally:
+        # The protocol has ended. What is printed at exit, such as spans on the console, must not reach the client.
+        with suppress(OSError):
+            os.dup2(2, 1)
