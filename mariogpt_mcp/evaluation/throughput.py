@@ -20,9 +20,10 @@ from mariogpt_mcp.model.batch import Sampling
 from mariogpt_mcp.model.conditioning import Target
 from mariogpt_mcp.model.decoding import Draft
 from mariogpt_mcp.model.loader import ModelLoader
-from mariogpt_mcp.model.mariogpt.context_window import ROOM, Window, exact
-from mariogpt_mcp.model.mariogpt.decoder import OriginalDecoder
-from mariogpt_mcp.model.mariogpt.network import FlatCache, FlatConfig, FlatGPT2
+from mariogpt_mcp.model.mariogpt.checkpoint import Checkpoint, shape_of
+from mariogpt_mcp.model.mariogpt.context_window import MAX_COLUMNS, Window, exact
+from mariogpt_mcp.model.mariogpt.decoder import MarioGPTDecoder
+from mariogpt_mcp.model.mariogpt.network import Layout, MarioGPTNetwork
 from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens
 from mariogpt_mcp.model.models import MarioGPTModel
 from mariogpt_mcp.model.sampler import sample
@@ -56,8 +57,7 @@ class LoopComparison:
         """Take weights on their device and a prompt's vector, (1, D); the level is random tokens."""
         self.device = str(model.device)
         self.model, self._tokens, self._prompt = model, tokens, prompt.to(self.device)
-        c = model.config
-        self._config = FlatConfig(c.n_layer, c.n_embd, c.n_head, c.n_positions, c.layer_norm_epsilon)
+        self._shape = shape_of(model.config.to_dict())
         self.level = torch.randint(0, len(SYMBOLS) + 1, (1, TILES), device=self.device)
 
     @classmethod
@@ -86,7 +86,7 @@ class LoopComparison:
         with loader.folder() as folder:
             model = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
         model.to(loaded.device)  # type: ignore[arg-type]
-        comparison = cls(model, loaded.tokens, loader.text_encoder().vectors([PROMPT]))
+        comparison = cls(model, loaded.checkpoint.tokens, loader.text_encoder().vectors([PROMPT]))
         comparison.level = torch.from_numpy(comparison._written(comparison.network(), exact, 1)).to(loaded.device)
         return comparison
 
@@ -132,41 +132,41 @@ class LoopComparison:
             torch.multinomial(out.logits[:, -1].softmax(-1), 1).cpu()
         return time.monotonic() - started
 
-    def network(self, *, precision: torch.dtype = torch.float32, pack: bool = True) -> FlatGPT2:
+    def network(self, *, precision: torch.dtype = torch.float32, pack: bool = True) -> MarioGPTNetwork:
         """The weights in the form that our decoder runs."""
-        return FlatGPT2(self.model.state_dict(), self._config, device=self.device, precision=precision, pack=pack)
+        return MarioGPTNetwork(self.model.state_dict(), self._shape, layout=Layout(self.device, precision, pack))
 
-    def write(self, network: FlatGPT2, window: Window, batch: int) -> float:
+    def write(self, network: MarioGPTNetwork, window: Window, batch: int) -> float:
         """Seconds of our sampler, with the structure rules, for a batch of levels of 100 columns."""
         started = time.monotonic()
         self._written(network, window, batch)
         return time.monotonic() - started
 
-    def _written(self, network: FlatGPT2, window: Window, batch: int) -> npt.NDArray[np.int64]:
+    def _written(self, network: MarioGPTNetwork, window: Window, batch: int) -> npt.NDArray[np.int64]:
         drafts = [Draft((Target(COLUMNS // 2), Target(COLUMNS // 2)), seed) for seed in range(batch)]
-        prompts = self._prompt.expand(batch, -1)
-        decoder = OriginalDecoder(network, self._tokens, prompts, drafts, temperature=2.0, window=window)
+        prompts, checkpoint = self._prompt.expand(batch, -1), Checkpoint(network, self._tokens)
+        decoder = MarioGPTDecoder(checkpoint, prompts, drafts, temperature=2.0, window=window)
         sample(decoder, drafts, Sampling(2.0, guided=False))
         return decoder.written
 
     @torch.inference_mode()
-    def _probabilities(self, network: FlatGPT2, window: Window) -> Iterator[tuple[int, Tensor]]:
+    def _probabilities(self, network: MarioGPTNetwork, window: Window) -> Iterator[tuple[int, Tensor]]:
         """Our decoder's probabilities at every step over the level, by the number of tiles that are there."""
-        cache, first = FlatCache(network, network.shifts(self._prompt), ROOM * HEIGHT), 0
+        cache, first = network.cache(self._prompt, MAX_COLUMNS * HEIGHT), 0
         for length in range(1, TILES):
             if window(length // HEIGHT) != first:
                 first = window(length // HEIGHT)
-                cache.cut(0)
+                cache.truncate(0)
             new = self.level[:, first * HEIGHT + cache.length : length]
-            yield length, (cache.extend(new) @ network.head.t()).softmax(-1)
+            yield length, (network.extend(cache, new) @ network.head.t()).softmax(-1)
 
-    def difference(self, network: FlatGPT2, theirs: dict[int, Tensor]) -> float:
+    def difference(self, network: MarioGPTNetwork, theirs: dict[int, Tensor]) -> float:
         """The largest difference of a token's probability from those of the loop, at the steps that were timed."""
         ours = self._probabilities(network, exact)
         return max(float((p - theirs[n]).abs().max()) for n, p in ours if n in theirs)
 
-    def shift(self, one: FlatGPT2, other: FlatGPT2, window: Window) -> ProbabilityShift:
+    def shift(self, one: MarioGPTNetwork, other: MarioGPTNetwork, window: Window) -> ProbabilityShift:
         """How far `other` with a window is from `one` with the exact window, over the steps where windows differ."""
         pairs = zip(self._probabilities(one, exact), self._probabilities(other, window), strict=True)
-        apart = [float((p - q).abs().sum() / 2) for (n, p), (_, q) in pairs if n > ROOM * HEIGHT]
+        apart = [float((p - q).abs().sum() / 2) for (n, p), (_, q) in pairs if n > MAX_COLUMNS * HEIGHT]
         return ProbabilityShift(sum(apart) / len(apart), max(apart))

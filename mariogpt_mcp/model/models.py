@@ -1,4 +1,4 @@
-"""A model in memory, of either kind: what the rest of the house needs of it."""
+"""The two kinds of models in memory, behind one interface: what other rooms use of a model."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ import torch
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.grid import HEIGHT
-from mariogpt_mcp.model.column.checkpoint import load_checkpoint
+from mariogpt_mcp.model.column.checkpoint import load_checkpoint as load_column_checkpoint
 from mariogpt_mcp.model.column.decoder import CachedDecoder
 from mariogpt_mcp.model.column.network import ColumnGPT2
 from mariogpt_mcp.model.decoding import Decoder, Draft
 from mariogpt_mcp.model.device import has_bfloat16
 from mariogpt_mcp.model.files import CONFIG_FILE
+from mariogpt_mcp.model.mariogpt.checkpoint import Checkpoint, load_checkpoint
 from mariogpt_mcp.model.mariogpt.context_window import WINDOWS, Window
-from mariogpt_mcp.model.mariogpt.decoder import OriginalDecoder, read_original
-from mariogpt_mcp.model.mariogpt.network import FlatGPT2
+from mariogpt_mcp.model.mariogpt.decoder import MarioGPTDecoder
+from mariogpt_mcp.model.mariogpt.network import Layout
 from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
-from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens
 from mariogpt_mcp.settings import ModelSettings
 
 log = logging.getLogger(__name__)
 
 Kind = Literal["column", "mariogpt"]
-"""A model's kind: two-level like the bundled one, or MarioGPT's."""
+"""The kind of a model: a two-level network over columns, such as the bundled one, or a MarioGPT."""
 
 Paths = Callable[[], npt.NDArray[np.bool_]]
-"""The cells that a model has put on its path so far, (batch, columns, 14)."""
+"""Returns the cells that a model has put on its path so far, (batch, columns, 14)."""
 
 
 class LoadedModel(Protocol):
@@ -41,27 +41,33 @@ class LoadedModel(Protocol):
 
     @property
     def kind(self) -> Kind:
-        """What it is."""
+        """The kind of the model."""
 
     @property
     def parameters(self) -> int:
-        """How many it has."""
+        """How many parameters are in use."""
 
     @property
     def device(self) -> str:
-        """Where it runs."""
+        """The device, such as `cpu`."""
 
     def decoder(
         self, drafts: Sequence[Draft], temperature: float, path: npt.NDArray[np.bool_] | None = None
     ) -> tuple[Decoder, Paths]:
-        """A decoder for a level for each draft, and the paths it writes; raises `MarioGPTError`.
+        """A decoder that writes a level for each draft, and the paths that it writes.
 
-        `path` is that of the columns the levels begin with, if they begin with any, (columns, 14).
+        Args:
+            drafts: of one width.
+            temperature: the sampler's.
+            path: the path of the columns that the levels begin with, (columns, 14), if there are any.
+
+        Raises:
+            MarioGPTError: something that the model needs cannot be loaded.
         """
 
 
 class ColumnModel:
-    """The bundled kind."""
+    """A two-level network over columns. It writes no paths."""
 
     kind: Kind = "column"
 
@@ -71,91 +77,93 @@ class ColumnModel:
 
     @property
     def parameters(self) -> int:
-        """How many it has."""
+        """How many parameters are in use."""
         return sum(parameter.numel() for parameter in self.network.parameters())
 
     @property
     def device(self) -> str:
-        """Where it runs."""
+        """The device, such as `cpu`."""
         return str(self.network.head.weight.device)
 
     def decoder(
         self, drafts: Sequence[Draft], temperature: float, path: npt.NDArray[np.bool_] | None = None
     ) -> tuple[Decoder, Paths]:
-        """A decoder for a level for each draft; it knows no path and puts no cell on one."""
-        nowhere = np.zeros((len(drafts), drafts[0].columns, HEIGHT), dtype=bool)
-        return CachedDecoder(self.network, len(drafts)), lambda: nowhere
+        """A decoder that writes a level for each draft, and empty paths."""
+        empty = np.zeros((len(drafts), drafts[0].columns, HEIGHT), dtype=bool)
+        return CachedDecoder(self.network, len(drafts)), lambda: empty
 
 
 class MarioGPTModel:
-    """MarioGPT's kind, with what reads its prompts."""
+    """A MarioGPT, with the text encoder of its prompts."""
 
     kind: Kind = "mariogpt"
 
-    def __init__(self, network: FlatGPT2, tokens: TileTokens, window: Window, reader: Callable[[], TextEncoder]):
-        """Take a network on its device; `reader` loads BART, which is done when the first prompt is read."""
-        self.network, self.tokens = network, tokens
-        self._window, self._load, self._reader = window, reader, None
-
-    _reader: TextEncoder | None
+    def __init__(self, checkpoint: Checkpoint, window: Window, load_text_encoder: Callable[[], TextEncoder]) -> None:
+        """Take a checkpoint on its device; the text encoder is loaded for the first prompt."""
+        self.checkpoint, self._window, self._load_text_encoder = checkpoint, window, load_text_encoder
+        self._text_encoder: TextEncoder | None = None
 
     @property
     def parameters(self) -> int:
-        """How many are in use."""
-        return self.network.parameters
+        """How many parameters are in use."""
+        return self.checkpoint.network.parameters
 
     @property
     def device(self) -> str:
-        """Where it runs."""
-        return self.network.device
+        """The device, such as `cpu`."""
+        return self.checkpoint.network.device
 
     def decoder(
         self, drafts: Sequence[Draft], temperature: float, path: npt.NDArray[np.bool_] | None = None
     ) -> tuple[Decoder, Paths]:
-        """A decoder for a level for each draft, and the paths it writes.
+        """A decoder that writes a level for each draft, and the paths that it writes.
 
         Raises:
-            MarioGPTError: BART cannot be had, or is of another width.
+            MarioGPTError: the text encoder cannot be loaded, or its vectors have another width.
         """
-        if self._reader is None:
-            self._reader = self._load()
-        if self._reader.width != self.network.config.width:
+        if self._text_encoder is None:
+            self._text_encoder = self._load_text_encoder()
+        width = self.checkpoint.network.shape.width
+        if self._text_encoder.width != width:
             raise MarioGPTError(
-                f"MARIOGPT_BART names a BART {self._reader.width} wide, and the model reads prompts of "
-                f"{self.network.config.width}; it takes the one it was trained with, such as facebook/bart-base."
+                f"MARIOGPT_BART names a BART of width {self._text_encoder.width}, but the model needs width {width}; "
+                "set it to the BART that the model was trained with, such as facebook/bart-base."
             )
-        vectors = self._reader.vectors([draft.prompt for draft in drafts])
-        self._reader.release()
-        decoder = OriginalDecoder(
-            self.network, self.tokens, vectors, drafts, temperature=temperature, window=self._window, path=path
+        vectors = self._text_encoder.vectors([draft.prompt for draft in drafts])
+        self._text_encoder.release()
+        decoder = MarioGPTDecoder(
+            self.checkpoint, vectors, drafts, temperature=temperature, window=self._window, path=path
         )
         return decoder, decoder.paths
 
 
 def load_model(
-    folder: Path,
-    name: str,
-    device: str,
-    settings: ModelSettings,
-    text_encoder: Callable[[], TextEncoder],
+    folder: Path, name: str, device: str, settings: ModelSettings, load_text_encoder: Callable[[], TextEncoder]
 ) -> LoadedModel:
-    """Read a checkpoint folder of either kind; window, precision and text encoder are for MarioGPT.
+    """Read a checkpoint of either kind.
+
+    Args:
+        folder: its folder.
+        name: its name, for error messages.
+        device: `cpu` or `cuda`.
+        settings: window and precision of a MarioGPT are taken from here.
+        load_text_encoder: loads the text encoder of a MarioGPT.
 
     Raises:
-        MarioGPTError: no checkpoint there, of another kind or shape, or damaged.
+        MarioGPTError: there is no checkpoint, it is of another type or shape, or it is damaged.
     """
     if not is_gpt2(folder):
-        return ColumnModel(load_checkpoint(folder).to(device))
+        return ColumnModel(load_column_checkpoint(folder).to(device))
     precision = settings.precision
     if precision == "bfloat16" and device == "cpu" and not has_bfloat16():
         log.warning("this processor has no bfloat16, so the model runs in float32")
         precision = "float32"
-    network, tokens = read_original(folder, name, device, getattr(torch, precision))
-    return MarioGPTModel(network, tokens, WINDOWS[settings.window], text_encoder)
+    checkpoint = load_checkpoint(folder, name, Layout(device, getattr(torch, precision)))
+    return MarioGPTModel(checkpoint, WINDOWS[settings.window], load_text_encoder)
 
 
 def is_gpt2(folder: Path) -> bool:
-    """Whether a checkpoint is a GPT-2, as the original is; what cannot be read is left to who reads it."""
+    """Whether a checkpoint is a plain GPT-2, such as a MarioGPT; false if its `config.json` cannot be read."""
     try:
         config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):

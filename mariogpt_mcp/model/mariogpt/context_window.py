@@ -1,42 +1,45 @@
-"""Which columns a flat model of 700 tiles' context still sees while it writes on."""
+"""The part of a long level that MarioGPT sees while it writes the next column; its context has 700 tiles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 CONTEXT = 700
-"""Tiles the original was trained on at once."""
+"""Tiles of a training sample (`context_len` in `mario_gpt/dataset.py`)."""
 
-SEEN = 48
-"""Columns before the present one that its loop shows it: 700 less 28 tiles, in 14s (`mario_gpt/sampler.py`)."""
+PREVIOUS_COLUMNS = 48
+"""Columns before the present one that MarioGPT's sampler shows the model: 700 less 28 tiles, in columns of 14.
 
-ROOM = 50
-"""Columns that fit its context, the present one among them."""
+See `mario_gpt/sampler.py`.
+"""
 
-KEPT = 36
-"""Columns that a sliding cache starts again from."""
+MAX_COLUMNS = 50
+"""Columns in the context, including the present one."""
+
+KEPT_COLUMNS = 36
+"""Columns that the sliding window starts again from. Fewer would move it less often and show less of the level."""
 
 Window = Callable[[int], int]
-"""The first column seen while the column of a number, counted from 0, is written."""
+"""Returns the first visible column while the column with a given number, counted from 0, is written."""
 
 
 def exact(column: int) -> int:
-    """The loop's own window: all up to 672 tiles, then the last 672 and those of the present column.
+    """The window of MarioGPT's sampler: the last 672 tiles and those of the present column.
 
-    It moves on with every column, and every position in it with it: nothing cached stays true.
+    Once full, it moves with every column, and with it every position: nothing cached remains valid.
     """
-    return max(0, column - SEEN)
+    return max(0, column - PREVIOUS_COLUMNS)
 
 
 def sliding(column: int) -> int:
-    """A window that fills up, then starts again from its last columns: the cache holds in between.
+    """A window that fills up, then starts again from its last columns; the KV cache remains valid in between.
 
-    What is seen is as the model was trained, from a first column on at the first positions, but for up to 12
-    columns fewer of the past than the loop shows.
+    Positions are used as in training, from 0 on, but up to 12 fewer previous columns are visible than in `exact`.
     """
-    if column < ROOM:
+    if column < MAX_COLUMNS:
         return 0
-    return column - KEPT - (column - ROOM) % (ROOM - KEPT)
+    return column - KEPT_COLUMNS - (column - MAX_COLUMNS) % (MAX_COLUMNS - KEPT_COLUMNS)
 
 
 WINDOWS: dict[str, Window] = {"exact": exact, "sliding": sliding}
+"""By the names that settings have for them."""

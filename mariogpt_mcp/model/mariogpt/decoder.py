@@ -1,55 +1,43 @@
-"""The original MarioGPT: its checkpoint, read, and a `Decoder` over it.
+"""MarioGPT as a `Decoder`.
 
-GPT-2 over tiles, column by column from the bottom up, with cross-attention to its prompt. It writes paths too: where
-it puts `x`, the tile is sky and the cell is on the path. So the sampler, which knows thirteen tiles, is told how likely
-sky is with or without a path; which of the two it is, is then drawn here. The model goes on from what it
-wrote, paths and all.
+MarioGPT writes tiles column by column from the bottom up, and paths as well: where it puts `x`, the tile is sky and the
+cell is on the path. The sampler knows 13 tiles and no path. So the probability of sky that it gets includes that of
+`x`, and where it chooses sky, this module draws whether the cell is on the path. The model continues from what it
+wrote, including paths.
 """
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.tiles import SYMBOLS, tile
 from mariogpt_mcp.model.conditioning import Conditions
 from mariogpt_mcp.model.decoding import Draft, Logits, Tiles
-from mariogpt_mcp.model.mariogpt.context_window import CONTEXT, ROOM, Window
-from mariogpt_mcp.model.mariogpt.network import FlatCache, FlatConfig, FlatGPT2
-from mariogpt_mcp.model.mariogpt.tokenizer import TileTokens, read_tokens
-
-log = logging.getLogger(__name__)
+from mariogpt_mcp.model.mariogpt.checkpoint import Checkpoint
+from mariogpt_mcp.model.mariogpt.context_window import MAX_COLUMNS, Window
 
 _SKY, _GROUND = tile("-").id, tile("X").id
 
-NEVER = -1e4
-"""Logit of what cannot come: finite, so that guidance may add to it."""
+EXCLUDED = -1e4
+"""Logit of a tile that cannot come next; finite, because guidance adds to logits."""
 
-_CERTAIN = 500.0
-_PATH = 2
-"""Sets the chances of paths apart from those of tiles."""
+_MAX_LOG_ODDS = 500.0
+_PATH_STREAM = 2
+"""Makes the random numbers of paths different from those of tiles, which have the same seed."""
 
 
-class OriginalDecoder:
-    """A batch of levels written by the original.
-
-    Conditions are not for it: it gets its prompts as words.
-    """
+class MarioGPTDecoder:
+    """A batch of levels written by MarioGPT. It ignores conditions: it gets prompts."""
 
     def __init__(
         self,
-        network: FlatGPT2,
-        tokens: TileTokens,
+        checkpoint: Checkpoint,
         prompts: Tensor,
         drafts: Sequence[Draft],
         *,
@@ -57,21 +45,27 @@ class OriginalDecoder:
         window: Window,
         path: npt.NDArray[np.bool_] | None = None,
     ) -> None:
-        """Start a level for each draft; `prompts` are their vectors, (batch, D).
+        """Start a level for each draft.
 
-        `temperature` is what the sampler divides by: the two kinds of sky are put together and told apart at it.
-        `path` is that of columns that will be there already, (columns, 14).
+        Args:
+            checkpoint: the network on its device, and its tokens.
+            prompts: a vector for each draft, (batch, D).
+            drafts: of one width.
+            temperature: the sampler's; the probabilities of sky and path are added at this temperature.
+            window: what the network sees of a long level.
+            path: the path of the columns that `begin` will be given, (columns, 14).
         """
-        self._network, self._tokens, self._window = network, tokens, window
+        self._network, self._tokens, self._window = checkpoint.network, checkpoint.tokens, window
         self._temperature, self._path = temperature, False if path is None else path
-        self._chosen = np.append(tokens.tiles, tokens.path)
-        self._head = network.head[torch.from_numpy(self._chosen).to(network.device)]  # (14, D)
-        self._cache = FlatCache(network, network.shifts(prompts), ROOM * HEIGHT)
-        size = (drafts[0].columns, HEIGHT)
-        self._chance = np.stack([np.random.default_rng((*_numbers(d.seed), _PATH)).random(size) for d in drafts])
-        self._written = np.zeros((len(drafts), drafts[0].columns * HEIGHT), dtype=np.int64)
-        self._length = self._first = 0
-        self._odds = np.full(len(drafts), -_CERTAIN)
+        chosen = torch.from_numpy(np.append(self._tokens.tiles, self._tokens.path))
+        self._head = self._network.head[chosen.to(self._network.device)]  # (14, D)
+        self._cache = self._network.cache(prompts, MAX_COLUMNS * HEIGHT)
+        columns = drafts[0].columns
+        seeds = [(*draft.seed_numbers, _PATH_STREAM) for draft in drafts]
+        self._chances = np.stack([np.random.default_rng(seed).random((columns, HEIGHT)) for seed in seeds])
+        self._written = np.zeros((len(drafts), columns * HEIGHT), dtype=np.int64)
+        self._length = self._first_column = 0
+        self._log_odds = np.full(len(drafts), -_MAX_LOG_ODDS)
 
     @property
     def written(self) -> npt.NDArray[np.int64]:
@@ -79,109 +73,53 @@ class OriginalDecoder:
         return self._written[:, : self._length]
 
     def paths(self) -> npt.NDArray[np.bool_]:
-        """Where it put its path, (batch, columns, 14)."""
+        """The cells on the path, (batch, columns, 14)."""
         on_path: npt.NDArray[np.bool_] = self.written == self._tokens.path
         return on_path.reshape(len(on_path), -1, HEIGHT)
 
     def begin(self, tiles: Tiles, conditions: Conditions) -> None:
-        """Start after columns that are there already: tiles (batch, columns, 14)."""
+        """Start after existing columns: tiles (batch, columns, 14)."""
         on_path = (tiles == _SKY) & self._path
-        there = np.where(on_path, self._tokens.path, self._tokens.tiles[tiles]).reshape(len(tiles), -1)
-        self._length = there.shape[1]
-        self._written[:, : self._length] = there
+        tokens = np.where(on_path, self._tokens.path, self._tokens.tiles[tiles]).reshape(len(tiles), -1)
+        self._length = tokens.shape[1]
+        self._written[:, : self._length] = tokens
 
     def start_column(self, conditions: Conditions) -> None:
         """Begin the next column."""
-        first = self._window(self._length // HEIGHT)
-        if first != self._first:
-            self._first = first
-            self._cache.cut(0)
+        first_column = self._window(self._length // HEIGHT)
+        if first_column != self._first_column:
+            self._first_column = first_column
+            self._cache.truncate(0)
 
     def states(self) -> Tensor:
-        """The final state that the next tile is told from, (batch, D); there is one tile at least."""
-        seen = self._written[:, self._first * HEIGHT + self._cache.length : self._length]
-        return self._cache.extend(torch.from_numpy(seen))
+        """The network's final states after the last tile, (batch, D); at least one tile must be written."""
+        start = self._first_column * HEIGHT + self._cache.length
+        return self._network.extend(self._cache, torch.from_numpy(self._written[:, start : self._length]))
 
     def logits(self) -> Logits:
         """Logits of the next tile, (batch, 13)."""
-        if self._length == 0:  # like its loop, which starts every level from one tile of ground
-            begun = np.full((len(self._written), len(SYMBOLS)), NEVER, dtype=np.float32)
-            begun[:, _GROUND] = 0
-            return begun
+        if self._length == 0:  # MarioGPT's sampler starts every level with one tile of ground
+            first = np.full((len(self._written), len(SYMBOLS)), EXCLUDED, dtype=np.float32)
+            first[:, _GROUND] = 0
+            return first
         scores = (self.states() @ self._head.t()).cpu().numpy()
         logits: Logits = scores[:, :-1]
         sky, path = (scores[:, i].astype(np.float64) / self._temperature for i in (_SKY, -1))
-        self._odds = np.clip(path - sky, -_CERTAIN, _CERTAIN)
+        self._log_odds = np.clip(path - sky, -_MAX_LOG_ODDS, _MAX_LOG_ODDS)
         logits[:, _SKY] = np.logaddexp(sky, path) * self._temperature
         return logits
 
     def push(self, tiles: Tiles) -> None:
         """Take the tiles chosen, (batch,)."""
         column, row = divmod(self._length, HEIGHT)
-        on_path = (tiles == _SKY) & (self._chance[:, column, row] < 1 / (1 + np.exp(-self._odds)))
+        on_path = (tiles == _SKY) & (self._chances[:, column, row] < 1 / (1 + np.exp(-self._log_odds)))
         self._written[:, self._length] = np.where(on_path, self._tokens.path, self._tokens.tiles[tiles])
         self._length += 1
 
     def resume(self, parents: Sequence[int], columns: int) -> None:
-        """Go on from the first `columns` columns of the levels `parents`; what they have beyond is forgotten."""
+        """Continue from the first `columns` columns of the levels `parents`, one for each of the batch."""
         self._written = self._written[list(parents)]
         self._length = columns * HEIGHT
-        self._cache.take(parents)
-        # The last tile is still to be taken in: what comes next is told from it.
-        self._cache.cut(max(0, self._length - 1 - self._first * HEIGHT))
-
-
-def _numbers(seed: int | tuple[int, ...]) -> tuple[int, ...]:
-    return seed if isinstance(seed, tuple) else (seed,)
-
-
-def read_original(folder: Path, name: str, device: str, precision: torch.dtype) -> tuple[FlatGPT2, TileTokens]:
-    """Read a checkpoint of the published kind: GPT-2 with cross-attention, and its tokenizer beside it.
-
-    Raises:
-        MarioGPTError: of another shape, without its tokenizer, or damaged.
-    """
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        shape = shape_of(config)
-        tokens = read_tokens(folder)
-        network = FlatGPT2(_weights(folder), shape, vocabulary=tokens.vocabulary, device=device, precision=precision)
-    except Exception as error:  # a damaged file may raise anything in any library that reads it
-        log.debug("the checkpoint cannot be read", exc_info=True)
-        raise MarioGPTError(
-            f"The checkpoint {name!r} is damaged, or no MarioGPT: that is a GPT-2 with cross-attention, at least "
-            f"{CONTEXT} positions and its own tokenizer beside it, such as shyamsn97/Mario-GPT2-700-context-length; "
-            "train --init makes one of a plain GPT-2."
-        ) from error
-    return network, tokens
-
-
-def shape_of(config: Mapping[str, Any]) -> FlatConfig:
-    """The shape in a GPT-2's `config.json`; raises ValueError where the arithmetic would be another."""
-    expected = {
-        "add_cross_attention": True,
-        "activation_function": "gelu_new",
-        "scale_attn_weights": True,
-        "scale_attn_by_inverse_layer_idx": False,
-    }
-    defaults = {**expected, "add_cross_attention": False}
-    for key, value in expected.items():
-        if config.get(key, defaults[key]) != value:
-            raise ValueError(f"{key} is {config.get(key)}")
-    layers, width, heads, positions = (config[key] for key in ("n_layer", "n_embd", "n_head", "n_positions"))
-    shape = FlatConfig(layers, width, heads, positions, config.get("layer_norm_epsilon", 1e-5))
-    if shape.positions < CONTEXT:
-        raise ValueError("too few positions")
-    return shape
-
-
-def _weights(folder: Path) -> Mapping[str, Tensor]:
-    from mariogpt_mcp.model.files import OLD_WEIGHTS_FILE, WEIGHTS_FILE
-
-    if (folder / WEIGHTS_FILE).is_file():
-        from safetensors.torch import load_file
-
-        return load_file(folder / WEIGHTS_FILE)
-    # As older versions of transformers wrote it; nothing but tensors is unpickled.
-    weights: Mapping[str, Tensor] = torch.load(folder / OLD_WEIGHTS_FILE, weights_only=True, mmap=True)
-    return weights
+        self._cache.select(parents)
+        # The state that gives the next logits is that of the last tile, so this has to be appended again.
+        self._cache.truncate(max(0, self._length - 1 - self._first_column * HEIGHT))

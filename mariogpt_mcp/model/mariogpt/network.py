@@ -1,181 +1,119 @@
-"""A flat GPT-2 with cross-attention to one prompt vector, stepped tile by tile with an exact KV cache.
+"""MarioGPT's network: a GPT-2 with cross-attention to one prompt vector, for inference with a KV cache.
 
-It reads the weights of a `GPT2LMHeadModel` and does the same arithmetic, less what cannot change the result:
-attention to a single prompt vector gives that vector whatever is asked of it, so the whole of the
-cross-attention is one addition a layer, worked out once for a prompt; and of many positions taken at once only
-the last one goes through the last layer to its end.
+It computes what a `GPT2LMHeadModel` computes, without two things that cannot change the result. Attention to a single
+prompt vector always returns that vector, so the cross-attention of a layer is one addition, computed once for a prompt.
+And if several tokens are appended at once, the last layer is only computed for the last one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
+from mariogpt_mcp.model.gpt2 import GPT2, GPT2Shape, KVCache, read_gpt2
 from mariogpt_mcp.model.mariogpt.linear import PackedLinear
 
-_Norm = tuple[Tensor, Tensor]
+_EMBEDDINGS = ("wte.weight", "lm_head.weight")
 
 
 @dataclass(frozen=True, slots=True)
-class FlatConfig:
-    """The shape of a flat GPT-2."""
+class Layout:
+    """Where the weights are and how: the device, the precision of the linear layers, and whether to pack them."""
 
-    layers: int
-    width: int
-    heads: int
-    positions: int
-    epsilon: float = 1e-5
+    device: str = "cpu"
+    precision: torch.dtype = torch.float32
+    pack: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    norm_1: _Norm
-    attention: PackedLinear
-    projection: PackedLinear
-    norm_2: _Norm
-    widen: PackedLinear
-    narrow: PackedLinear
+class CrossAttention:
+    """The part of a layer's cross-attention that does not cancel out: values (D, D), (D,), then output (D, D), (D,)."""
+
+    value_weight: Tensor
+    value_bias: Tensor
+    output_weight: Tensor
+    output_bias: Tensor
+
+    def __call__(self, prompts: Tensor) -> Tensor:
+        """What prompt vectors (B, D) add to the states of their sequences, (B, D)."""
+        return (prompts @ self.value_weight + self.value_bias) @ self.output_weight + self.output_bias
 
 
-class FlatGPT2:
-    """The weights, ready to run; D is the width."""
+class MarioGPTNetwork:
+    """The weights, ready for inference. B is the batch, T tokens, D the width."""
 
     def __init__(
         self,
         weights: Mapping[str, Tensor],
-        config: FlatConfig,
+        shape: GPT2Shape,
         *,
         vocabulary: int | None = None,
-        device: str = "cpu",
-        precision: torch.dtype = torch.float32,
-        pack: bool = True,
+        layout: Layout = Layout(),
     ) -> None:
-        """Take the tensors of a `GPT2LMHeadModel` by its names.
+        """Copy the tensors of a `GPT2LMHeadModel`.
 
         Args:
-            weights: with or without the prefix `transformer.`.
-            config: their shape.
-            vocabulary: how many entries are in use; the others are left out.
-            device: where it runs.
-            precision: of the layers' weights; what lies between the layers stays float32.
-            pack: lay the weights out for the processor (`linear`).
+            weights: by their names, with or without the prefix `transformer.`.
+            shape: their shape.
+            vocabulary: how many entries are in use, the first ones; the others are left out.
+            layout: where the copies are, and how.
 
         Raises:
             KeyError: a tensor is missing.
         """
         named = {name.removeprefix("transformer."): tensor for name, tensor in weights.items()}
 
-        def get(name: str) -> Tensor:
-            # A copy, or one small tensor would keep the whole file in memory.
-            return named[name].to(device, torch.float32, copy=True)
+        def read(name: str) -> Tensor:
+            # Without a copy, one small tensor would keep the whole file in memory.
+            return named[name].to(layout.device, torch.float32, copy=True)
 
-        def linear(name: str, gelu: bool = False) -> PackedLinear:
-            # GPT-2 keeps its layers the other way round: (inputs, outputs).
-            return PackedLinear(get(f"{name}.weight").t(), get(f"{name}.bias"), precision, gelu, pack)
+        def read_entries(name: str) -> Tensor:
+            return named[name][:vocabulary].to(layout.device, torch.float32, copy=True)
 
-        def norm(name: str) -> _Norm:
-            return get(f"{name}.weight"), get(f"{name}.bias")
+        def linear(weight: Tensor, bias: Tensor, gelu: bool) -> PackedLinear:
+            # GPT-2 keeps weights as (inputs, outputs).
+            return PackedLinear(weight.t(), bias, layout.precision, gelu, layout.pack)
 
-        self.config, self.device = config, device
-        self._positions = get("wpe.weight")
-        self._embedding = named["wte.weight"][:vocabulary].to(device, torch.float32, copy=True)
-        head = named.get("lm_head.weight", named["wte.weight"])
-        self.head = head[:vocabulary].to(device, torch.float32, copy=True)
-        self._final = norm("ln_f")
-        self._blocks = [
-            _Block(
-                norm(f"h.{i}.ln_1"),
-                linear(f"h.{i}.attn.c_attn"),
-                linear(f"h.{i}.attn.c_proj"),
-                norm(f"h.{i}.ln_2"),
-                linear(f"h.{i}.mlp.c_fc", gelu=True),
-                linear(f"h.{i}.mlp.c_proj"),
-            )
-            for i in range(config.layers)
-        ]
-        self._cross = [
-            (
-                get(f"h.{i}.crossattention.c_attn.weight")[:, config.width :].clone(),  # keys come first, then values
-                get(f"h.{i}.crossattention.c_attn.bias")[config.width :].clone(),
-                get(f"h.{i}.crossattention.c_proj.weight").clone(),
-                get(f"h.{i}.crossattention.c_proj.bias").clone(),
-            )
-            for i in range(config.layers)
-        ]
-
-        self.parameters = sum(named[name].numel() for name in named if name not in ("wte.weight", "lm_head.weight"))
-        self.parameters += self._embedding.numel()
+        self.shape, self.device = shape, layout.device
+        self._gpt2: GPT2 = read_gpt2(shape, read, linear)
+        self._embedding = read_entries("wte.weight")
+        self.head = read_entries("lm_head.weight" if "lm_head.weight" in named else "wte.weight")
+        """Weights of the logits, (vocabulary, D)."""
+        self._cross = [_cross_attention(read, f"h.{i}.crossattention", shape.width) for i in range(shape.layers)]
+        self.parameters = self._embedding.numel() + sum(
+            t.numel() for name, t in named.items() if name not in _EMBEDDINGS
+        )
+        """How many parameters are in use."""
 
     @torch.inference_mode()
-    def shifts(self, prompts: Tensor) -> Tensor:
-        """What prompt vectors (B, D) add in each layer, (layers, B, D)."""
+    def cache(self, prompts: Tensor, positions: int) -> KVCache:
+        """An empty cache for a sequence for each prompt vector, (B, D)."""
         prompts = prompts.to(self.device)
-        return torch.stack([(prompts @ values + v) @ out + o for values, v, out, o in self._cross])
-
-    def embed(self, tokens: Tensor, start: int) -> Tensor:
-        """Tokens (B, T) at positions from `start` on to the first layer's inputs (B, T, D)."""
-        return self._embedding[tokens] + self._positions[start : start + tokens.shape[1]]
-
-
-class FlatCache:
-    """Keys and values of a batch of sequences of equal length, and the steps that fill them."""
-
-    def __init__(self, network: FlatGPT2, shifts: Tensor, positions: int) -> None:
-        """Start empty: `shifts` are the prompts', (layers, B, D); room for so many positions."""
-        self._network, self._shifts = network, shifts
-        config = network.config
-        shape = (shifts.shape[1], config.heads, positions, config.width // config.heads)
-        self._keys = [torch.zeros(shape, device=network.device) for _ in range(config.layers)]
-        self._values = [torch.zeros(shape, device=network.device) for _ in range(config.layers)]
-        self.length = 0
-
-    def cut(self, length: int) -> None:
-        """Forget all beyond the first `length` positions."""
-        self.length = min(self.length, length)
-
-    def take(self, rows: Sequence[int]) -> None:
-        """Let the batch go on from these of its sequences, prompts and all."""
-        index = torch.tensor(rows, device=self._network.device)
-        self._shifts = self._shifts[:, index]
-        for i in range(len(self._keys)):
-            self._keys[i] = self._keys[i][index]
-            self._values[i] = self._values[i][index]
+        shifts = torch.stack([cross_attention(prompts) for cross_attention in self._cross])
+        return self._gpt2.cache(len(prompts), shifts, positions)
 
     @torch.inference_mode()
-    def extend(self, tokens: Tensor) -> Tensor:
-        """Append tokens (B, T) and return the last one's final state, (B, D).
+    def extend(self, cache: KVCache, tokens: Tensor) -> Tensor:
+        """Append tokens (B, T) to the sequences of a cache, and return the final state of the last one, (B, D).
 
-        More than one token at a time only onto an empty cache.
+        Several tokens at once can only be appended to an empty cache.
         """
-        start, (b, t) = self.length, tokens.shape
-        assert start == 0 or t == 1, "several tokens at once only onto an empty cache"
-        x = self._network.embed(tokens.to(self._network.device), start)
-        # Many positions fill the processor one sequence at a time, in a fraction of the memory.
-        rows = [slice(0, b)] if t == 1 else [slice(i, i + 1) for i in range(b)]
-        self.length = start + t
-        return torch.cat([self._run(x[part], part, start) for part in rows])
+        inputs, length = self._embedding[tokens.to(self.device)], tokens.shape[1]
+        if length == 1:
+            return self._gpt2.extend(cache, inputs)[:, 0]
+        # Many positions occupy the processor one sequence at a time, and so take a fraction of the memory.
+        states = [
+            self._gpt2.extend(cache.sequence(i), inputs[i : i + 1], last_only=True)[:, 0] for i in range(len(inputs))
+        ]
+        cache.length = length
+        return torch.cat(states)
 
-    def _run(self, x: Tensor, rows: slice, start: int) -> Tensor:
-        """Inputs (b, T, D) of some sequences to the last one's final state, (b, D)."""
-        network = self._network
-        (b, t, d), end, eps = x.shape, self.length, network.config.epsilon
-        for i, block in enumerate(network._blocks):
-            h = F.layer_norm(x, (d,), *block.norm_1, eps)
-            mixed = block.attention(h.view(b * t, d)).view(b, t, 3, network.config.heads, -1)
-            query, key, value = mixed.permute(2, 0, 3, 1, 4)  # (b, heads, T, D / heads) each
-            self._keys[i][rows, :, start:end] = key
-            self._values[i][rows, :, start:end] = value
-            if i == network.config.layers - 1:
-                query, x = query[:, :, -1:], x[:, -1:]
-            keys, values = self._keys[i][rows, :, :end], self._values[i][rows, :, :end]
-            heads = F.scaled_dot_product_attention(query, keys, values, is_causal=query.shape[2] > 1)
-            n = query.shape[2]
-            x = x + block.projection(heads.transpose(1, 2).reshape(b * n, d)).view(b, n, d)
-            x = x + self._shifts[i, rows, None]
-            h = F.layer_norm(x, (d,), *block.norm_2, eps)
-            x = x + block.narrow(block.widen(h.view(b * n, d))).view(b, n, d)
-        return F.layer_norm(x[:, -1], (d,), *network._final, eps)
+
+def _cross_attention(read: Callable[[str], Tensor], name: str, width: int) -> CrossAttention:
+    weight, bias = read(f"{name}.c_attn.weight"), read(f"{name}.c_attn.bias")
+    # The keys come first, then the values. Copies, or the keys would stay in memory.
+    values = weight[:, width:].clone(), bias[width:].clone()
+    return CrossAttention(*values, read(f"{name}.c_proj.weight"), read(f"{name}.c_proj.bias"))
