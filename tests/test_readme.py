@@ -77,7 +77,7 @@ def test_commands_and_their_options() -> None:
     assert sorted(name for name, _ in rows if name) == sorted(COMMANDS)
     for name, row in rows:
         if name:
-            options = import_module(f"mariogpt_mcp.cli.{name}").command.params
+            options = getattr(import_module(f"mariogpt_mcp.cli.{name}"), name).params
             real = {o for p in options for o in (*p.opts, *p.secondary_opts) if o.startswith("--")}
             assert set(re.findall(r"--[\w-]+", row)) == real
 

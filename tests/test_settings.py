@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mariogpt_mcp.cli.generate import command as generate
+from mariogpt_mcp.cli.generate import generate
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.settings import BUNDLED, Settings, settings
 from mariogpt_mcp.web.api import NewLevel

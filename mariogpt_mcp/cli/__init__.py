@@ -1,21 +1,22 @@
-"""The command line. Each command imports what it needs when it runs."""
+"""The command line. Each command is a function in the module of its name, and imports what it needs when it runs."""
 
 from __future__ import annotations
 
 import logging
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
-from mariogpt_mcp.cli.options.model import model_option
+from mariogpt_mcp.cli.options.model import chosen_settings, model_option
 from mariogpt_mcp.errors import MarioGPTError
 
 COMMANDS = ["http", "generate", "check", "evaluate", "train", "doctor", "benchmark", "demo"]
 
 
 class _Commands(click.Group):
-    """Finds a command's module by its name, so that serving imports none of them."""
+    """Imports a command's module when the command is called, so that serving imports none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return COMMANDS
@@ -23,8 +24,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = __import__(f"mariogpt_mcp.cli.{cmd_name}", fromlist=["command"])
-        command: click.Command = module.command
+        command: click.Command = getattr(import_module(f"mariogpt_mcp.cli.{cmd_name}"), cmd_name)
         return command
 
 
@@ -38,9 +38,9 @@ def cli(ctx: click.Context) -> None:
     Without a command, serves MCP over stdio: that is how Claude Desktop and other local clients start it.
     """
     if ctx.invoked_subcommand is None:
-        from mariogpt_mcp.transports.http import serve_stdio
+        from mariogpt_mcp.transports.stdio import serve_stdio
 
-        serve_stdio()
+        serve_stdio(chosen_settings())
     elif ctx.invoked_subcommand != "http":  # which logs as a server does
         downloads = logging.getLogger("mariogpt_mcp.model.hub")
         downloads.setLevel(logging.INFO)
@@ -48,7 +48,7 @@ def cli(ctx: click.Context) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; errors are one sentence on stderr and exit code 1."""
+    """Run the command line; an error is one sentence on stderr and exit code 1."""
     try:
         code = cli.main(arguments, prog_name="mariogpt-mcp", standalone_mode=False)
     except MarioGPTError as error:
@@ -57,12 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(error.format_message(), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         _fail("Stopped.", 130)
-    except BrokenPipeError:  # what reads the output has gone, as in `... | head`
+    except BrokenPipeError:  # the program that read the output has ended, as in `... | head`
         sys.stdout = None
         sys.exit(1)
     except Exception as error:
         logging.getLogger(__name__).debug("the command failed", exc_info=True)
-        _fail(f"Something failed inside, through no fault of the call ({type(error).__name__}); try doctor.", 1)
+        _fail(f"An internal error occurred ({type(error).__name__}); mariogpt-mcp doctor may say what is wrong.", 1)
     if code:
         sys.exit(code)
 

@@ -9,40 +9,53 @@ import click
 
 from mariogpt_mcp.check.check import check_level
 from mariogpt_mcp.cli.options.formats import FORMAT_OPTION, save_formats
+from mariogpt_mcp.cli.options.naming import naming
 from mariogpt_mcp.cli.options.out_folder import out_folder
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.store.records import CheckedLevel
 
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True)
-@click.option("--repair", is_flag=True, help="Mend what is broken or impossible; every change is listed.")
-@click.option("--out", help="Folder for a .txt and a .png, with the path, of each level.")
+@click.option("--repair", is_flag=True, help="Repair broken structure and make the level beatable; lists each change.")
+@click.option("--out", help="Folder for a .txt and a .png of each level; the picture shows the path.")
 @click.option("--format", "formats", **FORMAT_OPTION)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line instead of text.")
-def command(files: tuple[str, ...], repair: bool, out: str | None, formats: tuple[str, ...], as_json: bool) -> None:
-    """Check levels in text FILES: are they whole, and can they be beaten? Exit code 1 if not all are."""
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each level instead of text.")
+def check(files: tuple[str, ...], repair: bool, out: str | None, formats: tuple[str, ...], as_json: bool) -> None:
+    """Check levels in text FILES: is their structure valid, and can they be beaten? Exit code 1 if not all are good."""
     if formats and out is None:
         raise MarioGPTError("--format needs --out, the folder to write to; give for example --out levels.")
     folder = None if out is None else out_folder(out)
-    bad = 0
-    for name in files:
-        try:
-            checked = check_level(Path(name).read_text(encoding="utf-8"), repair=repair)
-        except (OSError, UnicodeDecodeError):
-            raise MarioGPTError(f"{name!r} cannot be read as text; give a level's .txt file.") from None
-        except MarioGPTError as error:
-            raise MarioGPTError(f"{name}: {error}") from None
-        bad += not checked.report.good
+    all_good = True
+    for file in files:
+        text = _read(file)
+        with naming(file):
+            checked = check_level(text, repair=repair)
+        all_good = all_good and checked.report.good
         if folder is not None:
-            checked.save(folder / f"{Path(name).stem}.txt")
-            checked.save(folder / f"{Path(name).stem}.png", path=True)
-            save_formats(checked, folder, Path(name).stem, formats)
-        if as_json:
-            click.echo(
-                json.dumps({"file": name, "level": checked.text, "report": checked.report.model_dump(mode="json")})
-            )
-        else:
-            text = f"\n{checked.text}" if checked.report.changes else ""
-            click.echo(f"{name}\n{checked.report.text()}{text}\n")
-    if bad:
+            _save(checked, folder, Path(file).stem, formats)
+        click.echo(_json_line(file, checked) if as_json else _text(file, checked))
+    if not all_good:
         raise click.exceptions.Exit(1)
+
+
+def _read(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise MarioGPTError(f"{file!r} cannot be read as text; give a level's .txt file.") from None
+
+
+def _save(checked: CheckedLevel, folder: Path, stem: str, formats: tuple[str, ...]) -> None:
+    checked.save(folder / f"{stem}.txt")
+    checked.save(folder / f"{stem}.png", path=True)
+    save_formats(checked, folder, stem, formats)
+
+
+def _json_line(file: str, checked: CheckedLevel) -> str:
+    return json.dumps({"file": file, "level": checked.text, "report": checked.report.model_dump(mode="json")})
+
+
+def _text(file: str, checked: CheckedLevel) -> str:
+    level = f"\n{checked.text}" if checked.report.changes else ""
+    return f"{file}\n{checked.report.text()}{level}\n"

@@ -9,62 +9,61 @@ from pathlib import Path
 
 import click
 
+from mariogpt_mcp.cli.options.model import chosen_generator, chosen_settings
 from mariogpt_mcp.errors import MarioGPTError
 
 PACKAGES = ["mariogpt-mcp", "fastmcp", "mcp", "torch", "transformers", "safetensors", "pillow", "pydantic"]
 
 
 @click.command("doctor")
-def command() -> None:
-    """Say what is installed, where the model runs and whether it works; what is wrong and how to mend it."""
+def doctor() -> None:
+    """Check what is installed, where the model runs and whether it works, and say how to fix what does not."""
     click.echo(f"python {platform.python_version()} on {platform.system()} {platform.machine()}: {sys.executable}")
-    problems = sum([_packages(), _settings(), _cache(), _model()])
+    problems = sum([_check_packages(), _check_settings(), _check_cache(), _check_model()])
     if problems:
-        raise MarioGPTError(
-            f"Not all is well: {problems} thing{'s' if problems > 1 else ''} above {'have' if problems > 1 else 'has'} "
-            "to be mended."
-        )
-    click.echo("All is well. Next: connect a client, or try: mariogpt-mcp generate 'many pipes, few enemies'")
+        found, them = ("1 problem", "it") if problems == 1 else (f"{problems} problems", "them")
+        raise MarioGPTError(f"{found} found; the lines above that begin with WRONG say how to fix {them}.")
+    click.echo("Everything works. Next: connect a client, or try: mariogpt-mcp generate 'many pipes, few enemies'")
 
 
-def _wrong(what: str) -> int:
+def _report_problem(what: str) -> int:
     click.echo(f"WRONG: {what}")
     return 1
 
 
-def _packages() -> int:
+def _check_packages() -> int:
     problems = 0
     for package in PACKAGES:
         try:
             click.echo(f"{package} {version(package)}")
         except PackageNotFoundError:
-            problems += _wrong(f"{package} is missing; install it with: pip install {package}")
+            problems += _report_problem(f"{package} is missing; install it with: pip install {package}")
     return problems
 
 
-def _settings() -> int:
-    from mariogpt_mcp.settings import PREFIX, settings
+def _check_settings() -> int:
+    from mariogpt_mcp.settings import PREFIX
 
     try:
-        for name, value in settings().model_dump().items():
+        for name, value in chosen_settings().model_dump().items():
             click.echo(f"{PREFIX}{name.upper()} = {value if value != '' else '(not set)'}")
     except MarioGPTError as error:
-        return _wrong(str(error))
+        return _report_problem(str(error))
     return 0
 
 
-def _cache() -> int:
+def _check_cache() -> int:
     try:
         from huggingface_hub.constants import HF_HUB_CACHE
     except ImportError:
-        return 0  # a missing package is told already
+        return 0  # `_check_packages` has reported the package that needs it
     folder = Path(HF_HUB_CACHE)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else 0
     click.echo(f"cache of downloaded models: {folder}, {size / 1e6:.0f} MB (the bundled model needs none)")
     return 0
 
 
-def _model() -> int:
+def _check_model() -> int:
     try:
         import torch
 
@@ -72,16 +71,13 @@ def _model() -> int:
             click.echo(f"CUDA: {torch.cuda.get_device_name(0)}")
         else:
             click.echo("CUDA: none, the CPU is used (that is fine: the bundled model is made for it)")
-
-        from mariogpt_mcp.generation.generator import MarioGPT
-
-        generator = MarioGPT()
+        generator = chosen_generator()
         model = generator.loader.model()
         click.echo(f"weights: {generator.loader.name}, {model.parameters:,} parameters, on {model.device}")
         made = generator.generate("some pipes, some enemies", level_size=350, seed=0)
         click.echo(f"a level of {made.report.columns} columns in {made.report.seconds:.1f} s")
     except MarioGPTError as error:
-        return _wrong(str(error))
+        return _report_problem(str(error))
     except ImportError as error:
-        return _wrong(f"{error.name or 'a package'} cannot be imported ({error}); install mariogpt-mcp anew")
+        return _report_problem(f"{error.name or 'a package'} cannot be imported ({error}); reinstall mariogpt-mcp")
     return 0

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from transformers import GPT2LMHeadModel
 
 COLUMNS = 100
+"""Columns of the level that is written."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """A flat GPT-2: layers, width, heads, entries of its vocabulary, and whether it attends to a prompt."""
+class BaselineShape:
+    """The shape of a GPT-2 that writes levels tile by tile; `prompted` is whether it attends to a prompt's vector."""
 
     layers: int
     width: int
@@ -26,15 +27,15 @@ class Shape:
     prompted: bool = False
 
 
-ORIGINAL = Shape(6, 768, 12, 50257, prompted=True)
-"""DistilGPT2 with cross-attention: the published checkpoint's shape.
+MARIOGPT_SHAPE = BaselineShape(6, 768, 12, 50257, prompted=True)
+"""The published checkpoint's shape: DistilGPT2 with cross-attention.
 
-Its tokenizer has 257 entries, but its file's 397 MB are those of DistilGPT2's whole vocabulary.
+Its tokenizer has 257 entries, but its file of 397 MB has DistilGPT2's whole vocabulary.
 """
 
 
-def flat_gpt2(shape: Shape) -> GPT2LMHeadModel:
-    """A flat GPT-2 with random weights."""
+def random_gpt2(shape: BaselineShape) -> GPT2LMHeadModel:
+    """A GPT-2 with random weights, in evaluation mode."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
     model = GPT2LMHeadModel(
@@ -53,17 +54,17 @@ def flat_gpt2(shape: Shape) -> GPT2LMHeadModel:
     return model
 
 
-def loop_seconds(shape: Shape) -> float:
-    """Seconds for 100 columns in the loop of `mario_gpt/sampler.py`: whole window, no cache, random weights."""
+def loop_seconds(shape: BaselineShape) -> float:
+    """Seconds for 100 columns in the loop of `mario_gpt/sampler.py`: its whole window, no cache, random weights."""
     import torch
 
-    model = flat_gpt2(shape)
+    model = random_gpt2(shape)
     prompt = torch.zeros(1, 1, shape.width) if shape.prompted else None
     tiles = torch.zeros(1, 1, dtype=torch.long)
-    began = time.monotonic()
+    started = time.monotonic()
     with torch.no_grad():
         for _ in range(COLUMNS * HEIGHT - 1):
             window = tiles[:, exact(tiles.shape[1] // HEIGHT) * HEIGHT :]
             logits = model(window, encoder_hidden_states=prompt, use_cache=False).logits[:, -1]
             tiles = torch.cat([tiles, torch.multinomial(logits.softmax(-1), 1)], dim=1)
-    return time.monotonic() - began
+    return time.monotonic() - started

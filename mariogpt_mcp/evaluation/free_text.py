@@ -1,6 +1,6 @@
-"""Free-text prompts with the readings that people would agree on, to see how far everyday English is understood.
+"""Free-text prompts with the readings that people would agree on, to measure how far everyday English is understood.
 
-`resources/free_prompts.json` was written without looking at the vocabulary, and is not to be tuned on.
+`resources/free_prompts.json` was written without looking at the vocabulary; the parser is not to be tuned on it.
 """
 
 from __future__ import annotations
@@ -13,25 +13,26 @@ from importlib.resources import files
 from mariogpt_mcp.prompt_parser.prompt import parse_prompt
 
 Reading = str | int | None
+"""A class, a style or a number; `None` if the attribute is left open."""
 
 
 @dataclass(frozen=True, slots=True)
 class FreePrompt:
-    """A prompt and, for each attribute it asks for, the readings that count as right; `None` is "left open"."""
+    """A prompt and, for each attribute that it names, the readings that are right."""
 
     text: str
     asks: dict[str, tuple[Reading, ...]]
 
     @property
     def understood(self) -> bool:
-        """Whether the prompt is read as one of them, and nothing is read into it that it does not ask for."""
+        """Whether each attribute is read in one of the right ways, and attributes that it does not name are open."""
         spec = parse_prompt(self.text).spec
         return all(getattr(spec, f.name) in self.asks.get(f.name, (None,)) for f in fields(spec))
 
 
 @cache
 def free_prompts() -> tuple[FreePrompt, ...]:
-    """The prompts held back."""
+    """The prompts in `resources/free_prompts.json`."""
     text = files("mariogpt_mcp.resources").joinpath("free_prompts.json").read_text(encoding="utf-8")
     return tuple(
         FreePrompt(entry["prompt"], {name: tuple(readings) for name, readings in entry["asks"].items()})

@@ -1,42 +1,32 @@
-"""Where the levels of a table's row come from: the model, raw or with search, a folder, or the originals."""
+"""Where the levels in a column of the table come from: the model, raw or with search, or a folder of another system."""
 
 from __future__ import annotations
 
-import itertools
 import json
-import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generation.candidate_search import draft_of, write
+from mariogpt_mcp.generation.candidate_search import draft_level, write_levels
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
-from mariogpt_mcp.level.features import CLASSES, ELEVATIONS, WINDOW, Features
 from mariogpt_mcp.level.grid import HEIGHT, Level, LevelError
-from mariogpt_mcp.level.style import STYLES
 from mariogpt_mcp.level.tiles import PATH_SYMBOL, SYMBOLS
-from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.settings import DEFAULT_TEMPERATURE
-
-MAX_PIPES_NUMBER, MAX_ENEMIES_NUMBER = 8, 12
-"""Plain numbers are asked for from 0 to these."""
-
-
-GOLDEN_RATIO = (math.sqrt(5) - 1) / 2
-
-COMBINATIONS = len(CLASSES["pipes"]) * len(CLASSES["enemies"]) * len(CLASSES["blocks"]) * len(ELEVATIONS)
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """One level of a source: the prompt it was made for (empty for none), seconds, tiles that are no tiles.
+class LevelSample:
+    """One level of a source.
 
-    `met` is what its report said of the prompt as a whole; `None` where there was none.
+    Attributes:
+        level: the level, without a path.
+        prompt: what it was written for; empty if there was no prompt.
+        seconds: how long it took; `None` if that was not measured.
+        unknown_tiles: symbols in its text that are not tiles.
+        met: whether its report says that the prompt is met; `None` if there is no report.
     """
 
     level: Level
@@ -47,10 +37,10 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """Levels to be made: a name for their file, a prompt each, raw or with search, temperature and size.
+class SamplePlan:
+    """Levels to write: one for each prompt, and a name for the file that keeps them.
 
-    `level_size` is in tiles; the maker's where it is `None`.
+    `raw` levels are written without guidance and search. `level_size` is in tiles; `None` takes the writer's.
     """
 
     name: str
@@ -60,120 +50,98 @@ class Kind:
     level_size: int | None = None
 
 
-def combination_prompts(count: int) -> list[str]:
-    """`count` prompts, the 96 combinations of classes over and over."""
-    combinations = itertools.product(CLASSES["pipes"], CLASSES["enemies"], CLASSES["blocks"], ELEVATIONS)
-    texts = [f"{p} pipes, {e} enemies, {b} blocks, {h} elevation" for p, e, b, h in combinations]
-    return [texts[i % len(texts)] for i in range(count)]
+class SampleWriter:
+    """Writes the levels of plans with the model and keeps them in files, so that an interrupted run can go on."""
 
-
-def style_prompts(count: int) -> list[str]:
-    """`count` prompts, the styles over and over."""
-    return [f"{STYLES[i % len(STYLES)]} style" for i in range(count)]
-
-
-def number_prompts(count: int, seed: int) -> list[str]:
-    """`count` prompts for plain numbers of pipes and enemies."""
-    rng = np.random.default_rng((seed, 1))
-    pipes = rng.integers(0, MAX_PIPES_NUMBER + 1, count)
-    enemies = rng.integers(0, MAX_ENEMIES_NUMBER + 1, count)
-    return [f"{p} pipes, {e} enemies" for p, e in zip(pipes, enemies, strict=True)]
-
-
-def natural_prompts(count: int, originals: Sequence[Level], seed: int) -> list[str]:
-    """`count` prompts as often as windows of the originals have them, whatever the count.
-
-    The captions stand in order, and steps of the golden ratio go through them from a random start: any number of
-    steps covers them evenly, where random draws would miss the rarer ones or take them twice.
-    """
-    captions = sorted(
-        Features.of(level[start : start + WINDOW]).caption
-        for level in originals
-        for start in range(0, level.columns - WINDOW + 1, WINDOW // 2)
-    )
-    if not captions:
-        raise MarioGPTError(f"The originals have no level of {WINDOW} columns, which prompts are taken from; add one.")
-    places = (np.random.default_rng((seed, 2)).random() + GOLDEN_RATIO * np.arange(count)) % 1
-    return [captions[int(place * len(captions))] for place in places]
-
-
-class Maker:
-    """Makes a source's levels with the model and keeps them in a file, so that a broken run goes on."""
-
-    def __init__(self, loader: ModelLoader, level_size: int, seed: int, folder: Path) -> None:
-        """Levels of `level_size` tiles with seeds from `seed` on, kept in `folder`."""
-        self._generator, self._loader = MarioGPT(loader), loader
+    def __init__(self, generator: MarioGPT, level_size: int, seed: int, folder: Path) -> None:
+        """Levels have `level_size` tiles and seeds from `seed` on; their files are in `folder`."""
+        self._generator, self._loader = generator, generator.loader
         self._level_size, self._seed, self._folder = level_size, seed, folder
-        self._model = loader.fingerprint  # once: it is read from all of the weights
+        self._model = self._loader.fingerprint  # once, because it is computed from all the weights
 
-    def levels(self, kind: Kind, tell: Callable[[], None]) -> list[Sample]:
-        """One level a prompt; those of an earlier run with the same settings are read.
+    def write(self, plan: SamplePlan, report: Callable[[int], None]) -> list[LevelSample]:
+        """One level for each prompt of a plan; those that an earlier run wrote with the same settings are read.
+
+        `report` is called with the number of levels that are done.
 
         Raises:
-            MarioGPTError: they cannot be written; what was written is whole.
+            MarioGPTError: the levels cannot be written to the folder; what was written before can be used.
         """
-        path = self._folder / f"{kind.name}.jsonl"
+        path = self._folder / f"{plan.name}.jsonl"
         try:
-            kept = list(self._kept(path, kind))
-            for _ in kept:
-                tell()
+            done = list(self._read_done(path, plan))
+            report(len(done))
             with path.open("a", encoding="utf-8") as file:
-                for i in range(len(kept), len(kind.prompts)):
-                    made = self._make(kind, i)
-                    line = {"text": made.level.text(), "seconds": made.seconds, "met": made.met}
-                    file.write(json.dumps({**self._key(kind, i), **line}) + "\n")
+                for i in range(len(done), len(plan.prompts)):
+                    sample = self._write_one(plan, i)
+                    line = {"text": sample.level.text(), "seconds": sample.seconds, "met": sample.met}
+                    file.write(json.dumps({**self._key(plan, i), **line}) + "\n")
                     file.flush()
-                    kept.append(made)
-                    tell()
+                    done.append(sample)
+                    report(len(done))
         except OSError as error:
             raise MarioGPTError(
-                f"The levels could not be written to {path.name!r} ({error.strerror}); free some space and run the "
-                "same command again: it goes on where it stopped."
+                f"The levels could not be written to {path.name!r} ({error.strerror}); free some space and start "
+                "again: the evaluation goes on where it stopped."
             ) from None
-        return kept
+        return done
 
-    def _key(self, kind: Kind, i: int) -> dict[str, object]:
+    def _key(self, plan: SamplePlan, i: int) -> dict[str, object]:
         return {
-            "prompt": kind.prompts[i],
-            "temperature": kind.temperature,
+            "prompt": plan.prompts[i],
+            "temperature": plan.temperature,
             "seed": self._seed + i,
-            "level_size": kind.level_size or self._level_size,
+            "level_size": plan.level_size or self._level_size,
             "model": self._model,
         }
 
-    def _kept(self, path: Path, kind: Kind) -> Iterator[Sample]:
-        """The levels of an earlier run, up to the first that is not what this run would make."""
-        whole = b""
+    def _read_done(self, path: Path, plan: SamplePlan) -> Iterator[LevelSample]:
+        """The levels of an earlier run, up to the first that this run would not write; the file is cut after them."""
+        kept = b""
         if path.exists():
             for i, line in enumerate(path.read_bytes().splitlines(keepends=True)):
                 try:
                     entry = json.loads(line)
                 except ValueError:
                     break
-                if i >= len(kind.prompts) or any(entry.get(k) != value for k, value in self._key(kind, i).items()):
+                if i >= len(plan.prompts) or any(entry.get(k) != value for k, value in self._key(plan, i).items()):
                     break
-                whole += line
-                yield Sample(Level.parse(entry["text"]), entry["prompt"], entry["seconds"], met=entry["met"])
-        path.write_bytes(whole)
+                kept += line
+                yield LevelSample(Level.parse(entry["text"]), entry["prompt"], entry["seconds"], met=entry["met"])
+        path.write_bytes(kept)
 
-    def _make(self, kind: Kind, i: int) -> Sample:
-        began = time.monotonic()
-        prompt = kind.prompts[i]
-        request = Request.check(prompt, kind.level_size or self._level_size, kind.temperature, self._seed + i)
-        if not kind.raw:
+    def _write_one(self, plan: SamplePlan, i: int) -> LevelSample:
+        started = time.monotonic()
+        prompt = plan.prompts[i]
+        request = Request.check(prompt, plan.level_size or self._level_size, plan.temperature, self._seed + i)
+        if plan.raw:
+            draft = draft_level(request, self._loader.statistics, 0, 0)
+            level, met = write_levels(self._loader, request, [draft], guided=False)[0], None
+        else:
             made = self._generator.make(request)
-            return Sample(made.level.with_path(()), prompt, time.monotonic() - began, met=made.report.met)
-        level = write(self._loader, request, [draft_of(request, self._loader.statistics, 0, 0)], guided=False)[0]
-        return Sample(level.with_path(()), prompt, time.monotonic() - began)
+            level, met = made.level, made.report.met
+        return LevelSample(level.with_path(()), prompt, time.monotonic() - started, met=met)
 
 
-def read_folder(folder: Path) -> list[Sample]:
-    """Levels that another system wrote, one a `.txt`; what is no tile is counted and read as sky.
-
-    Higher levels lose the rows on top if those are empty, and the lowest rows otherwise.
+def read_systems(folder: Path) -> dict[str, list[LevelSample]]:
+    """The levels of other systems by the system's name: a folder for each, with level text files in it.
 
     Raises:
-        MarioGPTError: no such folder, nothing in it, or a file that is no grid.
+        MarioGPTError: there is no such folder, it holds no folders, or a file in them is not a level.
+    """
+    systems = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    if not systems:
+        raise MarioGPTError(f"{str(folder)!r} is not a folder of folders of level text files.")
+    return {path.name: read_folder(path) for path in systems}
+
+
+def read_folder(folder: Path) -> list[LevelSample]:
+    """Levels that another system wrote, one in each `.txt` file; symbols that are not tiles are counted and become sky.
+
+    Levels of more than 14 rows lose rows at the top if those are empty, and rows at the bottom otherwise.
+
+    Raises:
+        MarioGPTError: there is no such folder, it holds no `.txt` file, or a file is not a level.
     """
     paths = sorted(folder.rglob("*.txt")) if folder.is_dir() else []
     if not paths:
@@ -181,7 +149,7 @@ def read_folder(folder: Path) -> list[Sample]:
     return [_read(path) for path in paths]
 
 
-def _read(path: Path) -> Sample:
+def _read(path: Path) -> LevelSample:
     try:
         rows = path.read_text(encoding="utf-8").strip("\n").split("\n")
     except (OSError, UnicodeDecodeError):
@@ -189,10 +157,10 @@ def _read(path: Path) -> Sample:
     sky = SYMBOLS[0]
     unknown = sum(s not in SYMBOLS and s != PATH_SYMBOL for row in rows for s in row)
     rows = ["".join(s if s in SYMBOLS else sky for s in row) for row in rows]
-    spare = max(0, len(rows) - HEIGHT)
-    if not "".join(rows[:spare]).strip(sky):
-        rows = rows[spare:]
+    extra = max(0, len(rows) - HEIGHT)
+    if not "".join(rows[:extra]).strip(sky):
+        rows = rows[extra:]
     try:
-        return Sample(Level.parse("\n".join(rows), fit=True), unknown_tiles=unknown)
+        return LevelSample(Level.parse("\n".join(rows), fit=True), unknown_tiles=unknown)
     except LevelError as error:
         raise MarioGPTError(f"{path.name} is not a level: {error}") from None

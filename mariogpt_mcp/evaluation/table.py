@@ -1,4 +1,4 @@
-"""A table of figures, one column a source, as Markdown and as JSON."""
+"""A table of figures with one column for each source of levels, as Markdown and as JSON."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from mariogpt_mcp.atomic_write import write_atomically
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation.metrics import Share
 
 Figures = dict[str, float | Share]
+"""The figures of one source by their names."""
 
 
 def markdown(table: Mapping[str, Figures]) -> str:
-    """The table with a row for each figure any source has, in the order they first occur."""
+    """The table with a row for each figure that any source has, in the order in which they first occur."""
     names = list(dict.fromkeys(name for figures in table.values() for name in figures))
     lines = ["| figure | " + " | ".join(table) + " |", "|---" * (len(table) + 1) + "|"]
     for name in names:
@@ -36,7 +38,7 @@ def _cell(name: str, value: float | Share | None) -> str:
 
 
 def save(table: Mapping[str, Figures], settings: Mapping[str, object], folder: Path) -> tuple[Path, Path]:
-    """Write `evaluation.json` and `evaluation.md`; returns their paths.
+    """Write `evaluation.md` and `evaluation.json`; returns their paths.
 
     Raises:
         MarioGPTError: they cannot be written.
@@ -44,8 +46,8 @@ def save(table: Mapping[str, Figures], settings: Mapping[str, object], folder: P
     plain = {source: {name: _plain(value) for name, value in figures.items()} for source, figures in table.items()}
     text, data = folder / "evaluation.md", folder / "evaluation.json"
     try:
-        text.write_text(markdown(table) + "\n", encoding="utf-8")
-        data.write_text(json.dumps({"settings": dict(settings), "table": plain}, indent=2) + "\n", encoding="utf-8")
+        write_atomically(text, markdown(table) + "\n")
+        write_atomically(data, json.dumps({"settings": dict(settings), "table": plain}, indent=2) + "\n")
     except OSError as error:
         raise MarioGPTError(f"The table could not be written to {str(folder)!r} ({error.strerror}).") from None
     return text, data

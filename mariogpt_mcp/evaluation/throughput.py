@@ -13,7 +13,7 @@ from torch import Tensor
 from transformers import DynamicCache, GPT2LMHeadModel
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.evaluation.baseline import COLUMNS, GPT2Shape, random_gpt2
+from mariogpt_mcp.evaluation.baseline import COLUMNS, BaselineShape, random_gpt2
 from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.tiles import SYMBOLS
 from mariogpt_mcp.model.batch import Sampling
@@ -61,7 +61,7 @@ class LoopComparison:
         self.level = torch.randint(0, len(SYMBOLS) + 1, (1, TILES), device=self.device)
 
     @classmethod
-    def random(cls, shape: GPT2Shape, device: str = "cpu") -> LoopComparison:
+    def random(cls, shape: BaselineShape, device: str = "cpu") -> LoopComparison:
         """Compare with random weights of a shape."""
         torch.manual_seed(0)
         model: GPT2LMHeadModel = random_gpt2(shape).to(device)  # type: ignore[arg-type]

@@ -1,7 +1,4 @@
-"""How a set of levels compares with the originals, tile by tile: patterns, copied windows, variety.
-
-All of it works on ids of shape (columns, 14) and knows no source.
-"""
+"""How a set of levels compares with the originals, tile by tile: patterns, copied windows, diversity."""
 
 from __future__ import annotations
 
@@ -12,20 +9,21 @@ import numpy.typing as npt
 
 from mariogpt_mcp.level.tiles import SYMBOLS
 
-Ids = npt.NDArray[np.integer]
+TileIds = npt.NDArray[np.integer]
+"""Tile ids of a level, (columns, 14)."""
 
 SMOOTHING = 1e-5
-"""Added to each pattern's share before the divergence (Lucas and Volz 2019, tile-pattern KL divergence)."""
+"""Added to each pattern's share before the divergence is taken (Lucas and Volz 2019)."""
 
 MEMORY_WINDOW = 20
-"""Columns of a window that counts as copied."""
+"""Columns of a window that is looked for in the corpus."""
 
 COPIED = 0.1
-"""A window is copied if at most this share of the tiles that are not sky in both differs from the corpus's."""
+"""A window counts as copied if at most this share of its tiles, without those that are sky in both, differs."""
 
 
-def pattern_counts(levels: Sequence[Ids], size: int) -> dict[int, int]:
-    """How often each pattern of size x size tiles occurs; patterns are numbered by their tiles."""
+def pattern_counts(levels: Sequence[TileIds], size: int) -> dict[int, int]:
+    """How often each pattern of size x size tiles occurs; a pattern's key is a number made of its tiles."""
     base = len(SYMBOLS)
     totals: dict[int, int] = {}
     for ids in levels:
@@ -39,8 +37,8 @@ def pattern_counts(levels: Sequence[Ids], size: int) -> dict[int, int]:
     return totals
 
 
-def pattern_divergence(levels: Sequence[Ids], originals: Sequence[Ids], size: int) -> float:
-    """KL divergence of the originals' tile patterns from the levels', in nats; 0 is the same mix."""
+def pattern_divergence(levels: Sequence[TileIds], originals: Sequence[TileIds], size: int) -> float:
+    """KL divergence of the originals' tile patterns from the levels', in nats; 0 if both have the same shares."""
     ours, theirs = pattern_counts(levels, size), pattern_counts(originals, size)
     total_ours, total_theirs = sum(ours.values()), sum(theirs.values())
     keys = set(ours) | set(theirs)
@@ -54,19 +52,19 @@ def pattern_divergence(levels: Sequence[Ids], originals: Sequence[Ids], size: in
 
 
 def nearest_distances(
-    levels: Sequence[Ids], corpus: Sequence[Ids], step: int, leave_own_out: bool = False
+    levels: Sequence[TileIds], corpus: Sequence[TileIds], step: int, leave_own_out: bool = False
 ) -> npt.NDArray[np.float64]:
-    """Share of tiles by which windows of 20 columns differ from the corpus's nearest window.
+    """Share of tiles by which windows of 20 columns differ from the nearest window of the corpus.
 
     Args:
-        levels: what is looked at, a window every `step` columns.
-        corpus: what it may have been copied from, in all its windows.
-        step: columns from window to window.
-        leave_own_out: hold each level against the others only, where `levels` is `corpus`.
+        levels: the levels that may be copies.
+        corpus: what they may have been copied from; all its windows are compared.
+        step: columns from one window of a level to the next.
+        leave_own_out: compare each level with the others only; for `levels` that are the `corpus`.
 
     Returns:
-        One distance a window, 0 to 1; none where no level, or none of the corpus, is as wide. Tiles that are sky in
-        both windows do not count.
+        One distance for each window, 0 to 1; empty if no level, or none of the corpus, is as wide as a window. Tiles
+        that are sky in both windows do not count.
     """
     if leave_own_out:
         others = ([other for j, other in enumerate(corpus) if j != i] for i in range(len(levels)))
@@ -75,23 +73,23 @@ def nearest_distances(
     if not known:
         return np.empty(0)
     index = np.concatenate(known)
-    found = [window for ids in levels if len(ids) >= MEMORY_WINDOW for window in _windows(ids, step)]
-    distances = np.empty(len(found))
+    windows = [window for ids in levels if len(ids) >= MEMORY_WINDOW for window in _windows(ids, step)]
+    distances = np.empty(len(windows))
     solid = index != 0
-    for i, window in enumerate(found):
+    for i, window in enumerate(windows):
         either = solid | (window != 0)
         different = (index != window) & either
         distances[i] = (different.sum(1) / np.maximum(either.sum(1), 1)).min()
     return distances
 
 
-def _windows(ids: Ids, step: int) -> npt.NDArray[np.uint8]:
+def _windows(ids: TileIds, step: int) -> npt.NDArray[np.uint8]:
     starts = range(0, len(ids) - MEMORY_WINDOW + 1, step)
     return np.stack([ids[s : s + MEMORY_WINDOW].ravel() for s in starts]).astype(np.uint8)
 
 
-def diversity(levels: Sequence[Ids], columns: int, pairs: int, rng: np.random.Generator) -> float:
-    """Mean share of tiles that differ between two of the levels, over random pairs of their first columns."""
+def diversity(levels: Sequence[TileIds], columns: int, pairs: int, rng: np.random.Generator) -> float:
+    """Mean share of tiles that differ between two levels' first columns, over random pairs; NaN for fewer than two."""
     wide = [ids[:columns] for ids in levels if len(ids) >= columns]
     if len(wide) < 2:
         return float("nan")

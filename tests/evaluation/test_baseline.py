@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 from transformers import GPT2LMHeadModel
 
-from mariogpt_mcp.evaluation.baseline import COLUMNS, ORIGINAL, Shape, loop_seconds
+from mariogpt_mcp.evaluation.baseline import COLUMNS, MARIOGPT_SHAPE, BaselineShape, loop_seconds
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def windows() -> Iterator[list[int]]:
 
 @pytest.mark.parametrize("prompted", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_the_loop_looks_at_the_whole_window_for_each_tile(windows: list[int], prompted: bool) -> None:
-    seconds = loop_seconds(Shape(1, 8, 1, 13, prompted))
+    seconds = loop_seconds(BaselineShape(1, 8, 1, 13, prompted))
     assert seconds > 0
     assert len(windows) == COLUMNS * 14 - 1  # it starts from one tile
     # MarioGPT's: everything up to 672 tiles, then those that begin with a column.
@@ -37,5 +37,5 @@ def test_the_loop_looks_at_the_whole_window_for_each_tile(windows: list[int], pr
 
 
 def test_the_original_is_distilgpt2_with_a_prompt() -> None:
-    assert (ORIGINAL.layers, ORIGINAL.width, ORIGINAL.heads) == (6, 768, 12)
-    assert ORIGINAL.prompted
+    assert (MARIOGPT_SHAPE.layers, MARIOGPT_SHAPE.width, MARIOGPT_SHAPE.heads) == (6, 768, 12)
+    assert MARIOGPT_SHAPE.prompted

@@ -19,7 +19,7 @@ from mariogpt_mcp.evaluation.metrics import (
     structure,
     unreported,
 )
-from mariogpt_mcp.evaluation.samples import Sample
+from mariogpt_mcp.evaluation.samples import LevelSample
 from mariogpt_mcp.evaluation.table import Figures, markdown, save
 from mariogpt_mcp.level.grid import HEIGHT, Level
 
@@ -35,18 +35,22 @@ def test_a_share_has_wilsons_interval() -> None:
 
 
 def test_adherence_counts_levels_and_windows() -> None:
-    samples = [Sample(PIPE, "little pipes, no enemies"), Sample(FLAT, "little pipes"), Sample(FLAT, "high elevation")]
+    samples = [
+        LevelSample(PIPE, "little pipes, no enemies"),
+        LevelSample(FLAT, "little pipes"),
+        LevelSample(FLAT, "high elevation"),
+    ]
     levels = adherence(samples, windows=False)
     assert levels == {"pipes": Share(1, 2), "enemies": Share(1, 1), "elevation": Share(0, 1)}
     windows = adherence(samples, windows=True)
     assert windows == {"pipes": Share(1, 4), "enemies": Share(2, 2), "elevation": Share(0, 2)}
-    styled = [Sample(FLAT, "overworld style"), Sample(PIPE, "athletic style")]
+    styled = [LevelSample(FLAT, "overworld style"), LevelSample(PIPE, "athletic style")]
     assert adherence(styled, windows=False) == {"style": Share(1, 2)}
 
 
 def test_structure_counts_by_kind() -> None:
     rows = ["-" * 10] * (HEIGHT - 3) + ["--------E-", "-<----E---", "XXXX---XXX"]
-    figures = structure([Sample(Level(tuple(rows)), unknown_tiles=3), Sample(FLAT)])
+    figures = structure([LevelSample(Level(tuple(rows)), unknown_tiles=3), LevelSample(FLAT)])
     assert figures["halves and unknown tiles a level"] == 2
     assert figures["enemies over nothing or walled in a level"] == 0.5
     assert figures["enemies in the air a level"] == 1  # two in one of two levels: over nothing, and with wings
@@ -56,7 +60,7 @@ def test_structure_counts_by_kind() -> None:
 
 def test_difficulty_is_counted_in_100_columns() -> None:
     rows = ["-" * 50] * (HEIGHT - 2) + ["---X-E" + "-" * 44, "X" * 20 + "--" + "X" * 28]
-    figures = difficulty([Sample(FLAT), Sample(Level(tuple(rows)))])
+    figures = difficulty([LevelSample(FLAT), LevelSample(Level(tuple(rows)))])
     assert figures == {
         "gaps in 100 columns, mean": 1,
         "gaps in 100 columns, standard deviation": 1,
@@ -74,7 +78,12 @@ def test_free_text_counts_what_is_understood_and_met() -> None:
         FreePrompt("no pipes", {"pipes": ("many",)}),
         FreePrompt("flurbs", {"pipes": ("many",)}),
     ]
-    samples = [Sample(FLAT, met=True), Sample(PIPE, met=False), Sample(FLAT, met=True), Sample(FLAT, met=None)]
+    samples = [
+        LevelSample(FLAT, met=True),
+        LevelSample(PIPE, met=False),
+        LevelSample(FLAT, met=True),
+        LevelSample(FLAT, met=None),
+    ]
     assert free_text(samples, prompts) == {
         "free-text prompts understood": Share(2, 4),
         "free-text prompts understood and met": Share(1, 4),
@@ -85,13 +94,13 @@ def test_free_text_counts_what_is_understood_and_met() -> None:
 
 def test_only_a_miss_that_is_said_to_be_met_is_unreported() -> None:
     honest = [
-        Sample(PIPE, "no pipes", met=False),
-        Sample(FLAT, "no pipes", met=True),
-        Sample(PIPE, "no pipes"),  # no report
-        Sample(PIPE, "", met=True),
+        LevelSample(PIPE, "no pipes", met=False),
+        LevelSample(FLAT, "no pipes", met=True),
+        LevelSample(PIPE, "no pipes"),  # no report
+        LevelSample(PIPE, "", met=True),
     ]
     assert unreported(honest) == 0
-    liars = [Sample(PIPE, "no pipes, low elevation", met=True), Sample(FLAT, "athletic", met=True)]
+    liars = [LevelSample(PIPE, "no pipes, low elevation", met=True), LevelSample(FLAT, "athletic", met=True)]
     assert unreported([*honest, *liars]) == 2
 
 
@@ -99,7 +108,7 @@ def test_only_a_miss_that_is_said_to_be_met_is_unreported() -> None:
 def test_what_is_narrower_than_a_window_has_no_distance_to_the_corpus(
     package_level: Level, ours: int, theirs: int
 ) -> None:
-    samples = [Sample(package_level[:ours]), Sample(package_level[ours : 2 * ours])]
+    samples = [LevelSample(package_level[:ours]), LevelSample(package_level[ours : 2 * ours])]
     figures = likeness(samples, [package_level[:60]], [package_level[:theirs]], False, 0)
     assert math.isnan(figures["memorised windows"])
     assert math.isnan(figures["nearest distance, mean"])
@@ -107,7 +116,7 @@ def test_what_is_narrower_than_a_window_has_no_distance_to_the_corpus(
 
 def test_likeness_of_the_corpus_with_itself(package_level: Level) -> None:
     corpus = [package_level[i : i + 150] for i in range(0, 1500, 150)]
-    samples = [Sample(level) for level in corpus]
+    samples = [LevelSample(level) for level in corpus]
     figures = likeness(samples, corpus, corpus, True, 0)
     assert figures["pattern KL 2x2"] == pytest.approx(0)
     assert figures["memorised windows"] < 0.5
@@ -118,9 +127,12 @@ def test_likeness_of_the_corpus_with_itself(package_level: Level) -> None:
 
 
 def test_speed_and_variety_are_left_out_where_unknown() -> None:
-    assert speed([Sample(FLAT)]) == {}
-    assert speed([Sample(FLAT, seconds=1), Sample(FLAT, seconds=3)]) == {"seconds, median": 2, "seconds, worst": 3}
-    assert prompt_diversity([Sample(FLAT, "a"), Sample(FLAT, "a")], 0) == 0
+    assert speed([LevelSample(FLAT)]) == {}
+    assert speed([LevelSample(FLAT, seconds=1), LevelSample(FLAT, seconds=3)]) == {
+        "seconds, median": 2,
+        "seconds, worst": 3,
+    }
+    assert prompt_diversity([LevelSample(FLAT, "a"), LevelSample(FLAT, "a")], 0) == 0
 
 
 def test_the_table_is_printed_and_saved(tmp_path: Path) -> None:

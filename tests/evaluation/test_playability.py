@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.evaluation.playability import Bench, Verdict, agent_verdicts, judged, our_verdicts
+from mariogpt_mcp.evaluation.playability import PlayabilityTest, Verdict, agent_verdicts, judged, our_verdicts
 from mariogpt_mcp.level.grid import Level
 
 
@@ -69,7 +69,7 @@ def test_baumgartens_agent_agrees_on_what_is_plain(tmp_path: Path) -> None:
     verdicts = list(agent_verdicts(levels))
     assert [verdict.won for verdict in verdicts] == [True, True, False]
     assert list(agent_verdicts(levels)) == verdicts
-    figures = Bench(tmp_path, agent=True).figures(levels)
+    figures = PlayabilityTest(tmp_path, with_agent=True).figures(levels)
     assert {name: (share.hits, share.cases) for name, share in figures.items()} == {
         "beaten by our solver": (2, 3),
         "won by Baumgarten's agent": (2, 3),

@@ -8,7 +8,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from mariogpt_mcp.evaluation.samples import COMBINATIONS, combination_prompts, number_prompts
+from mariogpt_mcp.evaluation.prompts import COMBINATIONS, combination_prompts, number_prompts
 from mariogpt_mcp.evaluation.tile_patterns import diversity
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.features import Features

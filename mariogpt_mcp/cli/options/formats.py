@@ -1,4 +1,4 @@
-"""The option `--format`, and what it writes."""
+"""The option `--format`, and the files that it writes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from mariogpt_mcp.store.records import StoredLevel
 FORMAT_OPTION: dict[str, Any] = {
     "multiple": True,
     "type": click.Choice(list(FORMATS)),
-    "help": "Write each level in this format as well; may be given several times.",
+    "help": "Write each level in this format too; may be given several times.",
 }
 
 
 def save_formats(level: StoredLevel, folder: Path, stem: str, names: Iterable[str]) -> dict[str, Path]:
-    """Write a level in formats, and return the main file of each by the format's name.
+    """Write a level in formats; returns the main file of each by the format's name.
 
     Raises:
         MarioGPTError: a file cannot be written.

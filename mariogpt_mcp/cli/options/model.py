@@ -1,24 +1,64 @@
-"""The option `--model`, for every command that has it."""
+"""The option `--model`, before or after a command's name, and the settings with the model that it names."""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from mariogpt_mcp.generation.generator import MarioGPT
+    from mariogpt_mcp.settings import Settings
 
-def _choose(context: click.Context, option: click.Parameter, value: str | None) -> None:
+_MODEL = "mariogpt_mcp.model"
+"""Key of the model in `Context.meta`, which a command's context shares with its group's."""
+
+
+def _remember(context: click.Context, option: click.Parameter, value: str | None) -> None:
     if value is not None:
-        from mariogpt_mcp.settings import PREFIX, settings
-
-        os.environ[f"{PREFIX}MODEL"] = value
-        settings.cache_clear()
+        context.meta[_MODEL] = value
 
 
 model_option = click.option(
     "--model",
     metavar="NAME",
-    help="bundled, a checkpoint folder or a name on the Hugging Face hub; MARIOGPT_MODEL if left out.",
+    help="bundled, a checkpoint folder or a name on the Hugging Face hub; the default is MARIOGPT_MODEL.",
     expose_value=False,
-    callback=_choose,
+    callback=_remember,
 )
+
+
+def named_model() -> str | None:
+    """What `--model` names; `None` without the option."""
+    model: str | None = click.get_current_context().meta.get(_MODEL)
+    return model
+
+
+def chosen_settings() -> Settings:
+    """The settings, with the model that `--model` names.
+
+    Raises:
+        MarioGPTError: a variable has a value that is not allowed.
+    """
+    from mariogpt_mcp.settings import BUNDLED, settings
+
+    model = named_model()
+    return settings() if model is None else settings().model_copy(update={"model": model or BUNDLED})
+
+
+def chosen_generator() -> MarioGPT:
+    """A generator with the chosen settings; raises as `chosen_settings` does."""
+    from mariogpt_mcp.generation.generator import MarioGPT
+    from mariogpt_mcp.model.loader import ModelLoader
+
+    chosen = chosen_settings()
+    return MarioGPT(ModelLoader(chosen.for_model()), chosen.for_search())
+
+
+def server_environment() -> dict[str, str]:
+    """The environment for a server in a process of its own, with the model that `--model` names."""
+    from mariogpt_mcp.settings import PREFIX
+
+    model = named_model()
+    return dict(os.environ) if model is None else {**os.environ, f"{PREFIX}MODEL": model}

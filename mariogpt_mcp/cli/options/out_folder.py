@@ -1,4 +1,4 @@
-"""The folder an `--out` names."""
+"""The folder that `--out` names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mariogpt_mcp.errors import MarioGPTError
 
 
 def out_folder(out: str) -> Path:
-    """Make the folder if it is not there; `MarioGPTError` if it cannot be."""
+    """Make the folder if it does not exist; raise `MarioGPTError` if that is not possible."""
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)

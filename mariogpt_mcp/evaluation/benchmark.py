@@ -1,0 +1,184 @@
+"""The figures that the README states: start, speed and memory of the server, structure, and how far prompts are met."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mariogpt_mcp.evaluation.baseline import BaselineShape, loop_seconds
+from mariogpt_mcp.evaluation.prompts import COMBINATIONS, combination_prompts
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.level.structure import faults
+from mariogpt_mcp.model.conditioning import Target
+from mariogpt_mcp.model.decoding import Decoder, Draft
+from mariogpt_mcp.model.sampler import sample
+
+if TYPE_CHECKING:
+    from fastmcp import Client
+
+    from mariogpt_mcp.model.column.network import ColumnGPT2
+
+SEED = 1_000_000
+"""First seed of the measured levels; no level with such a seed was looked at for tuning."""
+
+CACHED_RUNS = 5
+"""Levels whose median is the time with a cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFigures:
+    """A server over stdio, started several times: seconds from its start, and its memory in MB.
+
+    `torch_early` is whether torch was imported by `tools/list`. It and `peak_memory` are `None` without /proc.
+    """
+
+    listed: list[float]
+    first_level: list[float]
+    torch_early: bool | None
+    peak_memory: float | None
+
+    def __str__(self) -> str:
+        listed, first, worst = (
+            statistics.median(self.listed),
+            statistics.median(self.first_level),
+            max(self.first_level),
+        )
+        lines = [
+            f"start to tools/list over stdio: {listed:.2f} s (median of {len(self.listed)})",
+            f"start to the first level of 100 columns: {first:.2f} s, worst {worst:.2f} s",
+        ]
+        if self.peak_memory is None:
+            lines.append("torch imported by tools/list, peak memory: not measured, they are read from /proc")
+        else:
+            lines.append(f"torch imported by tools/list: {'yes' if self.torch_early else 'no'}")
+            lines.append(f"peak memory of the server: {self.peak_memory:.0f} MB")
+        return "\n".join(lines)
+
+
+async def measure_server(starts: int, environment: Mapping[str, str]) -> ServerFigures:
+    """Start the server several times as a process of its own, list its tools, and ask it for a level."""
+    import fastmcp.client.transports  # noqa: F401  importing it is not part of what is timed
+
+    listed, first_level, torch_early, memory = [], [], False, 0.0
+    for _ in range(starts):
+        started = time.monotonic()
+        async with _client(environment) as client:
+            await client.list_tools()
+            listed.append(time.monotonic() - started)
+            torch_early = torch_early or "libtorch" in _proc("maps")
+            await client.call_tool("generate_mario_level", {"prompt": "some pipes", "seed": 1})
+            first_level.append(time.monotonic() - started)
+            memory = max(memory, _peak_memory())
+    return ServerFigures(listed, first_level, torch_early if memory else None, memory or None)
+
+
+def _client(environment: Mapping[str, str]) -> Client[Any]:
+    from fastmcp import Client
+    from fastmcp.client.transports import StdioTransport
+
+    command = ["-m", "mariogpt_mcp"]
+    return Client(StdioTransport(sys.executable, command, env=dict(environment), keep_alive=False))
+
+
+def _proc(name: str) -> str:
+    """A file of /proc about the server, which is this process's newest child; empty without /proc."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    if not children.exists():
+        return ""
+    return Path(f"/proc/{children.read_text().split()[-1]}/{name}").read_text()
+
+
+def _peak_memory() -> float:
+    """Peak memory of the server in MB; 0 without /proc."""
+    lines = [line for line in _proc("status").splitlines() if line.startswith("VmHWM:")]
+    return int(lines[0].split()[1]) / 1024 if lines else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LevelFigures:
+    """Levels of 100 columns for all combinations of classes.
+
+    `seconds` and `candidates` have an entry for each level; `met` counts the levels that meet each attribute.
+    """
+
+    seconds: list[float]
+    candidates: list[int]
+    faults: int
+    met: dict[str, int]
+
+    def __str__(self) -> str:
+        count, median, worst = len(self.seconds), statistics.median(self.seconds), max(self.seconds)
+        shares = ", ".join(f"{name} {100 * n / count:.1f} %" for name, n in self.met.items())
+        return "\n".join(
+            [
+                f"100 columns with their picture, warm: {median:.2f} s (median of {count}), worst {worst:.2f} s",
+                f"structural faults in {count} levels: {self.faults}",
+                f"met over the {COMBINATIONS} combinations: {shares}",
+                f"candidates a level: {statistics.mean(self.candidates):.1f}",
+            ]
+        )
+
+
+def measure_levels(generator: MarioGPT, count: int, report: Callable[[int], None]) -> LevelFigures:
+    """Generate levels with their pictures; `report` is called with the number of levels done."""
+    prompts = combination_prompts(count)
+    generator.generate(prompts[0], seed=0)  # loads the model
+    seconds: list[float] = []
+    candidates: list[int] = []
+    met: dict[str, int] = {}
+    broken = 0
+    for i, prompt in enumerate(prompts):
+        started = time.monotonic()
+        made = generator.generate(prompt, seed=SEED + i)
+        assert made.png, "a level has a picture"
+        seconds.append(time.monotonic() - started)
+        candidates.append(made.report.candidates)
+        broken += len(faults(made.level.ids))
+        for attribute in made.report.attributes:
+            if attribute.asked:
+                met[attribute.name] = met.get(attribute.name, 0) + attribute.met
+        report(i + 1)
+    return LevelFigures(seconds, candidates, broken, met)
+
+
+@dataclass(frozen=True, slots=True)
+class CacheFigures:
+    """Seconds for 100 columns: with KV caches, without, and in MarioGPT's loop with a GPT-2 of the same shape."""
+
+    cached: float
+    uncached: float
+    loop: float
+
+    def __str__(self) -> str:
+        uncached, loop = self.uncached / self.cached, self.loop / self.cached
+        return "\n".join(
+            [
+                f"one level of 100 columns, cached: {self.cached:.2f} s",
+                f"the same network, a full forward pass a tile: {self.uncached:.1f} s, {uncached:.0f} times that",
+                f"a flat GPT-2 of the same shape in MarioGPT's loop: {self.loop:.1f} s, {loop:.0f} times that",
+            ]
+        )
+
+
+def measure_caches(network: ColumnGPT2) -> CacheFigures:
+    """Write 100 columns with and without caches, and time MarioGPT's loop on a GPT-2 of the outer network's shape."""
+    from mariogpt_mcp.model.column.decoder import CachedDecoder, UncachedDecoder
+
+    drafts = [Draft((Target(50), Target(50)), SEED)]
+
+    def seconds(decoder: Decoder) -> float:
+        started = time.monotonic()
+        sample(decoder, drafts)
+        return time.monotonic() - started
+
+    cached = statistics.median(seconds(CachedDecoder(network, 1)) for _ in range(CACHED_RUNS))
+    uncached = seconds(UncachedDecoder(network, 1))
+    c = network.config
+    loop = loop_seconds(BaselineShape(c.outer_layers, c.outer_width, c.outer_heads, len(c.symbols)))
+    return CacheFigures(cached, uncached, loop)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from mariogpt_mcp.cli import COMMANDS, main
+from tests.cli.commands import Run
+
+
+def test_help_imports_neither_torch_nor_the_server() -> None:
+    code = (
+        "import sys\nfrom mariogpt_mcp.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "print([m for m in ('torch', 'transformers', 'fastmcp') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("[]\n")
+    assert all(f"  {name}" in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_explained(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main([command, "--help"])
+    text = capsys.readouterr().out
+    assert "Usage: mariogpt-mcp " + command in text
+    for option in getattr(import_module(f"mariogpt_mcp.cli.{command}"), command).params:
+        if isinstance(option, click.Option):
+            assert option.help, option.name
+
+
+def test_version(run: Run) -> None:
+    done = run("--version")
+    assert re.fullmatch(r"mariogpt-mcp \d+\.\d+\.\d+\n", done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["generate", "x", "--seed", "-1"], "seed must be a whole number from 0 to 4294967295"),
+        (["generate", "x", "--seed", "4294967295", "--count", "2"], "seed must be a whole number"),
+        (["generate", "x", "--temperature", "nan"], "temperature must be a number from 0.1 to 2.0"),
+        (["generate", "x", "--temperature", "hot"], "Invalid value for '--temperature'"),
+        (["generate", "x", "--count", "0"], "Invalid value for '--count'"),
+        (["generate", "x", "--out", "/dev/null/x"], "cannot be used as a folder"),
+        (["generate"], "Missing argument 'PROMPT'"),
+        (["generate", "x", "--nonsense"], "No such option"),
+        (["nonsense"], "No such command 'nonsense'"),
+        (["train", "--corpus", "mario-gpt", "--out", "/dev/null/x"], "cannot be used as a folder"),
+        (["train", "--corpus", "mario-gpt", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["evaluate", "--corpus", "nowhere"], "--corpus: There is no folder 'nowhere'"),
+        (["evaluate", "--corpus", "mario-gpt", "--originals", "nowhere"], "--originals: There is no folder 'nowhere'"),
+        (["evaluate", "--corpus", "mario-gpt", "--peers", "nowhere"], "--peers: 'nowhere' is not a folder of folders"),
+        (["evaluate", "--corpus", "mario-gpt", "--seed", "-1"], "seed must be a whole number"),
+        (["evaluate", "--corpus", "mario-gpt", "--temperature", "3"], "Invalid value for '--temperature'"),
+        (["evaluate", "--corpus", "mario-gpt", "--out", "/dev/null/x"], "cannot be used as a folder"),
+        (["check"], "Missing argument 'FILES...'"),
+        (["check", "nowhere.txt"], "'nowhere.txt' cannot be read as text"),
+        (["check", __file__], "is no tile"),
+        (["http", "--host", ""], "--host must be an address"),
+        (["http", "--port", "70000"], "Invalid value for '--port'"),
+        (["http", "--host", "nowhere.invalid"], "cannot be used"),
+        (["train", "--corpus", "nowhere"], "--corpus: There is no folder 'nowhere'"),
+        (
+            ["--model", "bundled", "train", "--corpus", "mario-gpt"],
+            "train takes no --model; to begin with a checkpoint",
+        ),
+        (["train", "--corpus", __file__], "is a file; a corpus is the folder"),
+        (["train", "--corpus", "mario-gpt", "--init", "nowhere"], "There is no checkpoint in the folder 'nowhere'"),
+        (
+            ["train", "--corpus", "mario-gpt", "--init", "bundled", "--heads", "2"],
+            "shape from it; leave out heads",
+        ),
+        (["train", "--corpus", "mario-gpt", "--width", "65"], "width 65 is not a multiple of heads 6"),
+        (["train", "--corpus", "mario-gpt", "--resume", "--out", "new"], "There is no run to resume"),
+    ],
+)
+def test_bad_input_is_one_sentence(
+    arguments: list[str],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    out, err = capsys.readouterr()
+    assert caught.value.code != 0
+    assert sentence in err
+    assert err.startswith("mariogpt-mcp: ")
+    assert err.count("\n") == 1
+    assert out == ""
