@@ -1,4 +1,4 @@
-"""Real servers in processes of their own, and long calls to them."""
+"""Real servers in their own processes, and long calls to them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fastmcp import Client
 ERAS = ["auto", "legacy"]
 REAL_COMMAND = ("mariogpt_mcp", "http", "--port", "0")
 LONG = {"prompt": "300 pipes", "level_size": 2799, "seed": 1}
-"""No level has 300 pipes, so every round is played out: with many candidates that takes minutes."""
+"""No level has 300 pipes, so every round is used: with many candidates that takes minutes."""
 
 SLOW = {"MARIOGPT_CANDIDATES": "32", "MARIOGPT_ROUNDS": "20"}
 Connect = Callable[..., AbstractAsyncContextManager[Client[Any]]]
@@ -44,7 +44,7 @@ def http_server(
 
 
 async def cancel_a_long_call(client: Client[Any]) -> None:
-    """Cancel it once columns are written, and have the model make another level: nothing is left that would hold it."""
+    """Cancel a call while columns are written, then make another level, which the cancelled call must not delay."""
     begun = asyncio.Event()
 
     async def handler(progress: float, total: float | None, message: str | None) -> None:
@@ -60,7 +60,7 @@ async def cancel_a_long_call(client: Client[Any]) -> None:
 
 
 async def keep_level(client: Client[Any], text: str) -> str:
-    """Have a level checked, and so stored; returns its id."""
+    """Store a level by checking it; returns its id."""
     result = await client.call_tool("check_level", {"level": text})
     assert result.structured_content is not None
     return str(result.structured_content["id"])

@@ -1,4 +1,4 @@
-"""Spans of real calls: read in the process, and printed by a server that the SDK's own command starts."""
+"""Spans of real calls: read in the process, and printed by a server that the SDK's command starts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SERVER = [sys.executable, "-m", "mariogpt_mcp"]
 
 @pytest.fixture(scope="module")
 def exporter() -> Iterator[InMemorySpanExporter]:
-    """Gets every span of this process from here on; a process has one provider for good."""
+    """Gets every span of this process from now on. A process has one provider until it ends."""
     kept = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(kept))
@@ -141,7 +141,7 @@ async def test_over_stdio_spans_are_printed_to_stderr(environment: dict[str, str
 
 @pytest.mark.slow
 def test_over_stdio_nothing_but_the_protocol_is_on_stdout(environment: dict[str, str]) -> None:
-    """Also at the end, when the SDK prints what it has kept back."""
+    """Also at the end, when the SDK prints the spans it has buffered."""
     messages: list[dict[str, object]] = [
         {
             "id": 1,

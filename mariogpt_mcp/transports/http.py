@@ -72,7 +72,9 @@ def serve_http(
     app = create_app(server, web, public_url, guarded=is_loopback(host) or bool(public_url))
     announce(f"serving MCP at {public_url or address}{MCP_PATH}, and the pages at {public_url or address}/", logs)
     if not links.base:
-        log.warning("set MARIOGPT_PUBLIC_URL to the address that clients use; without it, results have no links to open")
+        log.warning(
+            "set MARIOGPT_PUBLIC_URL to the address that clients use; without it, results have no links to open"
+        )
     config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=2)
     _Server(config).run(sockets=[listener])
 

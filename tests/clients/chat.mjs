@@ -12,7 +12,7 @@ const IDLE_TIMEOUT = 120_000; // without a response, begun again by each progres
 const CEILING = 6 * 60 * 60_000;
 const seen = { redirects: [], calls: [] };
 
-// It follows a redirect to https alone, and none to this machine.
+// It follows redirects to https only, and none to this machine.
 const guarded = async (url, init) => {
   const response = await fetch(url, { ...init, redirect: "manual" });
   if (response.status >= 300 && response.status < 400) {
@@ -88,12 +88,12 @@ const call = async (client, name, args, { signal, onprogress } = {}) => {
   return { ...found, messages: [...found.messages] };
 };
 
-// Providers reject a schema without a type, so it puts one in.
+// Providers reject a schema without a type, so it adds one.
 const APPLICATORS = ["enum", "const", "$ref", "anyOf", "oneOf", "allOf", "not", "properties", "items"];
-const mended = (schema) => {
+const completed = (schema) => {
   const out = Object.fromEntries(Object.entries(schema).filter(([key, value]) => key !== "default" || value !== null));
   if (out.properties) {
-    out.properties = Object.fromEntries(Object.entries(out.properties).map(([name, one]) => [name, mended(one)]));
+    out.properties = Object.fromEntries(Object.entries(out.properties).map(([name, one]) => [name, completed(one)]));
   }
   if (out.type === undefined && !APPLICATORS.some((key) => key in out)) out.type = "string";
   return out;
@@ -110,7 +110,7 @@ seen.tools = (await listing.listTools({})).tools.map((tool) => ({
   function: {
     name: tool.name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64),
     description: tool.description ?? tool.annotations?.title,
-    parameters: mended(tool.inputSchema),
+    parameters: completed(tool.inputSchema),
   },
 }));
 await listing.close();
@@ -125,7 +125,7 @@ let reports = 0;
 const onprogress = () => ++reports === 10 && stop.abort("the user pressed stop");
 seen.stopped = await call(client, "generate_mario_level", plan.long, { signal: stop.signal, onprogress });
 
-// A connection that was idle is pinged, and made anew if nothing comes back.
+// It pings an idle connection, and connects again if there is no answer.
 seen.ping = await client.ping({ timeout: 5000 }).then(
   () => "answered",
   (error) => error.message,

@@ -9,7 +9,7 @@ import pytest
 from tests.servers import http_server
 
 LONG = {"prompt": "300 pipes", "level_size": 2799, "seed": 1}
-"""No level has 300 pipes, so every round is played out."""
+"""No level has 300 pipes, so every round is used."""
 
 
 @pytest.fixture(scope="module")
@@ -32,5 +32,5 @@ def address(environment: dict[str, str]) -> Iterator[str]:
 
 
 def was_stopped(log: str) -> bool:
-    """Whether a call of `LONG` was cancelled and its level with it."""
+    """Whether a call of `LONG` was cancelled, and the writing of its level stopped."""
     return "generate_mario_level cancelled" in log and "a level of 200 columns was stopped" in log

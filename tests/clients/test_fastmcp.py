@@ -1,4 +1,4 @@
-"""FastMCP's client over real transports: what `tests/server` tries with the server in the same process alone."""
+"""FastMCP's client over real transports. `tests/server` has the server in the same process."""
 
 from __future__ import annotations
 

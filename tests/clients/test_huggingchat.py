@@ -1,4 +1,4 @@
-"""A client configured as HuggingChat's is: version 2 of the TypeScript SDK, its headers, its timeout, its reading."""
+"""A client like HuggingChat's: version 2 of the TypeScript SDK, with its headers, timeout and reading of results."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 MOST_SILENCE = 30_000
-"""Milliseconds between two signs of life, a quarter of the time after which HuggingChat gives a call up."""
+"""Milliseconds between two messages: a quarter of the time after which HuggingChat gives up a call."""
 
 
 @pytest.fixture(scope="module")
 def chat(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What it saw of a server that is reached under a public address, with a proxy in front."""
+    """What the client saw of a server with a public address, as behind a proxy."""
     log, port = tmp_path_factory.mktemp("log") / "stderr", str(free_port())
     settings = {**environment, "MARIOGPT_PUBLIC_URL": PUBLIC_URL}
     plan = {
@@ -83,7 +83,7 @@ def test_a_refusal_reaches_its_model_as_an_error(chat: dict[str, Any]) -> None:
 
 
 def test_the_server_is_never_silent_for_long(chat: dict[str, Any]) -> None:
-    # The first call waits for the model, and the stopped one was at work for a while.
+    # The first call waits for the model; the stopped one ran for a while.
     for call in (*chat["calls"], *chat["together"], chat["stopped"]):
         assert call["silence"] < MOST_SILENCE
     assert chat["calls"][0]["progress"] > 1
@@ -103,6 +103,6 @@ def test_what_the_user_stops_is_stopped(chat: dict[str, Any]) -> None:
 
 
 def test_after_a_while_it_finds_its_way_back(chat: dict[str, Any]) -> None:
-    # The protocol has no ping any more; chat-ui takes that for a lost connection and connects again.
+    # The newest protocol has no ping. chat-ui takes the error for a lost connection and connects again.
     assert "'ping' is not supported" in chat["ping"]
     assert chat["after"]["images"] == chat["calls"][0]["images"]

@@ -24,7 +24,7 @@ TOUR = Path(__file__).parent / "tour.mjs"
 INVALID_PARAMS = -32602
 
 LATE = "Received a progress notification for an unknown token"
-"""What version 1 says of progress that was under way when it cancelled the call."""
+"""What version 1 prints for progress that arrives after it cancelled the call."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def test_nothing_went_wrong_on_the_way(tour: Tour) -> None:
     assert "Traceback" not in tour.log
 
 
-def test_a_tool_hands_over_a_level_as_text_picture_and_structure(tour: Tour) -> None:
+def test_a_tool_returns_a_level_as_text_picture_and_structure(tour: Tour) -> None:
     level = tour.seen["level"]
     assert level.get("isError", False) is False
     assert [block["type"] for block in level["content"]] == ["text", "image"]

@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 const plan = JSON.parse(readFileSync(0, "utf8"));
 
-// Version 1 speaks the handshake alone, and takes a schema where version 2 takes the options of a call.
+// Version 1 only knows the handshake, and its `callTool` takes a result schema before the options.
 const sdk =
   plan.sdk === 1
     ? {

@@ -1,4 +1,4 @@
-"""What the conformance suite asks to be given: every kind of content, in tools, resources and prompts."""
+"""The fixtures of the conformance suite: every kind of content, in tools, resources and prompts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from PIL import Image as Picture
 from pydantic import Field
 
 PAUSE = 0.05
-"""Seconds between the notifications of one call, as the suite asks."""
+"""Seconds between the notifications of one call, as the suite requires."""
 
 JSON_SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -45,7 +45,7 @@ JSON_SCHEMA = {
     "else": {"required": ["email"]},
     "additionalProperties": False,
 }
-"""Every keyword the suite wants to see again in the tool's listing."""
+"""Every keyword that the suite looks for in the tool's listing."""
 
 
 def png() -> bytes:

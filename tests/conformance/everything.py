@@ -1,7 +1,7 @@
 """Our HTTP server with the conformance suite's own tools, resources and prompts beside ours.
 
-`python -m tests.conformance.everything` serves it on a free port of this machine, through the very function that
-`mariogpt-mcp http` serves with, so that our middleware and settings are under test with them.
+`python -m tests.conformance.everything` serves it on a free port of this machine, with the function behind
+`mariogpt-mcp http`, so that our middleware and settings are tested with them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.conformance.questions import add_questions
 
 
 def create_everything(parts: ServerParts) -> FastMCP:
-    """Our server, and what the suite asks of a server under test."""
+    """Our server with the suite's fixtures."""
     mcp = create_server(parts)
     add_content(mcp)
     add_questions(mcp)

@@ -1,4 +1,4 @@
-"""What the conformance suite wants to be asked: sampling, elicitation and roots.
+"""The fixtures of the conformance suite that ask the client: sampling, elicitation and roots.
 
 Up to 2025-11-25 a server asks in a request of its own; from 2026-07-28 on its answer says what it needs, and the
 client calls again with it.

@@ -30,7 +30,7 @@ BOTH = {
     "resources-list",
     "server-sse-multiple-streams",
     "tools-list",
-    # These two call tools of the suite's own and are content with the error result that says there is none.
+    # These two call the suite's own tools, and accept the error result that there is no such tool.
     "tools-call-error",
     "tools-call-simple-text",
 }
@@ -48,8 +48,8 @@ PASSED = {
         "tasks-status-notifications",
     },
 }
-"""All that the product can pass. What else the suite runs asks for tools, resources and prompts of its own, for
-subscriptions, or for the tasks extension."""
+"""All scenarios that the product can pass. The others need the suite's own tools, resources and prompts,
+subscriptions, or the tasks extension."""
 
 FIXTURE = {"sep-2575-server-rejects-undeclared-capability", "sep-2575-missing-capability-http-400"}
 """The checks of `server-stateless` that call a tool of the suite's; the other 23 apply and pass."""
@@ -57,9 +57,9 @@ FIXTURE = {"sep-2575-server-rejects-undeclared-capability", "sep-2575-missing-ca
 NOT_SCORED = {
     HANDSHAKE: {"json-schema-2020-12"},
     MODERN: {
-        # Clients that cannot follow a `$ref` get schemas without: FastMCP puts in place what it names.
+        # FastMCP replaces each `$ref` in a schema, for clients that cannot follow it.
         "json-schema-2020-12",
-        # Long work here reports progress and can be cancelled; the extension for it is not offered.
+        # Long calls report progress and can be cancelled; the tasks extension is not offered.
         "tasks-capability-negotiation",
         "tasks-dispatch-and-envelope",
         "tasks-lifecycle",
@@ -71,7 +71,7 @@ NOT_SCORED = {
         "tasks-wire-fields",
     },
 }
-"""Scenarios that the suite runs and does not count, and that fail even with its own fixtures at hand."""
+"""Scenarios that the suite runs without counting them, and that fail even with its own fixtures."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ SNAPSHOT = Path(__file__).parent.parent / "data" / "toolset.json"
 
 MOST_TOKENS = 3000
 CHARACTERS_A_TOKEN = 3.2
-"""Fewer than there are: the tokenizer o200k_base made 2,525 tokens of 8,968 characters of this, 3.55 each."""
+"""On the safe side: the tokenizer o200k_base made 2,525 tokens of 8,968 characters of this, 3.55 each."""
 
 TOOLS = [
     "generate_mario_level",
@@ -45,7 +45,7 @@ async def definitions(server: FastMCP) -> list[dict[str, Any]]:
 
 
 async def test_the_toolset_is_as_it_was(server: FastMCP) -> None:
-    """Where it is meant to change: `UPDATE_TOOLSET=1 pytest tests/server/test_app.py`."""
+    """After an intended change: `UPDATE_TOOLSET=1 pytest tests/server/test_app.py`."""
     found = await definitions(server)
     if os.environ.get("UPDATE_TOOLSET"):
         SNAPSHOT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
@@ -139,7 +139,7 @@ async def test_what_comes_back_matches_its_schema(server: FastMCP, tool: str, ar
 
 @pytest.mark.slow
 async def test_the_largest_level_is_light_and_its_picture_not_scaled_down(server: FastMCP) -> None:
-    """Claude scales pictures to 1568 pixels and keeps no result of more than 150,000 characters."""
+    """Claude scales pictures to 1568 pixels and refuses results of more than 150,000 characters."""
     async with Client(server) as client:
         result = await client.call_tool("generate_mario_level", {"level_size": 2799, "seed": 1})
     text, picture = result.content

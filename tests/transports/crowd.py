@@ -16,7 +16,7 @@ from mcp import MCPError
 from tests.play.ground import ground
 
 FORMAT = "tiled"
-"""Where a resource's address asks for one."""
+"""The format in the address of an exported level."""
 
 BAD_CALLS: list[tuple[str, dict[str, Any]]] = [
     ("generate_mario_level", {"seed": -7}),
@@ -30,7 +30,7 @@ BAD_CALLS: list[tuple[str, dict[str, Any]]] = [
 
 @dataclass(frozen=True)
 class Job:
-    """One request of a client, and whether it calls a tool, needs the model, or is to be refused."""
+    """One request of a client, and whether it calls a tool, needs the model, or must be refused."""
 
     name: str
     run: Callable[[], Awaitable[object]]
@@ -41,7 +41,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Answer:
-    """How a job went: seconds it took, and what it was refused with."""
+    """The result of a job: its seconds, and the error if it was refused."""
 
     job: Job
     seconds: float
@@ -49,7 +49,7 @@ class Answer:
 
 
 async def own_level(client: Client[Any], number: int) -> dict[str, str]:
-    """A level of the client's own, which needs no model; what jobs are given where they want a level."""
+    """Store a level for one client, which needs no model. Jobs that take a level use it."""
     text = ground([1] * (24 + number)).text()
     checked = (await client.call_tool("check_level", {"level": text})).structured_content
     assert checked is not None
@@ -57,7 +57,7 @@ async def own_level(client: Client[Any], number: int) -> dict[str, str]:
 
 
 async def jobs(client: Client[Any], level: dict[str, str], number: int) -> list[Job]:
-    """Each kind of job once; `number` goes into the seeds, so that no level is made twice."""
+    """Each kind of job once. Seeds depend on `number`, so that no level is made twice."""
 
     def call(name: str, arguments: dict[str, Any], **more: bool) -> Job:
         return Job(name, lambda: client.call_tool(name, arguments), tool=True, **more)
@@ -89,10 +89,10 @@ async def jobs(client: Client[Any], level: dict[str, str], number: int) -> list[
 
 
 def value(name: str, schema: dict[str, Any], level: dict[str, str], number: int) -> Any:
-    """What a tool's parameter is given: small levels, few columns."""
+    """The argument for a tool's parameter; levels are small."""
     if "enum" in schema:
         return schema["enum"][number % len(schema["enum"])]
-    # All columns where a range is asked for: few that a random network writes would join what stays.
+    # An empty range means all columns: the tiny random model rarely writes a few columns that fit the rest.
     small = {**level, "seed": number, "level_size": 280, "columns": 6 if schema["type"] == "integer" else ""}
     plain = {"string": "", "integer": 1, "number": 1.0, "boolean": False}
     return small.get(name, schema.get("default", plain[schema["type"]]))
@@ -109,7 +109,7 @@ async def answer(job: Job) -> Answer:
 
 
 async def visit(client: Client[Any], number: int, count: int) -> list[Answer]:
-    """Everything one client wants, all at once; it begins with another kind of job than its neighbours."""
+    """Run the jobs of one client at once. Each client begins with another kind of job."""
     level = await own_level(client, number)
     rounds = [await jobs(client, level, 100 * number + i) for i in range(1 + count // 20)]
     kinds = len(rounds[0])

@@ -1,4 +1,4 @@
-"""The real command line, whose model loads once a file is there: `python -m tests.transports.held FILE http`."""
+"""The real command line with a model that is not loaded before a file exists: `python -m tests.transports.held FILE http`."""
 
 from __future__ import annotations
 

@@ -26,12 +26,12 @@ JSON = {"MARIOGPT_LOG_FORMAT": "json"}
 
 
 def logged(log: Path) -> list[dict[str, Any]]:
-    """The log, line for line, without what a client's own process may have said before."""
+    """The lines of the log."""
     return [json.loads(line) for line in log.read_text().splitlines()]
 
 
 def assert_nothing_but_what_was_meant(answers: Sequence[Answer], log: Path, others: int) -> None:
-    """Good jobs are done and bad ones refused in a sentence, and the log tells the same; `others` calls went before."""
+    """Good jobs succeed and bad ones are refused in a sentence, also in the log; `others` calls came before them."""
     assert [(a.job.name, a.error) for a in answers if not a.job.bad and a.error is not None] == []
     for refused in (a for a in answers if a.job.bad):
         assert refused.error is not None, refused.job.name
@@ -66,7 +66,7 @@ async def test_50_calls_over_stdio(stdio: Connect, tmp_path: Path, era: str) -> 
 
 
 async def crowd_waits_for_nobody(clients: Sequence[Client[Any]], release: Path) -> list[str]:
-    """Two clients want the model, which does not load before `release` is there; all others are served meanwhile.
+    """Two calls need the model, which is not loaded before `release` exists. All others are answered meanwhile.
 
     Returns:
         The tools that were called without the model.
@@ -127,14 +127,14 @@ async def test_nobody_waits_for_anothers_model_over_stdio(
 
 
 def assert_the_model_was_free_within_a_column(log: Path) -> None:
-    """After the line of the cancelled call at most one more of its columns is written."""
+    """At most one more column is written after the log line of the cancelled call."""
     lines = logged(log)
     column = re.compile(r"column (\d+) of (\d+) is written")
     written = [found and int(found[2]) >= 200 for found in (column.fullmatch(line["message"]) for line in lines)]
     cancelled = next(i for i, line in enumerate(lines) if line.get("outcome") == "cancelled")
     assert sum(map(bool, written[:cancelled])) >= 1
     assert sum(map(bool, written[cancelled:])) <= 1
-    # All of them would have been 20 rounds of 200 columns.
+    # Without the cancellation there would be 20 rounds of 200 columns.
     assert sum(map(bool, written)) < 4000
     [stopped] = [i for i, line in enumerate(lines) if "a level of 200 columns was stopped" in line["message"]]
     assert not any(written[stopped:])

@@ -1,4 +1,4 @@
-"""The pages beside a server that speaks over stdio."""
+"""The web pages that a server over stdio starts."""
 
 from __future__ import annotations
 

@@ -42,10 +42,7 @@ async def test_a_failure_inside_a_tool_is_a_sentence_to_the_client_and_a_traceba
                 await client.call_tool("broken")
     finally:
         logging.getLogger("fastmcp").removeHandler(caplog.handler)
-    assert (
-        str(caught.value)
-        == "broken failed because of an error inside the server, not in the request; try again."
-    )
+    assert str(caught.value) == "broken failed because of an error inside the server, not in the request; try again."
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [OSError]
 
 
