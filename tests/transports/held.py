@@ -1,4 +1,7 @@
-"""The real command line with a model that is not loaded before a file exists: `python -m tests.transports.held FILE http`."""
+"""The real command line with a model that is not loaded before FILE exists.
+
+`python -m tests.transports.held FILE http` serves over HTTP, without `http` over stdio.
+"""
 
 from __future__ import annotations
 
