@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mariogpt_mcp.evaluation.baseline import BaselineShape, loop_seconds
+from mariogpt_mcp.evaluation.baseline import COLUMNS, BaselineShape, loop_seconds
 from mariogpt_mcp.evaluation.prompts import COMBINATIONS, combination_prompts
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.structure import faults
@@ -170,7 +170,7 @@ def measure_caches(network: ColumnGPT2) -> CacheFigures:
     """Write 100 columns with and without caches, and time MarioGPT's loop on a GPT-2 of the outer network's shape."""
     from mariogpt_mcp.model.column.decoder import CachedDecoder, UncachedDecoder
 
-    drafts = [Draft((Target(50), Target(50)), SEED)]
+    drafts = [Draft((Target(COLUMNS // 2), Target(COLUMNS // 2)), SEED)]
 
     def seconds(decoder: Decoder) -> float:
         started = time.monotonic()

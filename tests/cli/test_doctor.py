@@ -23,7 +23,4 @@ def test_doctor_says_what_is_wrong(run: Run) -> None:
     done = run("doctor", MARIOGPT_MODEL="nowhere")
     assert done.returncode == 1
     assert "There is no checkpoint in the folder 'nowhere'" in done.stdout
-    assert (
-        done.stderr
-        == "mariogpt-mcp: 1 problem found; the lines above that begin with WRONG say how to fix it.\n"
-    )
+    assert done.stderr == "mariogpt-mcp: 1 problem found; the lines above that begin with WRONG say how to fix it.\n"

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import pytest
 
-from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation.free_text import FreePrompt
 from mariogpt_mcp.evaluation.metrics import (
     Share,
@@ -20,7 +17,6 @@ from mariogpt_mcp.evaluation.metrics import (
     unreported,
 )
 from mariogpt_mcp.evaluation.samples import LevelSample
-from mariogpt_mcp.evaluation.table import Figures, markdown, save
 from mariogpt_mcp.level.grid import HEIGHT, Level
 
 FLAT = Level(tuple(["-" * 100] * (HEIGHT - 1) + ["X" * 100]))
@@ -133,25 +129,3 @@ def test_speed_and_variety_are_left_out_where_unknown() -> None:
         "seconds, worst": 3,
     }
     assert prompt_diversity([LevelSample(FLAT, "a"), LevelSample(FLAT, "a")], 0) == 0
-
-
-def test_the_table_is_printed_and_saved(tmp_path: Path) -> None:
-    table: dict[str, Figures] = {
-        "ours": {"met": Share(1, 2), "pattern KL 2x2": 0.01234},
-        "peer": {"widest gap, worst": 14.0},
-    }
-    text = markdown(table)
-    assert text.splitlines() == [
-        "| figure | ours | peer |",
-        "|---|---|---|",
-        "| met | 50.0 % (9.5 to 90.5) |  |",
-        "| pattern KL 2x2 | 0.0123 |  |",
-        "| widest gap, worst |  | 14 |",
-    ]
-    paths = save(table, {"seed": 1}, tmp_path)
-    assert paths[0].read_text() == text + "\n"
-    data = json.loads(paths[1].read_text())
-    assert data["settings"] == {"seed": 1}
-    assert data["table"]["ours"]["met"]["hits"] == 1
-    with pytest.raises(MarioGPTError, match="could not be written"):
-        save(table, {}, tmp_path / "nowhere")

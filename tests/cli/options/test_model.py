@@ -4,11 +4,102 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from mariogpt_mcp.cli import main
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.model.loader import ModelLoader
+from mariogpt_mcp.settings import ModelSettings, Settings, settings
 from tests.originals import TINY, save_bart, save_original
+
+
+@pytest.fixture
+def models(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The model of each loader that a command makes, and of each server that it starts; the command then ends."""
+    seen: list[str] = []
+
+    def make(self: ModelLoader, chosen: ModelSettings | None = None) -> None:
+        seen.append("" if chosen is None else chosen.source)
+        raise MarioGPTError("the test ends here")
+
+    def serve(chosen: Settings, *address: object) -> None:
+        seen.append(chosen.model)
+
+    def start(*arguments: object) -> None:
+        environment = arguments[-1]
+        assert isinstance(environment, dict)
+        seen.append(environment.get("MARIOGPT_MODEL", ""))
+        raise MarioGPTError("the test ends here")
+
+    monkeypatch.setattr(ModelLoader, "__init__", make)
+    monkeypatch.setattr("mariogpt_mcp.transports.stdio.serve_stdio", serve)
+    monkeypatch.setattr("mariogpt_mcp.transports.http.serve_http", serve)
+    monkeypatch.setattr("mariogpt_mcp.cli.benchmark.measure_server", start)
+    monkeypatch.setattr("mariogpt_mcp.cli.demo._call_server", start)
+    monkeypatch.setenv("MARIOGPT_MODEL", "of-the-environment")
+    return seen
+
+
+def run(arguments: list[str]) -> None:
+    with suppress(SystemExit):
+        main(arguments)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["--model", "named"], []),
+        (["--model", "named"], ["http"]),
+        (["--model", "named"], ["generate", "x"]),
+        ([], ["generate", "x", "--model", "named"]),
+        (["--model", "another"], ["generate", "--model", "named", "x"]),
+        (["--model", "named"], ["evaluate", "--corpus", "corpus"]),
+        ([], ["evaluate", "--corpus", "corpus", "--model", "named"]),
+        (["--model", "named"], ["benchmark"]),
+        ([], ["benchmark", "--model", "named"]),
+        ([], ["benchmark", "--original", "--model", "named"]),
+        (["--model", "named"], ["doctor"]),
+        (["--model", "named"], ["demo"]),
+    ],
+)
+def test_every_command_takes_the_model_that_is_named(
+    models: list[str], before: list[str], after: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "level.txt").write_text("\n".join(["-" * 60] * 13 + ["X" * 60]))
+    monkeypatch.chdir(tmp_path)
+    chosen = settings()
+    run([*before, *after])
+    assert models == ["named"]
+    # What is named holds for this call: neither the environment nor the settings are changed.
+    assert os.environ["MARIOGPT_MODEL"] == "of-the-environment"
+    assert settings() is chosen
+    models.clear()
+    run(["generate", "x"])
+    assert models == ["of-the-environment"]
+
+
+@pytest.mark.parametrize("command", [[], ["http"], ["generate", "x"], ["benchmark"], ["demo"], ["doctor"]])
+def test_without_the_option_the_environment_names_the_model(
+    models: list[str], command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run(command)
+    assert models == ["of-the-environment"]
+
+
+def test_an_empty_name_is_the_bundled_model(models: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run(["generate", "x", "--model", ""])
+    assert models == ["bundled"]
+
+
+def test_doctor_prints_the_model_that_is_named(models: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    run(["--model", "named", "doctor"])
+    assert "MARIOGPT_MODEL = named\n" in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from mariogpt_mcp.cli.options.interrupt import stop_on_interrupt
+
+
+def test_the_first_interrupt_sets_the_flag_and_the_second_interrupts() -> None:
+    reports: list[str] = []
+    usual = signal.getsignal(signal.SIGINT)
+    with stop_on_interrupt(lambda: reports.append("stopping")) as stop:
+        assert not stop.is_set()
+        signal.raise_signal(signal.SIGINT)
+        assert stop.is_set()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert reports == ["stopping"]
+    assert signal.getsignal(signal.SIGINT) == usual
+
+
+def test_afterwards_interrupts_are_as_before() -> None:
+    usual = signal.getsignal(signal.SIGINT)
+    with stop_on_interrupt(lambda: None) as stop:
+        assert signal.getsignal(signal.SIGINT) != usual
+    assert signal.getsignal(signal.SIGINT) == usual
+    assert not stop.is_set()
