@@ -124,7 +124,7 @@ class GPT2:
         heads, epsilon = self.shape.heads, self.shape.epsilon
         x = (inputs + self.position_embedding[start:end]).reshape(b * t, d)
         for i, block in enumerate(self.blocks):
-            h = F.layer_norm(x, (d,), *block.norm_1, epsilon)
+            h = torch.layer_norm(x, (d,), *block.norm_1, epsilon)
             mixed = block.attention(h).view(b, t, 3, heads, -1)
             query, key, value = mixed.permute(2, 0, 3, 1, 4)  # (B, heads, T, D / heads) each
             keys, values = cache.keys[i], cache.values[i]
@@ -136,10 +136,10 @@ class GPT2:
             x = x + block.projection(mixed.transpose(1, 2).reshape(b * t, d))
             if cache.shifts is not None:
                 x = (x.view(b, t, d) + cache.shifts[i, :, None]).view(b * t, d)
-            h = F.layer_norm(x, (d,), *block.norm_2, epsilon)
+            h = torch.layer_norm(x, (d,), *block.norm_2, epsilon)
             x = x + block.narrow(block.widen(h))
         cache.length = end
-        return F.layer_norm(x, (d,), *self.final_norm, epsilon).view(b, t, d)
+        return torch.layer_norm(x, (d,), *self.final_norm, epsilon).view(b, t, d)
 
 
 def read_gpt2(
