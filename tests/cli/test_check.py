@@ -6,25 +6,25 @@ from pathlib import Path
 from tests.cli.commands import FLAT, PIT, Run
 
 
-def test_check_says_what_is_good_and_what_is_not(run: Run, tmp_path: Path) -> None:
+def test_check_says_what_is_good_and_what_is_not(call: Run, tmp_path: Path) -> None:
     (tmp_path / "flat.txt").write_text("\n".join(FLAT))
     (tmp_path / "pit.txt").write_text("\n".join(PIT))
-    good = run("check", "flat.txt")
+    good = call("check", "flat.txt")
     assert (good.returncode, good.stderr) == (0, "")
     assert "- beaten by the built-in player" in good.stdout
-    bad = run("check", "flat.txt", "pit.txt", "--json")
+    bad = call("check", "flat.txt", "pit.txt", "--json")
     assert (bad.returncode, bad.stderr) == (1, "")
     reports = [json.loads(line) for line in bad.stdout.splitlines()]
     assert [report["report"]["beatable"]["beaten"] for report in reports] == [True, False]
     assert "15 columns have nothing to stand on" in reports[1]["report"]["beatable"]["reason"]
 
 
-def test_check_mends_and_writes_what_it_mended(run: Run, tmp_path: Path) -> None:
+def test_check_mends_and_writes_what_it_mended(call: Run, tmp_path: Path) -> None:
     (tmp_path / "pit.txt").write_text("\n".join(PIT))
-    done = run("check", "pit.txt", "--repair", "--out", "mended")
+    done = call("check", "pit.txt", "--repair", "--out", "mended")
     assert done.returncode == 0, done.stderr
     assert "- changed row" in done.stdout
     text = (tmp_path / "mended" / "pit.txt").read_text()
     assert text.strip() in done.stdout
     assert (tmp_path / "mended" / "pit.png").read_bytes().startswith(b"\x89PNG")
-    assert run("check", "mended/pit.txt").returncode == 0
+    assert call("check", "mended/pit.txt").returncode == 0

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from mariogpt_mcp.cli import COMMANDS, main
-from tests.cli.commands import Run
+from tests.cli.commands import FLAT, Run
 
 
 def test_help_imports_neither_torch_nor_the_server() -> None:
@@ -51,14 +51,14 @@ def test_version(run: Run) -> None:
         (["generate"], "Missing argument 'PROMPT'"),
         (["generate", "x", "--nonsense"], "No such option"),
         (["nonsense"], "No such command 'nonsense'"),
-        (["train", "--corpus", "mario-gpt", "--out", "/dev/null/x"], "cannot be used as a folder"),
-        (["train", "--corpus", "mario-gpt", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["train", "--corpus", "corpus", "--out", "/dev/null/x"], "cannot be used as a folder"),
+        (["train", "--corpus", "corpus", "--seed", "-1"], "Invalid value for '--seed'"),
         (["evaluate", "--corpus", "nowhere"], "--corpus: There is no folder 'nowhere'"),
-        (["evaluate", "--corpus", "mario-gpt", "--originals", "nowhere"], "--originals: There is no folder 'nowhere'"),
-        (["evaluate", "--corpus", "mario-gpt", "--peers", "nowhere"], "--peers: 'nowhere' is not a folder of folders"),
-        (["evaluate", "--corpus", "mario-gpt", "--seed", "-1"], "seed must be a whole number"),
-        (["evaluate", "--corpus", "mario-gpt", "--temperature", "3"], "Invalid value for '--temperature'"),
-        (["evaluate", "--corpus", "mario-gpt", "--out", "/dev/null/x"], "cannot be used as a folder"),
+        (["evaluate", "--corpus", "corpus", "--originals", "nowhere"], "--originals: There is no folder 'nowhere'"),
+        (["evaluate", "--corpus", "corpus", "--peers", "nowhere"], "--peers: 'nowhere' is not a folder of folders"),
+        (["evaluate", "--corpus", "corpus", "--seed", "-1"], "seed must be a whole number"),
+        (["evaluate", "--corpus", "corpus", "--temperature", "3"], "Invalid value for '--temperature'"),
+        (["evaluate", "--corpus", "corpus", "--out", "/dev/null/x"], "cannot be used as a folder"),
         (["check"], "Missing argument 'FILES...'"),
         (["check", "nowhere.txt"], "'nowhere.txt' cannot be read as text"),
         (["check", __file__], "is no tile"),
@@ -67,17 +67,17 @@ def test_version(run: Run) -> None:
         (["http", "--host", "nowhere.invalid"], "cannot be used"),
         (["train", "--corpus", "nowhere"], "--corpus: There is no folder 'nowhere'"),
         (
-            ["--model", "bundled", "train", "--corpus", "mario-gpt"],
+            ["--model", "bundled", "train", "--corpus", "corpus"],
             "train takes no --model; to begin with a checkpoint",
         ),
         (["train", "--corpus", __file__], "is a file; a corpus is the folder"),
-        (["train", "--corpus", "mario-gpt", "--init", "nowhere"], "There is no checkpoint in the folder 'nowhere'"),
+        (["train", "--corpus", "corpus", "--init", "nowhere"], "There is no checkpoint in the folder 'nowhere'"),
         (
-            ["train", "--corpus", "mario-gpt", "--init", "bundled", "--heads", "2"],
+            ["train", "--corpus", "corpus", "--init", "bundled", "--heads", "2"],
             "shape from it; leave out heads",
         ),
-        (["train", "--corpus", "mario-gpt", "--width", "65"], "width 65 is not a multiple of heads 6"),
-        (["train", "--corpus", "mario-gpt", "--resume", "--out", "new"], "There is no run to resume"),
+        (["train", "--corpus", "corpus", "--width", "65"], "width 65 is not a multiple of heads 6"),
+        (["train", "--corpus", "corpus", "--resume", "--out", "new"], "There is no run to resume"),
     ],
 )
 def test_bad_input_is_one_sentence(
@@ -87,6 +87,8 @@ def test_bad_input_is_one_sentence(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "level.txt").write_text("\n".join(FLAT))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as caught:
         main(arguments)
@@ -96,3 +98,15 @@ def test_bad_input_is_one_sentence(
     assert err.startswith("mariogpt-mcp: ")
     assert err.count("\n") == 1
     assert out == ""
+
+
+def test_an_error_of_the_program_is_one_sentence_too(call: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("mariogpt_mcp.cli.check.check_level", fail)
+    done = call("check", __file__)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "mariogpt-mcp: An internal error occurred (ZeroDivisionError); mariogpt-mcp doctor may say what is wrong.\n"
+    )

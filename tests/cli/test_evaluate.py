@@ -47,9 +47,9 @@ def test_evaluate_prints_and_saves_its_table(run: Run, tmp_path: Path) -> None:
     assert again.stdout == done.stdout
 
 
-def test_without_java_the_outside_judge_is_refused_in_one_sentence(run: Run, tmp_path: Path) -> None:
+def test_without_java_the_outside_judge_is_refused_in_one_sentence(call: Run, tmp_path: Path) -> None:
     (tmp_path / "level.txt").write_text("\n".join(FLAT))
-    done = run("evaluate", "--corpus", ".", "--astar", PATH=str(tmp_path))
+    done = call("evaluate", "--corpus", ".", "--astar", PATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert "Baumgarten's agent needs Java" in done.stderr

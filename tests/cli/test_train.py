@@ -12,7 +12,7 @@ import pytest
 
 from mariogpt_mcp.cli import main
 from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatistics
-from tests.cli.commands import Run, hear_interrupts
+from tests.cli.commands import FLAT, Run, hear_interrupts
 from tests.conftest import ROOT
 
 
@@ -92,9 +92,10 @@ def test_an_init_that_is_loaded_leaves_the_threads_as_they_were_asked_for(
 
     monkeypatch.setattr(Trainer, "run", run)
     before = torch.get_num_threads()
+    (tmp_path / "level.txt").write_text("\n".join(FLAT))
     options = ["--init", str(tiny_checkpoint), "--out", str(tmp_path / "run"), "--threads", "2"]
     try:
-        main(["train", "--corpus", "mario-gpt", *options])
+        main(["train", "--corpus", str(tmp_path), *options])
     finally:
         torch.set_num_threads(before)
     assert seen == [2]

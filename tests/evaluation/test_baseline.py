@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 from transformers import GPT2LMHeadModel
 
+from mariogpt_mcp.evaluation import baseline
 from mariogpt_mcp.evaluation.baseline import COLUMNS, MARIOGPT_SHAPE, BaselineShape, loop_seconds
 
 
@@ -27,13 +28,19 @@ def windows() -> Iterator[list[int]]:
     handle.remove()
 
 
-@pytest.mark.parametrize("prompted", [pytest.param(False, marks=pytest.mark.slow), True])
-def test_the_loop_looks_at_the_whole_window_for_each_tile(windows: list[int], prompted: bool) -> None:
+@pytest.mark.parametrize(
+    ("prompted", "columns"),
+    [(True, 55), *(pytest.param(prompted, COLUMNS, marks=pytest.mark.slow) for prompted in (True, False))],
+)
+def test_the_loop_looks_at_the_whole_window_for_each_tile(
+    windows: list[int], monkeypatch: pytest.MonkeyPatch, prompted: bool, columns: int
+) -> None:
+    monkeypatch.setattr(baseline, "COLUMNS", columns)
     seconds = loop_seconds(BaselineShape(1, 8, 1, 13, prompted))
     assert seconds > 0
-    assert len(windows) == COLUMNS * 14 - 1  # it starts from one tile
+    assert len(windows) == columns * 14 - 1  # it starts from one tile
     # MarioGPT's: everything up to 672 tiles, then those that begin with a column.
-    assert windows == [n if n <= 672 else 672 + n % 14 for n in range(1, COLUMNS * 14)]
+    assert windows == [n if n <= 672 else 672 + n % 14 for n in range(1, columns * 14)]
 
 
 def test_the_original_is_distilgpt2_with_a_prompt() -> None:

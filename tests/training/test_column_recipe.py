@@ -14,11 +14,22 @@ from mariogpt_mcp.training.trainer import Trainer
 from tests.training.test_trainer import CONFIG
 
 
-def test_it_begins_with_the_weights_it_is_given(package_level: Level) -> None:
-    train, held_out = [package_level[:200]], [package_level[200:300]]
-    begun = ColumnRecipe(CONFIG, train, held_out, "cpu")
+@pytest.fixture(scope="module")
+def pieces(package_level: Level) -> tuple[list[Level], list[Level]]:
+    return [package_level[:200]], [package_level[200:300]]
+
+
+@pytest.fixture(scope="module")
+def begun(pieces: tuple[list[Level], list[Level]]) -> ColumnRecipe:
+    """A recipe after some steps, which no test trains further."""
+    recipe = ColumnRecipe(CONFIG, *pieces, "cpu")
     for number in range(20):
-        begun.step(number)
+        recipe.step(number)
+    return recipe
+
+
+def test_it_begins_with_the_weights_it_is_given(pieces: tuple[list[Level], list[Level]], begun: ColumnRecipe) -> None:
+    train, held_out = pieces
     again = ColumnRecipe(replace(CONFIG, seed=1), train, held_out, "cpu", begun.average)
     assert again.validate() == begun.validate()
     assert again.validate() < ColumnRecipe(CONFIG, train, held_out, "cpu").validate()
@@ -26,11 +37,10 @@ def test_it_begins_with_the_weights_it_is_given(package_level: Level) -> None:
     assert again.validate() != begun.validate()
 
 
-def test_weights_that_get_worse_are_not_kept(package_level: Level, tmp_path: Path) -> None:
-    train, held_out = [package_level[:200]], [package_level[200:300]]
-    begun = ColumnRecipe(CONFIG, train, held_out, "cpu")
-    for number in range(20):
-        begun.step(number)
+def test_weights_that_get_worse_are_not_kept(
+    pieces: tuple[list[Level], list[Level]], begun: ColumnRecipe, tmp_path: Path
+) -> None:
+    train, held_out = pieces
     config = replace(CONFIG, init="begun", learning_rate=1.0)
     best = Trainer(ColumnRecipe(config, train, held_out, "cpu", begun.average), train, tmp_path, False).run(print)
     log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]

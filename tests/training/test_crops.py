@@ -10,7 +10,7 @@ from mariogpt_mcp.level.column_counts import column_counts
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.model.column.network import LEFT_COLUMNS
-from mariogpt_mcp.model.conditioning import CONDITION_SIZES, UNKNOWN, Origin, describe
+from mariogpt_mcp.model.conditioning import CONDITION_SIZES, UNKNOWN, Origin, conditions_of
 from mariogpt_mcp.training.crops import Crop, CropSampler, Variation, cut
 
 NAMES = list(CONDITION_SIZES)
@@ -92,7 +92,7 @@ def test_conditions_describe_the_crop(package_level: Level) -> None:
     level = package_level[:100]
     ids = level.ids.astype(np.int64)
     crop = cut(ids, 30, 50, [50, 50])
-    expected = describe(column_counts(ids), [50, 50])[30:80]
+    expected = conditions_of(column_counts(ids), [50, 50])[30:80]
     np.testing.assert_array_equal(crop.conditions, expected)
 
 

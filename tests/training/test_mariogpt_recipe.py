@@ -18,7 +18,7 @@ from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
 from mariogpt_mcp.model.mariogpt.tokenizer import read_tokenizer, read_tokens, tokens_of
-from mariogpt_mcp.settings import ModelSettings
+from mariogpt_mcp.settings import ModelSettings, SearchSettings
 from mariogpt_mcp.training.mariogpt_recipe import InitialCheckpoint, JoinedLevels, MarioGPTConfig, MarioGPTRecipe
 from mariogpt_mcp.training.trainer import Trainer, TrainingProgress
 from tests.originals import TINY, mario_gpt, save_bart, save_gpt2, save_original
@@ -122,9 +122,9 @@ def test_it_learns_and_what_it_made_writes_levels(
     assert best == min(line["validation_loss"] for line in log) < first - 1
     assert not list(out.glob("*.part"))
     assert len(read_tokenizer(out)) == read_tokens(out).vocabulary == 257
-    made = MarioGPT(ModelLoader(ModelSettings(str(out), "cpu", bart=str(bart)))).generate(
-        "some pipes", level_size=100, seed=1
-    )
+    made = MarioGPT(
+        ModelLoader(ModelSettings(str(out), "cpu", bart=str(bart))), SearchSettings(candidates=1, rounds=1)
+    ).generate("some pipes", level_size=100, seed=1)
     assert made.report.model == "run"
     assert made.level.columns == 7
     # And it can be gone on with.
