@@ -1,4 +1,5 @@
-"""The model room: ids in, ids out. Knows no prompt, file format of levels, or HTTP.
+"""Ids in, ids out (torch): sampler, guidance, `column/` (the bundled two-level GPT-2), `mariogpt/` (MarioGPT).
 
-`conditions`, `guidance`, `sampler` and `loader` import no torch; import the others only where a model is needed.
+This room knows no prompts, no level formats and no HTTP. `conditioning`, `decoding`, `batch`, `guidance`, `sampler`,
+`files`, `hub`, `device` and `loader` import no torch; import the other modules only when a model is needed.
 """

@@ -1,10 +1,12 @@
-"""What a column's model input says about the level around it.
+"""The conditions of a column: what the column model is told about the level around it.
 
-A level is steered window by window. Before each column the model is told how much of each attribute the
-window still lacks, how many columns are left to place it in, at what pace that is, how near the start and the
-end of the level are, of what style it is and how deep its ground, and how wide the gap is that stands open.
-Because these count down, a level of any length is steered however short the model's context is. Each entry may
-be unknown (0), so that a prompt may leave things open; training hides entries at random for that.
+A level is steered window by window. Before each column, the model is told how many pipes, enemies and blocks the window
+still lacks, also as a rate per remaining column; how many columns remain; how near the start and the end of the level
+are; the style and the depth of the ground; and how wide the current gap is. Because these values count down, a level of
+any length can be steered although the context of the model is short. Each value may be unknown (0), for whatever a
+prompt leaves open; in training, random values are hidden for that.
+
+This module imports no torch and knows no network.
 """
 
 from __future__ import annotations
@@ -23,29 +25,30 @@ UNKNOWN = 0
 
 MAX_PIPES = 10
 MAX_ENEMIES = 16
+"""Counts from these on have the same value. Windows of 50 columns in the corpus have at most 9 and 14."""
+
 MAX_WINDOW = 64
-"""Longest window a countdown can express, in columns."""
+"""Longest window, in columns."""
 
-EDGE = 24
-"""How many columns from the start and from the end of a level are told apart."""
+MAX_EDGE_DISTANCE = 24
+"""Distances from the start and the end of a level have the same value from this many columns on."""
 
+MAX_OPEN_GAP = 12
+"""Gaps have the same value from this many columns on; the widest in the corpus has 12."""
+
+# The bounds of the following classes were chosen by hand.
 DENSITY_EDGES = np.array([0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0])
-"""Bounds of the classes of blocks still to place, per column left."""
-
+"""Bounds of the classes of remaining blocks per remaining column."""
 
 PACE_EDGES = np.array([0.02, 0.03, 0.045, 0.065, 0.09, 0.125, 0.175, 0.25, 0.35, 0.5, 0.75])
-"""Bounds of the classes of pipes (or enemies) still to place, per column left; none left is a class of its own."""
-
+"""Bounds of the classes of remaining pipes (or enemies) per remaining column; none remaining is a class of its own."""
 
 RISE_EDGES = np.array([2, 4, 7, 11, 16, 24, 35])
-"""Bounds of the classes of columns left in a window that is still to rise."""
-
-MAX_GAP = 12
-"""How many columns of a gap are told apart; the widest in the corpus has 12."""
+"""Bounds of the classes of remaining columns in a window that must have high ground and has none yet."""
 
 
-class High(IntEnum):
-    """Elevation of a window: must stay low, has risen, or is still to rise, with more time the larger the value."""
+class Elevation(IntEnum):
+    """Elevation of a window: it must stay low, has high ground, or needs it, with more time the larger the value."""
 
     UNKNOWN = 0
     LOW = 1
@@ -54,7 +57,7 @@ class High(IntEnum):
 
 
 class Origin(IntEnum):
-    """Whether a level is as its makers left it, or mirrored or edited to hold what levels seldom hold."""
+    """Whether a level is as its makers left it, or was mirrored or edited to contain what is rare in levels."""
 
     UNKNOWN = 0
     NATURAL = 1
@@ -65,18 +68,18 @@ CONDITION_SIZES: dict[str, int] = {
     "pipes_left": MAX_PIPES + 2,
     "enemies_left": MAX_ENEMIES + 2,
     "block_density_left": len(DENSITY_EDGES) + 2,
-    "elevation": len(High) + len(RISE_EDGES),
+    "elevation": len(Elevation) + len(RISE_EDGES),
     "columns_left": MAX_WINDOW + 1,
-    "from_start": EDGE + 2,
-    "to_end": EDGE + 2,
+    "from_start": MAX_EDGE_DISTANCE + 2,
+    "to_end": MAX_EDGE_DISTANCE + 2,
     "pipes_pace": len(PACE_EDGES) + 3,
     "enemies_pace": len(PACE_EDGES) + 3,
     "style": len(STYLES) + 1,
     "origin": len(Origin),
-    "gap": MAX_GAP + 2,
+    "gap": MAX_OPEN_GAP + 2,
     "deep": 3,
 }
-"""Entries of a condition and how many values each takes; value 0 is "unknown"."""
+"""The conditions in their order, with the number of values of each; 0 is unknown."""
 
 CONDITION_NAMES = tuple(CONDITION_SIZES)
 
@@ -86,9 +89,15 @@ Conditions = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What one window shall hold: `columns` wide; `None` leaves an attribute open.
+    """Target counts of one window; `None` leaves one open.
 
-    `natural` is false for what levels seldom hold together.
+    Attributes:
+        columns: width of the window, 1 to `MAX_WINDOW`.
+        pipes, enemies, blocks: how many it must contain.
+        high: whether it must have high ground, or must have none.
+        style: its style.
+        deep: whether its ground is deep.
+        natural: false for what is rare in levels; the model is told then that the level is edited.
     """
 
     columns: int
@@ -102,12 +111,19 @@ class Target:
 
 
 class Countdown:
-    """Where one level stands on its way through its targets, window by window."""
+    """How far one level is on its way through its targets, window by window."""
 
     def __init__(self, targets: Sequence[Target]) -> None:
-        """Start before the first column; `targets` cover the level from left to right."""
+        """Start before the first column.
+
+        Args:
+            targets: the targets of the level's windows, from left to right.
+
+        Raises:
+            ValueError: there are no targets, or a window is too narrow or too wide.
+        """
         if not targets or any(not 1 <= t.columns <= MAX_WINDOW for t in targets):
-            raise ValueError(f"targets cover 1 to {MAX_WINDOW} columns each")
+            raise ValueError(f"targets must cover 1 to {MAX_WINDOW} columns each")
         self._targets = tuple(targets)
         self.columns = sum(t.columns for t in targets)
         self.column = self.gap = 0
@@ -121,7 +137,7 @@ class Countdown:
         self.risen = False
 
     def add(self, pipes: int, enemies: int, blocks: int, high: bool, solid: bool) -> None:
-        """Count one finished column."""
+        """Count a finished column: pipes, enemies, blocks, whether it has high ground, and anything solid at all."""
         self.gap = 0 if solid else self.gap + 1
         self.pipes += pipes
         self.enemies += enemies
@@ -134,75 +150,61 @@ class Countdown:
             self._start_window()
 
     def conditions(self) -> Conditions:
-        """The condition of the next column, shape (13,)."""
+        """The conditions of the next column, shape (13,)."""
         t = self.target
         return np.array(
             [
                 _left(t.pipes, self.pipes, MAX_PIPES),
                 _left(t.enemies, self.enemies, MAX_ENEMIES),
                 UNKNOWN if t.blocks is None else density_class(t.blocks - self.blocks, self.columns_left),
-                High.UNKNOWN if t.high is None else _high(t.high, self.risen, self.columns_left),
+                Elevation.UNKNOWN if t.high is None else _elevation(t.high, self.risen, self.columns_left),
                 self.columns_left,
-                1 + min(self.column, EDGE),
-                1 + min(self.columns - 1 - self.column, EDGE),
+                1 + min(self.column, MAX_EDGE_DISTANCE),
+                1 + min(self.columns - 1 - self.column, MAX_EDGE_DISTANCE),
                 UNKNOWN if t.pipes is None else pace_class(t.pipes - self.pipes, self.columns_left),
                 UNKNOWN if t.enemies is None else pace_class(t.enemies - self.enemies, self.columns_left),
                 UNKNOWN if t.style is None else 1 + STYLES.index(t.style),
                 Origin.NATURAL if t.natural else Origin.EDITED,
-                1 + min(self.gap, MAX_GAP),
+                1 + min(self.gap, MAX_OPEN_GAP),
                 UNKNOWN if t.deep is None else 1 + t.deep,
             ],
             dtype=np.int64,
         )
 
 
-def _left(target: int | None, placed: int, most: int) -> int:
-    return UNKNOWN if target is None else 1 + min(max(target - placed, 0), most)
+def _left(target: int | None, placed: int, maximum: int) -> int:
+    return UNKNOWN if target is None else 1 + min(max(target - placed, 0), maximum)
 
 
-def _high(target: bool, risen: bool, columns: int) -> int:
+def _elevation(target: bool, risen: bool, columns: int) -> int:
     if not target:
-        return High.LOW
-    return High.DONE if risen else High.DUE + int(np.digitize(columns, RISE_EDGES))
+        return Elevation.LOW
+    return Elevation.DONE if risen else Elevation.DUE + int(np.digitize(columns, RISE_EDGES))
 
 
 def density_class(blocks: int, columns: int) -> int:
-    """Class of so many blocks in so many columns, 1 and up."""
+    """The class of a number of remaining blocks in the remaining columns, 1 or more."""
     return 1 + int(np.digitize(max(blocks, 0) / columns, DENSITY_EDGES))
 
 
 def pace_class(left: int, columns: int) -> int:
-    """Class of so many pipes or enemies still to place in so many columns, 1 and up."""
+    """The class of a number of remaining pipes or enemies in the remaining columns, 1 or more."""
     return 1 if left <= 0 else 2 + int(np.digitize(left / columns, PACE_EDGES))
 
 
-def describe(counts: ColumnCounts, windows: Sequence[int], natural: bool = True) -> Conditions:
-    """Conditions of every column of a finished level, for training.
+def conditions_of(counts: ColumnCounts, windows: Sequence[int], natural: bool = True) -> Conditions:
+    """The conditions of every column of a finished level, for training.
 
     Args:
-        counts: per column, each of shape (columns,).
-        windows: widths of the windows it is read in, together `columns`.
-        natural: whether it is as its makers left it.
+        counts: of each column of the level.
+        windows: widths of the windows that the level is divided into; they must add up to its width.
+        natural: whether the level is as its makers left it.
 
     Returns:
-        Shape (columns, 13); what a `Countdown` towards the level's own counts would say, with the style
-        around each column.
+        Shape (columns, 13): what a `Countdown` to the level's own counts gives. Style and depth are those around each
+        column.
     """
-    targets, start = [], 0
-    for width in windows:
-        part = slice(start, start + width)
-        targets.append(
-            Target(
-                width,
-                int(counts.pipes[part].sum()),
-                int(counts.enemies[part].sum()),
-                int(counts.blocks[part].sum()),
-                bool(counts.high[part].any()),
-                natural=natural,
-            )
-        )
-        start += width
-    countdown, rows = Countdown(targets), []
+    countdown, rows = Countdown(_own_targets(counts, windows, natural)), []
     for pipes, enemies, blocks, high, solid in zip(*counts[:4], counts.solid, strict=True):
         rows.append(countdown.conditions())
         countdown.add(int(pipes), int(enemies), int(blocks), bool(high), bool(solid))
@@ -211,3 +213,14 @@ def describe(counts: ColumnCounts, windows: Sequence[int], natural: bool = True)
     conditions[:, CONDITION_NAMES.index("style")] = 1 + styles
     conditions[:, CONDITION_NAMES.index("deep")] = 1 + deep
     return conditions
+
+
+def _own_targets(counts: ColumnCounts, windows: Sequence[int], natural: bool) -> list[Target]:
+    """The counts of a finished level's windows as targets."""
+    targets, start = [], 0
+    for width in windows:
+        part = slice(start, start + width)
+        pipes, enemies, blocks = (int(count[part].sum()) for count in (counts.pipes, counts.enemies, counts.blocks))
+        targets.append(Target(width, pipes, enemies, blocks, bool(counts.high[part].any()), natural=natural))
+        start += width
+    return targets

@@ -13,7 +13,7 @@ from mariogpt_mcp.level.features import WINDOW, Features
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.tiles import SYMBOLS, tile
 from mariogpt_mcp.model.column.network import LEFT_COLUMNS
-from mariogpt_mcp.model.conditioning import CONDITION_NAMES, MAX_WINDOW, UNKNOWN, Conditions, describe
+from mariogpt_mcp.model.conditioning import CONDITION_NAMES, MAX_WINDOW, UNKNOWN, Conditions, conditions_of
 from mariogpt_mcp.training.augmentation import MAX_RAISE, LevelIds, edited, raised
 
 NARROWEST = 8
@@ -146,7 +146,7 @@ def cut(ids: LevelIds, start: int, columns: int, windows: Sequence[int], natural
         windows: widths of the windows in which the level is described, from its left end on.
         natural: whether the level is as its makers left it.
     """
-    conditions = describe(column_counts(ids), windows, natural)
+    conditions = conditions_of(column_counts(ids), windows, natural)
     part = slice(start, start + columns)
     fresh = start == 0
     before = np.concatenate([np.full((LEFT_COLUMNS, HEIGHT), _SKY), ids[:start]])[-LEFT_COLUMNS:]

@@ -10,16 +10,16 @@ from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.style import STYLES, column_styles
 from mariogpt_mcp.model.conditioning import (
     CONDITION_SIZES,
-    EDGE,
-    MAX_GAP,
+    MAX_EDGE_DISTANCE,
+    MAX_OPEN_GAP,
     MAX_WINDOW,
     PACE_EDGES,
     RISE_EDGES,
     Countdown,
-    High,
+    Elevation,
     Origin,
     Target,
-    describe,
+    conditions_of,
     pace_class,
 )
 from tests.conftest import levels
@@ -33,7 +33,7 @@ def test_conditions_stay_in_their_range_and_end_with_nothing_left(level: Level) 
     counts = column_counts(level.ids)
     first = -(-level.columns // 2)
     windows = [first, level.columns - first] if level.columns > 1 else [1]
-    conditions = describe(counts, windows)
+    conditions = conditions_of(counts, windows)
     assert conditions.shape == (level.columns, len(CONDITION_SIZES))
     assert (conditions > 0).all()
     assert (conditions < SIZES).all()
@@ -46,13 +46,13 @@ def test_conditions_stay_in_their_range_and_end_with_nothing_left(level: Level) 
     assert (conditions[:, NAMES.index("origin")] == Origin.NATURAL).all()
     gap = 0
     for told, solid in zip(conditions[:, NAMES.index("gap")], counts.solid, strict=True):
-        assert told == 1 + min(gap, MAX_GAP)
+        assert told == 1 + min(gap, MAX_OPEN_GAP)
         gap = 0 if solid else gap + 1
 
 
 def test_edited_levels_are_told_as_such() -> None:
     counts = column_counts(Level(tuple(["-" * 8] * (HEIGHT - 1) + ["X" * 8])).ids)
-    natural, edited = describe(counts, [8]), describe(counts, [8], natural=False)
+    natural, edited = conditions_of(counts, [8]), conditions_of(counts, [8], natural=False)
     assert (edited[:, NAMES.index("origin")] == Origin.EDITED).all()
     different = (natural != edited).any(0)
     assert [name for name, differs in zip(NAMES, different, strict=True) if differs] == ["origin"]
@@ -69,10 +69,10 @@ def test_a_countdown_counts_down() -> None:
         "pipes_left": 4,
         "enemies_left": 2,
         "block_density_left": 14,
-        "elevation": High.DUE + 1,  # two columns left
+        "elevation": Elevation.DUE + 1,  # two columns left
         "columns_left": 2,
         "from_start": 1,
-        "to_end": EDGE + 1,
+        "to_end": MAX_EDGE_DISTANCE + 1,
         "pipes_pace": 2 + len(PACE_EDGES),
         "enemies_pace": 2 + 10,
         "style": 1 + STYLES.index("underground"),
@@ -85,10 +85,10 @@ def test_a_countdown_counts_down() -> None:
         "pipes_left": 2,
         "enemies_left": 1,
         "block_density_left": 1,
-        "elevation": High.DONE,
+        "elevation": Elevation.DONE,
         "columns_left": 1,
         "from_start": 2,
-        "to_end": EDGE + 1,
+        "to_end": MAX_EDGE_DISTANCE + 1,
         "pipes_pace": 2 + len(PACE_EDGES),
         "enemies_pace": 1,
         "style": 1 + STYLES.index("underground"),
@@ -102,7 +102,7 @@ def test_a_countdown_counts_down() -> None:
         **dict.fromkeys(NAMES, 0),
         "columns_left": 30,
         "from_start": 3,
-        "to_end": EDGE + 1,
+        "to_end": MAX_EDGE_DISTANCE + 1,
         "origin": Origin.NATURAL,
         "gap": 3,
         "deep": 0,
@@ -114,7 +114,7 @@ def test_a_countdown_counts_down() -> None:
 def test_more_than_asked_for_is_nothing_left() -> None:
     countdown = Countdown([Target(3, pipes=1, enemies=1, blocks=1, high=False)])
     countdown.add(4, 4, 40, False, True)
-    assert countdown.conditions()[:4].tolist() == [1, 1, 1, High.LOW]
+    assert countdown.conditions()[:4].tolist() == [1, 1, 1, Elevation.LOW]
     assert (told(countdown)["pipes_pace"], told(countdown)["enemies_pace"]) == (1, 1)
 
 
@@ -125,11 +125,11 @@ def test_the_deadline_for_rising_comes_nearer_until_it_is_met() -> None:
         dues.append(told(countdown)["elevation"])
         countdown.add(0, 0, 0, False, True)
     assert dues == sorted(dues, reverse=True)
-    assert set(dues) == set(range(High.DUE + 1, High.DUE + len(RISE_EDGES) + 1))
-    assert told(countdown)["elevation"] == High.DUE  # the last column: now or never
+    assert set(dues) == set(range(Elevation.DUE + 1, Elevation.DUE + len(RISE_EDGES) + 1))
+    assert told(countdown)["elevation"] == Elevation.DUE  # the last column: now or never
     low = Countdown([Target(50, high=False)])
     low.add(0, 0, 0, True, True)
-    assert told(low)["elevation"] == High.LOW
+    assert told(low)["elevation"] == Elevation.LOW
 
 
 @given(st.integers(0, 20), st.integers(1, MAX_WINDOW))
@@ -147,7 +147,7 @@ def test_a_wide_gap_stays_in_range() -> None:
     countdown = Countdown([Target(40)])
     for _ in range(30):
         countdown.add(0, 0, 0, False, False)
-    assert told(countdown)["gap"] == 1 + MAX_GAP == CONDITION_SIZES["gap"] - 1
+    assert told(countdown)["gap"] == 1 + MAX_OPEN_GAP == CONDITION_SIZES["gap"] - 1
 
 
 def test_targets_must_fit_a_countdown() -> None:

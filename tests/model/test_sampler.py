@@ -17,7 +17,7 @@ from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.tiles import SYMBOLS
 from mariogpt_mcp.model.batch import FixedColumns, Sampling, choose
 from mariogpt_mcp.model.column.decoder import CachedDecoder
-from mariogpt_mcp.model.conditioning import CONDITION_SIZES, EDGE, Conditions, Target
+from mariogpt_mcp.model.conditioning import CONDITION_SIZES, MAX_EDGE_DISTANCE, Conditions, Target
 from mariogpt_mcp.model.decoding import Decoder, Draft, Logits, Tiles
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.sampler import RETREATS, STRETCH, sample
@@ -306,7 +306,7 @@ def test_columns_that_are_there_stay_and_are_counted() -> None:
     assert told == [(done, 10) for done in range(1, 11)]
     assert asked == [(30, 10)]
     place = list(CONDITION_SIZES).index("to_end")
-    assert [int(c[0, place]) for c in decoder.conditions] == [1 + min(29 - i, EDGE) for i in range(20)]
+    assert [int(c[0, place]) for c in decoder.conditions] == [1 + min(29 - i, MAX_EDGE_DISTANCE) for i in range(20)]
 
 
 def test_a_batch_never_goes_back_into_what_is_there() -> None:

@@ -1,1 +1,1 @@
-"""The bundled network: a GPT-2 over columns around a GPT-2 over tiles."""
+"""The column model, of the bundled kind: a GPT-2 over columns around a GPT-2 over tiles."""

@@ -1,1 +1,1 @@
-"""The original MarioGPT: its network, tokenizer, text encoder and context window."""
+"""MarioGPT: its checkpoint, network, tokenizer, text encoder, context window and decoder."""

@@ -1,7 +1,7 @@
-"""The original's tokenizer: which of its tokens stands for which tile.
+"""MarioGPT's tokenizer: which of its tokens stands for which tile.
 
-It is GPT-2's, trained anew on levels: one token for each of the 256 bytes and one for the end of a text. Levels use
-fourteen of them: the thirteen tiles and `x`, the path. No other is ever chosen.
+It is GPT-2's tokenizer, trained anew on levels. It has one token for each of the 256 bytes and one for the end of a
+text. Levels use 14 of them: the 13 tiles and `x`, the path. The decoder chooses no others.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SYMBOLS = SYMBOLS + PATH_SYMBOL
 
 @dataclass(frozen=True, slots=True)
 class TileTokens:
-    """Tokens of the tiles in the order of their ids, the path's, and how many entries the vocabulary has."""
+    """The tokens of the tiles by tile id, (13,), that of the path, and the number of entries of the vocabulary."""
 
     tiles: npt.NDArray[np.int64]
     path: int
@@ -31,19 +31,24 @@ class TileTokens:
 
 
 def read_tokens(folder: Path) -> TileTokens:
-    """Read a checkpoint's tokenizer.
+    """Read the tokenizer of a checkpoint.
 
     Raises:
-        ValueError: a tile is not one token, or two tiles are the same.
+        OSError: there is no tokenizer.
+        ValueError: a tile is not one token, or two tiles are the same token.
     """
     return tokens_of(_read(folder))
 
 
 def read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
-    """A checkpoint's tokenizer; one of words is trained anew on tiles, as MarioGPT's dataset does with DistilGPT2's.
+    """Read the tokenizer of a checkpoint for training.
+
+    If it joins tiles, as one of words does, it is trained anew on tiles, as MarioGPT's dataset does with DistilGPT2's
+    tokenizer (`mario_gpt/dataset.py`).
 
     Raises:
-        ValueError: it cannot tell tiles apart however it is trained.
+        OSError: there is no tokenizer.
+        ValueError: it has no token for each tile even after training.
     """
     tokenizer = _read(folder)
     try:
@@ -55,16 +60,16 @@ def read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
 
 
 def tokens_of(tokenizer: PreTrainedTokenizerBase) -> TileTokens:
-    """Which of a tokenizer's tokens are tiles.
+    """Which tokens of a tokenizer are tiles.
 
     Raises:
-        ValueError: a tile is not one token, or two tiles are the same.
+        ValueError: a tile is not one token, or two tiles are the same token.
     """
-    # Each beside each: a tokenizer of words would join some.
+    # All pairs of neighbours: a tokenizer of words joins some of them.
     pairs = "".join(left + right for left in _SYMBOLS for right in _SYMBOLS)
     ids = tokenizer(_SYMBOLS + pairs, add_special_tokens=False)["input_ids"]
     if len(ids) != len(_SYMBOLS) + len(pairs) or len(set(ids)) != len(_SYMBOLS):
-        raise ValueError("its tokenizer does not have one token for each tile")
+        raise ValueError("the tokenizer does not have one token for each tile")
     return TileTokens(np.array(ids[: len(SYMBOLS)]), int(ids[len(SYMBOLS)]), len(tokenizer))
 
 
