@@ -1,4 +1,4 @@
-"""How a request that fails is answered: one sentence, in JSON."""
+"""JSON responses to requests that fail: each holds one sentence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.service.argument_errors import sentence
+
+MAX_PATH = 80
+"""Characters of a requested path that a response or a log line repeats."""
+
+INVALID_JSON = 'The request body is not valid JSON; send, for example, {"prompt": "many pipes"}.'
+
+
+class NotFound(MarioGPTError):
+    """There is no level with the requested id, or no such file."""
 
 
 class Failure(BaseModel):
@@ -26,33 +36,49 @@ REFUSED: dict[int | str, dict[str, Any]] = {
 }
 
 
-NO_JSON = 'The body is no JSON; send for example {"prompt": "many pipes"}.'
-
-
 def failure(error: str, status: int) -> Response:
-    """The answer."""
+    """The response for an error."""
     return JSONResponse(Failure(error=error).model_dump(), status)
 
 
-async def refuse_arguments(request: Request, error: Exception) -> Response:
-    """Answer a request whose body or query does not fit."""
+async def not_found(request: Request, error: Exception) -> Response:
+    """Respond to a request for a level or a file that does not exist."""
+    return failure(str(error), 404)
+
+
+async def request_refused(request: Request, error: Exception) -> Response:
+    """Respond to a request whose values cannot be used."""
+    return failure(str(error), 422)
+
+
+async def invalid_arguments(request: Request, error: Exception) -> Response:
+    """Respond to a request whose body or query does not match its schema."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     if first["type"] == "json_invalid":
-        return failure(NO_JSON, 422)
+        return failure(INVALID_JSON, 422)
     name = ".".join(str(part) for part in first["loc"][1:])
     return failure(sentence(f"{request.method} {request.url.path}", first, name), 422)
 
 
-async def refuse(request: Request, error: Exception) -> Response:
-    """Answer what there is no page for."""
+async def http_error(request: Request, error: Exception) -> Response:
+    """Respond to a request for which there is no route."""
     assert isinstance(error, HTTPException)
-    if error.status_code == 400:  # only the body is parsed before anything else can fail
-        return failure(NO_JSON, 422)
+    path = request.url.path[:MAX_PATH]
+    if error.status_code == 400:  # FastAPI raises it for a body that it cannot parse, and for nothing else here
+        return failure(INVALID_JSON, 422)
     if error.status_code == 405:
-        answer = failure(f"{request.url.path} does not take {request.method}.", 405)
-        answer.headers.update(error.headers or {})
-        return answer
+        response = failure(f"{path} does not accept {request.method}.", 405)
+        response.headers.update(error.headers or {})
+        return response
     if error.status_code == 404:
-        return failure(f"There is nothing at {request.url.path[:80]}; the levels are made at /.", 404)
+        return failure(f"There is nothing at {path}; the start page is at /.", 404)
     return failure(str(error.detail), error.status_code)
+
+
+EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
+    NotFound: not_found,
+    MarioGPTError: request_refused,
+    RequestValidationError: invalid_arguments,
+    HTTPException: http_error,
+}

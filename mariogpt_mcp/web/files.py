@@ -1,107 +1,121 @@
-"""Files over HTTP: a level by id in all its formats, the pages' own files, and those of the Java game."""
+"""Files over HTTP: a stored level in each of its formats, and what the Java game loads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib.resources import files
 from typing import Annotated, Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter
 from fastapi import Path as InPath
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.staticfiles import StaticFiles
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.export.formats import FORMATS, export
 from mariogpt_mcp.mario_gpt_package import java_file
-from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.schema import CheckResult, LevelResult, result_of
-from mariogpt_mcp.store.records import LevelStore, StoredLevel
-from mariogpt_mcp.web.error_responses import NOT_FOUND, failure
+from mariogpt_mcp.web.dependencies import Context, StoredLevelById
+from mariogpt_mcp.web.error_responses import NOT_FOUND, NotFound
 
+router = APIRouter()
+
+IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""Headers of what never changes under its address: a level is stored once under its id."""
+
+JAVA_GAME = "PlayLevel.jar"
 JAVA_PICTURES = (
     *("mapsheet", "itemsheet", "enemysheet", "particlesheet", "favicon"),
     *("mariosheet", "smallmariosheet", "firemariosheet"),
 )
-"""What `PlayLevel.jar` draws with."""
+"""The pictures that the Java game loads."""
+
+JAVA_MEDIA_TYPES = {
+    JAVA_GAME: "application/java-archive",
+    **{f"img/{name}.png": "image/png" for name in JAVA_PICTURES},
+}
+"""Files of the Java game, and their media types."""
 
 
-UNCHANGING = "public, max-age=31536000, immutable"
-"""How what is kept under an id may be cached."""
+def _documented(media_type: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    return {200: {"content": {media_type: {"schema": schema}}}, **NOT_FOUND}
 
 
-def add_files(web: FastAPI, store: LevelStore, links: Links) -> None:
-    """Register the files."""
-    web.mount("/static", StaticFiles(directory=str(files("mariogpt_mcp.resources").joinpath("web/static"))))
-
-    def add(ending: str, content: dict[str, Any], write: Callable[[StoredLevel], Response]) -> None:
-        def endpoint(id: str) -> Response:
-            try:
-                response = write(store.get(id))
-            except MarioGPTError as error:
-                return failure(str(error), 404)
-            response.headers["Cache-Control"] = UNCHANGING
-            return response
-
-        endpoint.__doc__ = f"A kept level as .{ending}."
-        documented: dict[int | str, dict[str, Any]] = {200: {"content": content}, **NOT_FOUND}
-        web.get(f"/levels/{{id}}.{ending}", include_in_schema=False)(endpoint)
-        web.get(
-            f"/api/levels/{{id}}.{ending}",
-            operation_id=f"level_{ending.replace('/path', '_path')}",
-            response_class=Response,
-            responses=documented,
-        )(endpoint)
-
-    either = [{"$ref": f"#/components/schemas/{model.__name__}"} for model in (LevelResult, CheckResult)]
-    picture = {"image/png": {"schema": {"type": "string", "format": "binary"}}}
-    add("png", picture, lambda level: Response(level.png, media_type="image/png"))
-    add("txt", {"text/plain": {"schema": {"type": "string"}}}, lambda level: PlainTextResponse(level.text + "\n"))
-    add(
-        "json",
-        {"application/json": {"schema": {"anyOf": either}}},
-        lambda level: JSONResponse(result_of(level, links.of(level.id)).model_dump(mode="json")),
-    )
-
-    @web.get("/levels/{id}/path.png", include_in_schema=False)
-    def level_path(id: str) -> Response:
-        try:
-            return Response(store.get(id).path_png, media_type="image/png")
-        except MarioGPTError as error:
-            return failure(str(error), 404)
-
-    _add_exports(web, store)
-
-    # FileResponse answers Range requests, which CheerpJ needs, and nothing here compresses.
-    @web.get("/java/{name:path}", include_in_schema=False)
-    def java(name: str) -> Response:
-        try:
-            if name == "PlayLevel.jar":
-                return FileResponse(java_file(name), media_type="application/java-archive")
-            if name in (f"img/{picture}.png" for picture in JAVA_PICTURES):
-                return FileResponse(java_file(name), media_type="image/png")
-        except MarioGPTError as error:
-            return failure(str(error), 404)
-        return failure("The Java game has no such file.", 404)
+_BINARY = {"type": "string", "format": "binary"}
+_TEXT = {"type": "string"}
+_RESULT = {"anyOf": [{"$ref": f"#/components/schemas/{model.__name__}"} for model in (LevelResult, CheckResult)]}
 
 
-def _add_exports(web: FastAPI, store: LevelStore) -> None:
-    binary = {"schema": {"type": "string", "format": "binary"}}
-    content = {"text/plain": {"schema": {"type": "string"}}, "application/zip": binary}
-    documented: dict[int | str, dict[str, Any]] = {200: {"content": content}, **NOT_FOUND}
+@router.get("/levels/{id}.png", include_in_schema=False)
+@router.get(
+    "/api/levels/{id}.png",
+    operation_id="level_png",
+    response_class=Response,
+    responses=_documented("image/png", _BINARY),
+)
+def level_png(level: StoredLevelById) -> Response:
+    """The picture of a stored level."""
+    return Response(level.png, media_type="image/png", headers=IMMUTABLE)
 
-    @web.get("/levels/{id}/export/{format}", include_in_schema=False)
-    @web.get(
-        "/api/levels/{id}/export/{format}",
-        operation_id="export_level",
-        response_class=Response,
-        responses=documented,
-    )
-    def export_level(id: str, format: Annotated[str, InPath(json_schema_extra={"enum": list(FORMATS)})]) -> Response:
-        """A kept level in a format of other editors and games; a .zip where a tileset's picture belongs to it."""
-        try:
-            packed = export(store.get(id).level, format, f"mario-{id[:8]}").packed()
-        except MarioGPTError as error:
-            return failure(str(error), 404)
-        headers = {"Content-Disposition": f'attachment; filename="{packed.main}"', "Cache-Control": UNCHANGING}
-        return Response(packed.content, media_type=packed.media_type, headers=headers)
+
+@router.get("/levels/{id}.txt", include_in_schema=False)
+@router.get(
+    "/api/levels/{id}.txt",
+    operation_id="level_txt",
+    response_class=Response,
+    responses=_documented("text/plain", _TEXT),
+)
+def level_txt(level: StoredLevelById) -> Response:
+    """The 14 rows of a stored level."""
+    return PlainTextResponse(level.text + "\n", headers=IMMUTABLE)
+
+
+@router.get("/levels/{id}.json", include_in_schema=False)
+@router.get(
+    "/api/levels/{id}.json",
+    operation_id="level_json",
+    response_class=Response,
+    responses=_documented("application/json", _RESULT),
+)
+def level_json(level: StoredLevelById, context: Context) -> Response:
+    """A stored level with its report, as the JSON API returns it."""
+    return JSONResponse(result_of(level, context.links.of(level.id)).model_dump(mode="json"), headers=IMMUTABLE)
+
+
+@router.get("/levels/{id}/path.png", include_in_schema=False)
+def level_path_png(level: StoredLevelById) -> Response:
+    """The picture of a stored level with the path of the run that beat it."""
+    return Response(level.path_png, media_type="image/png", headers=IMMUTABLE)
+
+
+@router.get("/levels/{id}/export/{format}", include_in_schema=False)
+@router.get(
+    "/api/levels/{id}/export/{format}",
+    operation_id="export_level",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/plain": {"schema": _TEXT}, "application/zip": {"schema": _BINARY}}},
+        **NOT_FOUND,
+    },
+)
+def export_level(
+    level: StoredLevelById, format: Annotated[str, InPath(json_schema_extra={"enum": list(FORMATS)})]
+) -> Response:
+    """A stored level in the format of another editor or game; a .zip if the format needs a tileset picture as well."""
+    try:
+        packed = export(level.level, format, f"mario-{level.id[:8]}").packed()
+    except MarioGPTError as error:  # no such format
+        raise NotFound(str(error)) from None
+    headers = {"Content-Disposition": f'attachment; filename="{packed.main}"', **IMMUTABLE}
+    return Response(packed.content, media_type=packed.media_type, headers=headers)
+
+
+@router.get("/java/{name:path}", include_in_schema=False)
+def java_game_file(name: str) -> Response:
+    """A file that the Java game is made of.
+
+    CheerpJ reads the .jar in parts: `FileResponse` supports Range requests, and no middleware compresses responses.
+    """
+    if name not in JAVA_MEDIA_TYPES:
+        raise NotFound("The Java game has no such file.")
+    try:
+        return FileResponse(java_file(name), media_type=JAVA_MEDIA_TYPES[name])
+    except MarioGPTError as error:
+        raise NotFound(str(error)) from None

@@ -1,22 +1,15 @@
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.servers import http_server
-
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.web.browsing import CHROMIUM_OPTIONS, Watched
 
 
 @pytest.fixture(scope="module")
@@ -25,26 +18,9 @@ def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     assert chromium, "the tests of the pages need Chromium: apt-get install chromium"
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        opened = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
         yield opened
         opened.close()
-
-
-class Watched:
-    """A page whose every console error and failed request is kept."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.problems: list[str] = []
-        page.on("console", lambda m: self.problems.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("requestfailed", self._failed)
-        page.on("response", lambda r: self.problems.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-
-    def _failed(self, request: Request) -> None:
-        # Whoever leaves a page ends what it was still loading.
-        if request.failure != "net::ERR_ABORTED":
-            self.problems.append(f"failed: {request.url}")
 
 
 @pytest.fixture
@@ -62,8 +38,6 @@ def watched(browser: Browser) -> Iterator[Watched]:
 @pytest.fixture(scope="module")
 def address(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real server, with the tiny model."""
-    import os
-
     home = tmp_path_factory.mktemp("home")
     environment = {**os.environ, "MARIOGPT_MODEL": str(tiny_checkpoint), "MARIOGPT_DEVICE": "cpu", "HOME": str(home)}
     with http_server(environment, home / "stderr") as found:

@@ -14,7 +14,7 @@ from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.web.app import create_web
-from mariogpt_mcp.web.middleware.guard import MAX_BODY
+from mariogpt_mcp.web.middleware.body_limit import MAX_BODY
 from tests.play.ground import pit
 
 SMALL = {"level_size": 280, "seed": 4}
@@ -42,18 +42,28 @@ async def test_a_level_is_made_and_read_again(client: httpx2.AsyncClient) -> Non
     assert picture.headers["content-type"] == "image/png"
 
 
+@pytest.mark.parametrize(("sent", "used"), [({}, 0.4), ({"temperature": 1.0}, 1.0)])
+async def test_the_default_temperature_is_that_of_the_application(
+    generator: MarioGPT, sent: dict[str, float], used: float
+) -> None:
+    web = create_web(LevelService(generator, MemoryStore(20, 1)), Links(), temperature=0.4)
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(web), base_url="http://mario.test") as client:
+        made = (await client.post("/api/levels", json={**SMALL, **sent})).json()
+    assert made["report"]["temperature"] == used
+
+
 async def test_whole_numbers_may_be_written_with_a_point(client: httpx2.AsyncClient) -> None:
     made = (await client.post("/api/levels", json={"seed": 7.0, "level_size": 100.0})).json()
     assert made["report"]["seed"] == 7
 
 
-async def test_a_level_is_checked_and_mended(client: httpx2.AsyncClient) -> None:
+async def test_a_level_is_checked_and_repaired(client: httpx2.AsyncClient) -> None:
     level = pit(13).text()
     found = (await client.post("/api/levels/check", json={"level": level})).json()
     assert found["report"]["beatable"]["stopped_at"] == 20
-    mended = (await client.post("/api/levels/check", json={"level": level, "repair": True})).json()
-    assert mended["report"]["beatable"]["beaten"]
-    assert (await client.get(f"/api/levels/{mended['id']}")).json() == mended
+    repaired = (await client.post("/api/levels/check", json={"level": level, "repair": True})).json()
+    assert repaired["report"]["beatable"]["beaten"]
+    assert (await client.get(f"/api/levels/{repaired['id']}")).json() == repaired
 
 
 @pytest.mark.parametrize(
@@ -64,10 +74,10 @@ async def test_a_level_is_checked_and_mended(client: httpx2.AsyncClient) -> None
         ("/api/levels", b'{"seed": -7}', 422, "seed must be a whole number from 0 to 4294967295, for example 42."),
         ("/api/levels", b'{"seed": "7"}', 422, 'seed must be a whole number, not "7", for example 42.'),
         ("/api/levels", b'{"seed": 7.5}', 422, "seed must be a whole number, not 7.5, for example 42."),
-        ("/api/levels", b"{", 422, "The body is no JSON"),
+        ("/api/levels", b"{", 422, "The request body is not valid JSON"),
         ("/api/levels", b"[]", 422, "the call must be"),
         ("/api/levels", b'{"temperature": NaN}', 422, "temperature must be a number"),
-        ("/api/levels", b'"' + b"x" * MAX_BODY + b'"', 413, "The request is too large"),
+        ("/api/levels", b'"' + b"x" * MAX_BODY + b'"', 413, "The request body is too large"),
         ("/api/levels/check", b"{}", 422, "POST /api/levels/check needs the parameter 'level'"),
         ("/api/levels/check", b'{"level": "<i>"}', 422, "Row 14, column 2 holds 'i', which is no tile"),
     ],

@@ -1,136 +1,107 @@
-"""The game inside the chat, in the MCP Inspector's own page: a host as its authors made it."""
-
 from __future__ import annotations
 
-import base64
+import inspect
 import json
-import os
-import re
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import quote
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Frame, Page, expect
+from fastapi import FastAPI
 
-NODE = Path(sys.prefix) / "node" / "node_modules"
-TOKEN = "token"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
-
-
-@pytest.fixture(scope="module")
-def inspector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The Inspector's web server."""
-    home, port = tmp_path_factory.mktemp("inspector"), free_port()
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "HOST": "127.0.0.1",
-        "CLIENT_PORT": str(port),
-        "MCP_SANDBOX_PORT": str(free_port()),
-        "MCP_AUTO_OPEN_ENABLED": "false",
-        "MCP_INSPECTOR_API_TOKEN": TOKEN,
-    }
-    command = [str(NODE / "node" / "bin" / "node"), str(NODE / ".bin" / "mcp-inspector"), "--web"]
-    with (home / "log").open("w") as log, subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process:
-        try:
-            end = time.monotonic() + 60
-            while True:
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                assert time.monotonic() < end, (home / "log").read_text()
-                time.sleep(0.2)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.service.level_service import LevelService
+from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.settings import DEFAULT_TEMPERATURE, WebSettings, settings
+from mariogpt_mcp.store.memory import MemoryStore
+from mariogpt_mcp.version import __version__
+from mariogpt_mcp.web import api, files, pages, server_card
+from mariogpt_mcp.web.app import create_web
+from mariogpt_mcp.web.server_card import WELL_KNOWN
 
 
-def opened(browser: Browser, inspector: str, address: str, tool: str, arguments: dict[str, object]) -> Page:
-    page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    wish = base64.urlsafe_b64encode(json.dumps(arguments).encode()).decode().rstrip("=")
-    server = quote(f"{address}/mcp", safe="")
-    page.goto(
-        f"{inspector}/?MCP_INSPECTOR_API_TOKEN={TOKEN}&serverUrl={server}&transport=http&autoConnect={TOKEN}"
-        f"&openApp={tool}&appArgs={wish}&autoOpen={TOKEN}"
+def client(web: FastAPI, base_url: str = "http://mario.test") -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(web), base_url=base_url)
+
+
+async def test_two_applications_in_one_process_share_nothing(generator: MarioGPT) -> None:
+    first = create_web(LevelService(generator, MemoryStore(5, 1)), Links("http://first.test"), temperature=0.3)
+    second = create_web(
+        LevelService(generator, MemoryStore(5, 1)),
+        Links(),
+        WebSettings("https://second.test/mario", "https://cheerpj.test/loader.js"),
+        temperature=1.7,
+        mcp_path="/mcp",
     )
-    expect(page.locator('[data-testid="connection-status"]')).to_have_attribute(
-        "data-status", "connected", timeout=30_000
-    )
-    expect(page.locator("[data-app-status]").first).to_have_attribute("data-app-status", "ready", timeout=60_000)
-    return page
+    async with client(first) as one, client(second) as two:
+        made = [(await web.post("/api/levels", json={"level_size": 100, "seed": 1})).json() for web in (one, two)]
+        assert [level["report"]["temperature"] for level in made] == [0.3, 1.7]
+        assert [next(iter(level["links"].values())) for level in made] == [
+            f"http://first.test/levels/{made[0]['id']}",
+            f"mario://levels/{made[1]['id']}/picture",
+        ]
+        assert [(await web.get(f"/levels/{made[0]['id']}")).status_code for web in (one, two)] == [200, 404]
+        page = (await two.get(f"/levels/{made[1]['id']}")).text
+        assert f'<meta property="og:url" content="https://second.test/mario/levels/{made[1]["id"]}">' in page
+        java = await two.get(f"/levels/{made[1]['id']}/java")
+        assert "https://cheerpj.test" in java.headers["content-security-policy"]
+        assert [(await web.get(WELL_KNOWN)).status_code for web in (one, two)] == [404, 200]
 
 
-def view_of(page: Page) -> Frame:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        for frame in page.frames:
-            if frame.url.startswith("about:srcdoc") and frame.locator(".mp-canvas").count():
-                return frame
-        page.wait_for_timeout(100)
-    raise AssertionError(f"no view among {[frame.url for frame in page.frames]}")
+@pytest.mark.parametrize("temperature", [0.7, DEFAULT_TEMPERATURE])
+async def test_the_default_temperature_is_documented_and_in_the_form(generator: MarioGPT, temperature: float) -> None:
+    web = create_web(LevelService(generator, MemoryStore(1, 1)), Links(), temperature=temperature)
+    async with client(web) as opened:
+        document = (await opened.get("/api/openapi.json")).json()
+        start_page = (await opened.get("/")).text
+    assert document["components"]["schemas"]["NewLevel"]["properties"]["temperature"]["default"] == temperature
+    assert f'type="range" min="0.1" max="2.0" step="0.1" value="{temperature}"' in start_page
 
 
-@pytest.mark.slow
+async def test_the_environment_is_not_read(generator: MarioGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARIOGPT_TEMPERATURE", "this would be refused")
+    settings.cache_clear()
+    async with client(create_web(LevelService(generator, MemoryStore(1, 1)), Links())) as opened:
+        made = (await opened.post("/api/levels", json={"level_size": 100, "seed": 1})).json()
+        assert made["report"]["temperature"] == DEFAULT_TEMPERATURE
+        for path in ("/", "/play", f"/levels/{made['id']}", f"/levels/{made['id']}/java", "/api/openapi.json"):
+            assert (await opened.get(path)).status_code == 200
+
+
+async def test_health(generator: MarioGPT) -> None:
+    async with client(create_web(LevelService(generator, MemoryStore(1, 1)), Links())) as opened:
+        health = (await opened.get("/health")).json()
+    loader = generator.loader
+    assert health == {"status": "ok", "version": __version__, "model": loader.name, "loaded": loader.loaded}
+
+
 @pytest.mark.parametrize(
-    ("tool", "arguments"),
+    ("method", "path", "status", "error"),
     [
-        ("generate_mario_level", {"prompt": "2 pipes", "level_size": 419, "seed": 3}),
-        ("check_level", {"level": "\n".join(["-" * 30] * 13 + ["X" * 30])}),
+        ("GET", "/nothing", 404, "There is nothing at /nothing; the start page is at /."),
+        ("PUT", "/health", 405, "/health does not accept PUT."),
+        ("GET", "/levels/stream", 404, "There is no level 'stream' here"),
+        ("GET", "/java/img/secret.png", 404, "The Java game has no such file."),
     ],
 )
-def test_the_level_is_played_in_the_inspector(
-    browser: Browser, inspector: str, address: str, tool: str, arguments: dict[str, object], tmp_path: Path
+async def test_what_is_not_there_is_one_sentence(
+    generator: MarioGPT, method: str, path: str, status: int, error: str
 ) -> None:
-    page = opened(browser, inspector, address, tool, arguments)
-    view = view_of(page)
-    expect(view.locator('[data-part="says"]')).to_contain_text("30 columns", timeout=30_000)
-    page.screenshot(path=str(tmp_path / "app.png"))
-
-    view.get_by_role("button", name="Play", exact=True).click()
-    page.keyboard.down("ArrowRight")
-    end = time.monotonic() + 20
-    while not re.search(r"Column\s*([2-9]|\d\d) of 30", view.locator(".mp-figures").inner_text()):
-        assert time.monotonic() < end, "the arrow key moved nobody"
-        page.wait_for_timeout(50)
-    page.keyboard.up("ArrowRight")
-
-    another = view.get_by_role("button", name="Another one like it")
-    if tool == "check_level":
-        assert another.is_hidden()
-    else:
-        expect(view.locator('[data-part="says"]')).to_contain_text("seed 3")
-        another.click()
-        expect(view.locator('[data-part="says"]')).to_have_text(re.compile(r"30 columns, seed \d{2,}"), timeout=60_000)
-    page.close()
+    async with client(create_web(LevelService(generator, MemoryStore(1, 1)), Links())) as opened:
+        response = await opened.request(method, path)
+    assert response.status_code == status
+    assert error in response.text.replace("&#39;", "'")
 
 
-@pytest.mark.slow
-def test_another_one_of_new_columns_is_these_columns_again(browser: Browser, inspector: str, address: str) -> None:
-    flat = "\n".join(["-" * 30] * 13 + ["X" * 30])
-    kept = httpx2.post(f"{address}/api/levels/check", json={"level": flat}).json()
-    page = opened(browser, inspector, address, "vary_level", {"id": kept["id"], "columns": "12-13", "seed": 3})
-    says = view_of(page).locator('[data-part="says"]')
-    expect(says).to_contain_text("30 columns, columns 12 to 13 new, seed 3", timeout=60_000)
-    # Of two columns between others that stay, a seed drawn by chance may find no way to write them.
-    written, refused = (
-        r"30 columns, columns 12 to 13 new, seed \d{2,}",
-        r"None of \d+ ways to write columns 12 to 13 anew",
-    )
-    for _ in range(5):
-        view_of(page).get_by_role("button", name="Another one like it").click()
-        expect(says).to_have_text(re.compile(f"{written}|{refused}"), timeout=60_000)
-        if re.search(written, says.inner_text()):
-            break
-    expect(says).to_have_text(re.compile(written))
-    page.close()
+def test_what_renders_or_reads_files_runs_in_a_thread() -> None:
+    """FastAPI runs `def` routes in threads; an `async def` one would stop all others while it draws a picture."""
+    in_threads = [
+        *(files.level_png, files.level_path_png, files.level_json, files.export_level, files.java_game_file),
+        *(pages.start_page, pages.level_page, pages.java_page, api.read_level, server_card.read_server_card),
+    ]
+    assert [route.__name__ for route in in_threads if inspect.iscoroutinefunction(route)] == []
+
+
+async def test_pages_hold_json_that_scripts_can_read(generator: MarioGPT) -> None:
+    async with client(create_web(LevelService(generator, MemoryStore(1, 1)), Links())) as opened:
+        page = (await opened.get("/play")).text
+    data = json.loads(page.split('id="mario-data">')[1].split("</script>")[0])
+    assert set(data) == {"root", "physics", "art", "tiles", "grid"}

@@ -19,8 +19,7 @@ from playwright.sync_api import Browser, expect
 from mariogpt_mcp.mario_gpt_package import java_file
 from tests.game import pipe_pixels, window_with
 from tests.servers import http_server
-from tests.web.conftest import Watched
-from tests.web.test_pages import made_by, until
+from tests.web.browsing import Watched, made_by, until
 
 PIPE_PIXELS = 2 * 2 * 16
 """A pipe of two tiles; the window doubles its 16 pixels a tile."""
@@ -93,7 +92,7 @@ def test_without_the_loader_the_page_says_so(browser: Browser, address: str) -> 
     page = browser.new_page()
     page.route("https://cjrtnc.leaningtech.com/**", lambda route: route.abort())
     page.goto(f"{address}/levels/{made['id']}/java")
-    expect(page.locator(".java-status")).to_contain_text("cannot be reached from here")
+    expect(page.locator(".java-status")).to_contain_text("cannot be reached")
     page.get_by_role("link", name="Play with the built-in player").click()
     expect(page.locator(".mp-canvas")).to_be_visible()
     page.close()

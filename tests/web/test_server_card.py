@@ -12,7 +12,7 @@ from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.service.identity import NAME
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
-from mariogpt_mcp.settings import settings
+from mariogpt_mcp.settings import WebSettings
 from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.web.app import create_web
 from mariogpt_mcp.web.server_card import BESIDE_MCP, MEDIA_TYPE, WELL_KNOWN
@@ -21,8 +21,8 @@ from tests.conftest import ROOT
 PLACES = [WELL_KNOWN, f"/mcp{BESIDE_MCP}"]
 
 
-def client(generator: MarioGPT, mcp_path: str = "/mcp") -> httpx2.AsyncClient:
-    web = create_web(LevelService(generator, MemoryStore(1, 1)), Links(), mcp_path)
+def client(generator: MarioGPT, mcp_path: str = "/mcp", public_url: str = "") -> httpx2.AsyncClient:
+    web = create_web(LevelService(generator, MemoryStore(1, 1)), Links(), WebSettings(public_url), mcp_path=mcp_path)
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(web), base_url="http://mario.test:81")
 
 
@@ -48,10 +48,8 @@ async def test_it_is_a_part_of_what_registries_know(generator: MarioGPT) -> None
     assert set(card) <= {"$schema", *schema["definitions"]["ServerDetail"]["properties"]} - {"packages"}
 
 
-async def test_the_public_address_is_named(generator: MarioGPT, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MARIOGPT_PUBLIC_URL", "https://mario.example.org/here/")
-    settings.cache_clear()
-    card = (await client(generator).get(WELL_KNOWN)).json()
+async def test_the_public_address_is_named(generator: MarioGPT) -> None:
+    card = (await client(generator, public_url="https://mario.example.org/here").get(WELL_KNOWN)).json()
     assert card["remotes"][0]["url"] == "https://mario.example.org/here/mcp"
     assert card["icons"][0]["src"] == "https://mario.example.org/here/static/icon.svg"
 

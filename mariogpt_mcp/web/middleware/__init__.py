@@ -1,1 +1,1 @@
-"""What every HTTP request goes through."""
+"""ASGI middleware around the pages and the JSON API."""
