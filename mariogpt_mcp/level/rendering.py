@@ -23,8 +23,6 @@ MAX_STRIP = 64
 
 _RULER = 9
 _GAP = 6
-_CLOUD_EVERY = 17
-_WING = 5
 _SOLID = tagged("solid")
 
 
@@ -40,6 +38,8 @@ class _Art:
         self.sky = [self.index[letter] for letter in data["sky"]]
         self.ruler, self.tick = (self.index[letter] for letter in data["ruler"])
         self.path = self.index["path"]
+        self.clouds: dict[str, int] = data["clouds"]
+        self.wings_left: int = data["wings_left"]
         self._pictures: dict[str, tuple[Image.Image, Image.Image]] = {}
         for name, rows in data["pictures"].items():
             size = (len(rows[0]), len(rows))
@@ -127,10 +127,11 @@ def _draw_strip(canvas: Image.Image, level: Level, columns: range, top: int, pat
     for i, colour in enumerate(art.sky):
         from_y, to_y = (top + height * j // len(art.sky) for j in (i, i + 1))
         draw.rectangle((0, from_y, width - 1, to_y - 1), fill=colour)
+    clouds = art.clouds
     for column in columns:
-        if column % _CLOUD_EVERY == 5 and column + 1 in columns:
-            lift = (column // _CLOUD_EVERY) % 3
-            art.paste(canvas, "cloud", (column - columns.start) * TILE_SIZE, top + 12 + 16 * lift)
+        if column % clouds["every"] == clouds["first"] and column + 1 in columns:
+            y = top + clouds["top"] + clouds["step"] * (column // clouds["every"] % clouds["heights"])
+            art.paste(canvas, "cloud", (column - columns.start) * TILE_SIZE, y)
     for r, row in enumerate(level.rows):
         for column in columns:
             if row[column] == TILES[0].symbol:
@@ -139,7 +140,7 @@ def _draw_strip(canvas: Image.Image, level: Level, columns: range, top: int, pat
             x, y = (column - columns.start) * TILE_SIZE, top + r * TILE_SIZE
             art.paste(canvas, name, x, y)
             if name == "enemy" and r + 1 < HEIGHT and tile(level.rows[r + 1][column]).id not in _SOLID:
-                art.paste(canvas, "wings", x - _WING, y)
+                art.paste(canvas, "wings", x - art.wings_left, y)
     if path:
         _draw_path(draw, level, columns, top)
     for column in columns:

@@ -1,39 +1,53 @@
-"""The page templates, and what the player in the pages needs besides a level."""
+"""The page templates, and the data that Python gives to the scripts of the pages."""
 
 from __future__ import annotations
 
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from mariogpt_mcp.level.grid import HEIGHT
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MAX_SHARED_COLUMNS = 1000
+"""Columns of the longest level that a link can hold: as many as of the longest level that is checked."""
 
 
 @cache
 def _environment() -> Environment:
+    # Imported here, so that a server over stdio answers `initialize` without it.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     loader = PackageLoader("mariogpt_mcp.resources", "web/templates")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def render(name: str, **values: Any) -> str:
-    """A template with its values, which are escaped unless they say that they are markup."""
+    """A rendered template; values are escaped unless they are `Markup`."""
     return _environment().get_template(name).render(**values)
 
 
 @cache
 def player_data() -> dict[str, Any]:
-    """What the player needs besides a level: the movement figures, the pictures, the tiles."""
+    """What the scripts of a page need besides a level: movement figures, pictures, tiles, and the size of levels."""
     read = {
         name: json.loads(files("mariogpt_mcp.resources").joinpath(f"{name}.json").read_text(encoding="utf-8"))
         for name in ("physics", "art", "tiles")
     }
-    return {"physics": read["physics"], "art": read["art"], "tiles": read["tiles"]["tiles"]}
+    return {
+        "physics": read["physics"],
+        "art": read["art"],
+        "tiles": read["tiles"]["tiles"],
+        "grid": {"height": HEIGHT, "max_columns": MAX_SHARED_COLUMNS},
+    }
 
 
 @cache
 def examples() -> list[dict[str, Any]]:
-    """Levels made beforehand, each with title, rows and replay, to be played before any is made."""
+    """The example levels of the start page, each with title, rows and replay."""
     text = files("mariogpt_mcp.resources").joinpath("web/examples.json").read_text(encoding="utf-8")
     read: list[dict[str, Any]] = json.loads(text)
     return read

@@ -1,21 +1,25 @@
-"""The player in the browser and the simulator in Python agree in every frame."""
+"""The JavaScript of the pages and its twins in Python agree: simulator, replays, pictures, and the levels in links."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from mariogpt_mcp.check.check import MAX_CHECKED
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.features import Features
-from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.rendering import TILE_SIZE, render
+from mariogpt_mcp.level.tiles import SYMBOLS
 from mariogpt_mcp.model.loader import ModelLoader
-from mariogpt_mcp.play.replay import Replay
+from mariogpt_mcp.play.replay import Replay, ReplayError
 from mariogpt_mcp.play.simulator import State, Status, advance, start
 from mariogpt_mcp.play.solver import QUICK, Beaten, solve
 from mariogpt_mcp.play.world import World
@@ -30,11 +34,12 @@ RUNS = """
 async ([data, cases]) => {
   const { World } = await import("/static/player/world.js");
   const { advance, start } = await import("/static/player/simulator.js");
-  const solid = data.tiles.filter((t) => t.tags.includes("solid")).map((t) => t.symbol).join("");
+  const { Tiles } = await import("/static/player/tiles.js");
+  const tiles = new Tiles(data.tiles);
   const hex = (bytes) => [...new Uint8Array(bytes)].map((b) => b.toString(16).padStart(2, "0")).join("");
   const found = [];
   for (const [rows, keys] of cases) {
-    const world = new World(rows, data.physics, solid);
+    const world = new World(rows, data.physics, tiles);
     let s = start(world);
     const lines = [];
     const put = () => lines.push(JSON.stringify([
@@ -48,6 +53,45 @@ async ([data, cases]) => {
     }
     const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(lines.join("\\n")));
     found.push([hex(sum), lines.length, s.status]);
+  }
+  return found;
+}
+"""
+
+REPLAYS = """
+async (texts) => {
+  const { Replay } = await import("/static/player/replay.js");
+  return texts.map((text) => {
+    const replay = Replay.parse(text);
+    return replay && [replay.physics, replay.level, replay.holds, replay.keys, replay.frames];
+  });
+}
+"""
+
+PICTURES = """
+async ([data, levels]) => {
+  const { Brush, paintLevel } = await import("/static/player/paint.js");
+  const { Tiles } = await import("/static/player/tiles.js");
+  const brush = new Brush(data.art, new Tiles(data.tiles));
+  const hex = (bytes) => [...new Uint8Array(bytes)].map((b) => b.toString(16).padStart(2, "0")).join("");
+  const found = [];
+  for (const rows of levels) {
+    const canvas = document.createElement("canvas");
+    paintLevel(canvas, rows, brush);
+    const { data: pixels } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    found.push([canvas.width, canvas.height, hex(await crypto.subtle.digest("SHA-256", pixels))]);
+  }
+  return found;
+}
+"""
+
+LINKS = """
+async ([data, levels]) => {
+  const { decodeLevel, encodeLevel } = await import("/static/pages/share.js");
+  const found = [];
+  for (const [rows, replay] of levels) {
+    const text = await encodeLevel({ rows, replay });
+    found.push([text, await decodeLevel(text, data).catch((error) => error.message)]);
   }
   return found;
 }
@@ -117,7 +161,7 @@ def test_random_runs(page: Page) -> None:
 
 
 def certificates(levels: Sequence[Level]) -> list[Case]:
-    runs = [(level, solve(level, QUICK)) for level in levels]
+    runs = [(level, solve(level.ids, QUICK)) for level in levels]
     return [(level, run.replay.keys) for level, run in runs if isinstance(run, Beaten)]
 
 
@@ -144,3 +188,79 @@ def test_five_hundred_certificates(page: Page, package_level: Level) -> None:
         cases.append((made.level, Replay.parse(made.report.beatable.replay).keys))
     assert set(assert_same(page, cases)) == {Status.WON}
     assert sum(Features.of(level).enemies > 0 for level, _ in cases) > 100
+
+
+def replay_texts(count: int, seed: int) -> list[str]:
+    """Replays, and texts that differ from one in a few characters."""
+    rng = random.Random(seed)
+    texts = ["", "m1--", "m1-0123456789ab-", " m1-0123456789ab-k30 ", "m1-0123456789ab-k30\n", "m1-0123456789AB-k30"]
+    for _ in range(count):
+        holds = tuple((rng.randrange(16), rng.choice([1, 9, 10, 999])) for _ in range(rng.randrange(8)))
+        text = Replay(f"{rng.randrange(16**12):012x}", holds, rng.choice([0, 1, 999_999])).text
+        texts.append(text)
+        for _ in range(3):
+            at = rng.randrange(len(text))
+            texts.append(text[:at] + rng.choice(["", *"abpqk019-m. g"]) + text[at + rng.randrange(2) :])
+    return texts
+
+
+def parsed(text: str) -> list[Any] | None:
+    try:
+        replay = Replay.parse(text)
+    except ReplayError:
+        return None
+    holds = [list(hold) for hold in replay.holds]
+    return [replay.physics, replay.level, holds, replay.keys, len(replay.keys)]
+
+
+def test_replays_are_read_alike(page: Page) -> None:
+    texts = [text for text in replay_texts(40, 1) if len(text) < 40]
+    found = page.evaluate(REPLAYS, texts)
+    for text, replay in zip(texts, found, strict=True):
+        assert replay == parsed(text), text
+    assert 20 < sum(replay is None for replay in found) < len(found) - 20
+
+
+def wild_level(rng: random.Random, columns: int) -> Level:
+    """Any tile in any place."""
+    return Level(tuple("".join(rng.choices(SYMBOLS, k=columns)) for _ in range(HEIGHT)))
+
+
+def test_levels_are_painted_alike(page: Page, package_level: Level) -> None:
+    rng = random.Random(3)
+    levels = [wild_level(rng, columns) for columns in (1, 2, 6, 7, 30, 90)]
+    levels += [package_level[c : c + 60] for c in range(0, 600, 60)]
+    found = page.evaluate(PICTURES, [page.evaluate(DATA), [level.rows for level in levels]])
+    for level, picture in zip(levels, found, strict=True):
+        size = (level.columns * TILE_SIZE, HEIGHT * TILE_SIZE)
+        # Below the level, Python's picture has column numbers.
+        painted = render(level, path=False, wrap=False).convert("RGBA").crop((0, 0, *size))
+        assert picture == [*size, hashlib.sha256(painted.tobytes()).hexdigest()], level
+
+
+def test_a_level_in_a_link_stays_the_same(page: Page) -> None:
+    rng = random.Random(4)
+    shared = [(wild_level(rng, columns).rows, replay) for columns, replay in ((1, ""), (40, "m1-0123456789ab-k30o8"))]
+    shared.append((wild_level(rng, MAX_CHECKED).rows, "m1-0123456789ab-" + "".join(f"{k}1" for k in "ko") * 1000))
+    for (text, level), (rows, replay) in zip(page.evaluate(LINKS, [page.evaluate(DATA), shared]), shared, strict=True):
+        assert re.fullmatch(r"[\w-]+", text)
+        assert level == {"rows": list(rows), "replay": replay}
+
+
+@pytest.mark.parametrize(
+    ("rows", "replay", "error"),
+    [
+        (["-"] * 13, "", "does not have 14 rows"),
+        (["-"] * 15, "", "does not have 14 rows"),
+        ([""] * 14, "", "does not have 1 to 1000 columns"),
+        (["-" * (MAX_CHECKED + 1)] * 14, "", "does not have 1 to 1000 columns"),
+        (["-"] * 13 + ["--"], "", "differ in length"),
+        (["-"] * 13 + ["x"], "", "has an unknown tile"),
+        (["-"] * 14, "k30", "The replay in this link cannot be read"),
+        (["-"] * 14, "m1-0123456789ab-k9999k2", "The replay in this link cannot be read"),
+        (["-" * 100_000] * 14, "", "holds no level, or only a part of one"),
+    ],
+)
+def test_a_link_that_holds_no_level_is_refused(page: Page, rows: list[str], replay: str, error: str) -> None:
+    [[_, message]] = page.evaluate(LINKS, [page.evaluate(DATA), [[rows, replay]]])
+    assert error in message

@@ -1,7 +1,8 @@
-// The first page: example levels to play, and a level made while one looks on.
+// The start page: example levels to play, and the form, which shows a level while it is made.
 
 import { Brush, paintLevel } from "../player/paint.js";
 import { Player } from "../player/player.js";
+import { Tiles } from "../player/tiles.js";
 
 const data = JSON.parse(document.getElementById("mario-data").textContent);
 const form = document.getElementById("make");
@@ -26,38 +27,23 @@ function setUpFields() {
   for (const chip of form.querySelectorAll("[data-prompt]")) {
     chip.addEventListener("click", () => (find("#prompt").value = chip.dataset.prompt));
   }
-  // What is composed takes the place of what was typed, and the other way round.
+  // The server ignores the choices if there is a typed prompt, so a choice deletes it.
   form.addEventListener("change", (event) => {
     if (event.target.type === "radio") find("#prompt").value = "";
   });
 }
 
-/** What the form asks for, as the API takes it. */
-function wish() {
-  const fields = new FormData(form);
-  const composed = [...form.querySelectorAll("input[type=radio]:checked")]
-    .filter((radio) => radio.value)
-    .map((radio) => `${radio.value} ${radio.name}`);
-  const seed = fields.get("seed");
-  return {
-    prompt: fields.get("prompt").trim() || composed.join(", "),
-    temperature: Number(fields.get("temperature")),
-    level_size: Number(fields.get("columns")) * 14 - 1,
-    seed: seed === "" ? -1 : Number(seed),
-  };
-}
-
 /** The events of a server-sent stream, each as [name, data]. */
-async function* events(body) {
+async function* eventsOf(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
     text += value.replaceAll("\r\n", "\n");
-    const whole = text.split("\n\n");
-    text = whole.pop();
-    for (const event of whole) {
+    const complete = text.split("\n\n");
+    text = complete.pop();
+    for (const event of complete) {
       const name = /^event: (.*)$/m.exec(event);
       const content = /^data: (.*)$/m.exec(event);
       if (name && content) yield [name[1], JSON.parse(content[1])];
@@ -65,26 +51,20 @@ async function* events(body) {
   }
 }
 
-function fail(sentence) {
+function showError(sentence) {
   const place = find(".error");
   place.textContent = sentence;
   place.hidden = false;
 }
 
+/** Send the form, show the level while it is made, and open its page. */
 async function make(brush, signal) {
-  const answer = await fetch(`${data.root}/api/levels/stream`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(wish()),
-    signal,
-  });
-  if (!answer.ok) return fail((await answer.json()).error);
-  for await (const [name, event] of events(answer.body)) {
-    if (name === "made") {
-      location.assign(`${data.root}/levels/${event.id}`);
-      return;
-    }
-    if (name === "failed") return fail(event.error);
+  const body = new URLSearchParams(new FormData(form));
+  const response = await fetch(`${data.root}/levels/stream`, { method: "POST", body, signal });
+  if (!response.ok) return showError((await response.json()).error);
+  for await (const [name, event] of eventsOf(response.body)) {
+    if (name === "made") return location.assign(`${data.root}/levels/${event.id}`);
+    if (name === "failed") return showError(event.error);
     find("progress").max = event.total;
     find("progress").value = event.done;
     find("[role=status]").textContent = event.message;
@@ -92,33 +72,33 @@ async function make(brush, signal) {
   }
 }
 
-function setUpMaking() {
-  const brush = new Brush(data.art, data.tiles);
+function setUpForm() {
+  const brush = new Brush(data.art, new Tiles(data.tiles));
   let abort = null;
-  find(".stop").addEventListener("click", () => abort?.abort());
-  // A page that the browser kept is as it was left: with a level being written.
-  addEventListener("pageshow", () => busy(false));
-  const busy = (is) => {
-    find(".go").disabled = is;
-    find(".writing").hidden = !is;
+  const setBusy = (isBusy) => {
+    find(".go").disabled = isBusy;
+    find(".writing").hidden = !isBusy;
   };
+  find(".stop").addEventListener("click", () => abort?.abort());
+  // The browser may restore the page as the visitor left it, while a level was being made.
+  addEventListener("pageshow", () => setBusy(false));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     abort = new AbortController();
     find(".error").hidden = true;
     find("progress").value = 0;
     find("[role=status]").textContent = "getting ready";
-    busy(true);
+    setBusy(true);
     try {
       await make(brush, abort.signal);
     } catch (error) {
-      if (error.name !== "AbortError") fail("The server cannot be reached; is it still running?");
+      if (error.name !== "AbortError") showError("The server cannot be reached; is it still running?");
     } finally {
-      busy(false);
+      setBusy(false);
     }
   });
 }
 
 setUpFields();
-setUpMaking();
+setUpForm();
 setUpExamples();

@@ -1,18 +1,20 @@
-// Runs the original Java game in the page, by CheerpJ.
+// Runs the original Java game in the page, with CheerpJ.
 
 const data = JSON.parse(document.getElementById("java-data").textContent);
-const PATIENCE = 8000;
+
+/** Milliseconds in which the script of CheerpJ has to load. */
+const LOAD_TIMEOUT = 8000;
 
 const say = (sentence) => (document.querySelector(".java-status").textContent = sentence);
 
-/** Loads a script of another site; fails if it has not come after `PATIENCE` milliseconds. */
-function load(address) {
+/** Load a script from another site; rejects if it did not load within `LOAD_TIMEOUT`. */
+function loadScript(address) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = address;
     script.onload = resolve;
     script.onerror = reject;
-    setTimeout(reject, PATIENCE);
+    setTimeout(reject, LOAD_TIMEOUT);
     document.head.append(script);
   });
 }
@@ -20,9 +22,9 @@ function load(address) {
 async function run() {
   const place = document.querySelector(".java");
   try {
-    await load(data.loader);
+    await loadScript(data.loader);
   } catch {
-    say("CheerpJ, which runs Java in browsers, cannot be reached from here; the built-in player below needs nothing.");
+    say("CheerpJ, which runs Java in browsers, cannot be reached; the built-in player below works without it.");
     return;
   }
   await cheerpjInit({ version: 8, status: "default" });
@@ -34,4 +36,4 @@ async function run() {
   if (code !== 0) say("The Java game stopped; reload the page to start it again.");
 }
 
-run().catch(() => say("The Java game could not be started; the built-in player below needs nothing."));
+run().catch(() => say("The Java game could not be started; the built-in player below works without it."));

@@ -1,4 +1,4 @@
-// A level's page: the player, and the link that carries the level itself.
+// The page of a stored level, and of one that is in a link: the player, and a link that holds the level.
 
 import { Player } from "../player/player.js";
 import { decodeLevel, encodeLevel } from "./share.js";
@@ -6,13 +6,13 @@ import { decodeLevel, encodeLevel } from "./share.js";
 const data = JSON.parse(document.getElementById("mario-data").textContent);
 const player = new Player(document.querySelector(".player"), data);
 
-async function share(level) {
+async function copyLink(level) {
   const shared = document.querySelector(".shared");
   const link = new URL(`${data.root}/play`, location.origin);
   link.hash = await encodeLevel(level);
   try {
     await navigator.clipboard.writeText(link.href);
-    shared.textContent = "Copied: the level itself is in the link.";
+    shared.textContent = "Copied: the link holds the level itself.";
   } catch {
     const field = Object.assign(document.createElement("input"), { readOnly: true, value: link.href });
     field.setAttribute("aria-label", "Link to this level");
@@ -21,23 +21,23 @@ async function share(level) {
   }
 }
 
-async function set() {
-  let level = data.level;
-  if (!level) {
-    try {
-      level = { ...(await decodeLevel(location.hash.slice(1))), title: "A shared level" };
-    } catch (error) {
-      const place = document.querySelector(".error");
-      place.textContent = error.message;
-      place.hidden = false;
-      document.querySelector(".card").hidden = true;
-      return;
-    }
-  }
-  player.load(level);
-  document.querySelector(".share").onclick = () => share(level);
+/** The level of a stored level's page, or the one in the link. */
+async function readLevel() {
+  return data.level ?? { ...(await decodeLevel(location.hash.slice(1), data)), title: "A shared level" };
 }
 
-// Another link opened in the same tab changes nothing but what follows the #.
+function showLevel(level) {
+  player.load(level);
+  document.querySelector(".share").onclick = () => copyLink(level);
+}
+
+function showError(error) {
+  const place = document.querySelector(".error");
+  place.textContent = error.message;
+  place.hidden = false;
+  document.querySelector(".card").hidden = true;
+}
+
+// Another link in the same tab changes only what follows the #, and browsers do not reload the page for that.
 addEventListener("hashchange", () => location.reload());
-set();
+readLevel().then(showLevel, showError);

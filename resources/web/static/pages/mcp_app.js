@@ -1,13 +1,14 @@
-// The game inside the chat: an MCP App view (SEP-1865). It speaks JSON-RPC with its host by postMessage.
+// The game inside a chat: the view of an MCP App (SEP-1865), which exchanges JSON-RPC messages with its host.
 
 import { Player } from "../player/player.js";
 
-const appData = JSON.parse(document.getElementById("mario-data").textContent);
+const data = JSON.parse(document.getElementById("mario-data").textContent);
 const pending = new Map();
 let lastId = 0;
 let context = {};
 let capabilities = {};
-let lastLevel = null;
+/** The structured content of the last result that held a level. */
+let lastResult = null;
 
 const post = (message) => window.parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
 const notify = (method, params = {}) => post({ method, params });
@@ -18,37 +19,35 @@ function request(method, params = {}) {
   return new Promise((resolve, reject) => pending.set(id, { resolve, reject }));
 }
 
-const element = (name) => document.querySelector(`[data-part="${name}"]`);
+const part = (name) => document.querySelector(`[data-part="${name}"]`);
 
 function say(sentence) {
-  element("says").textContent = sentence;
+  part("status").textContent = sentence;
 }
 
-/** Shows what a tool call brought. */
+/** Show the level in the result of a tool call, or the error. */
 function show(result) {
-  const found = result?.structuredContent;
-  if (result?.isError || !found?.level) {
-    const said = result?.content?.find((block) => block.type === "text")?.text;
-    say(said ?? "There is no level in this result.");
+  const content = result?.structuredContent;
+  if (result?.isError || !content?.level) {
+    const text = result?.content?.find((block) => block.type === "text")?.text;
+    say(text ?? "There is no level in this result.");
     return;
   }
-  const { report } = found;
-  lastLevel = found;
+  const { report } = content;
+  lastResult = content;
   const beaten = report.beatable.beaten ? "beaten" : "NOT shown to be beatable";
   const asked = report.met === undefined ? "" : report.met ? ", as asked" : ", NOT everything as asked";
-  element("title").textContent = report.prompt || "A Super Mario level";
+  part("title").textContent = report.prompt || "A Super Mario level";
   const seed = report.seed === undefined ? "" : `, seed ${report.seed}`;
-  const fresh = report.source_id
-    ? `, columns ${report.first_new_column} to ${report.last_new_column} new`
-    : "";
-  say(`${beaten}${asked}, ${report.columns} columns${fresh}${seed}`);
-  player.load({ rows: found.level.split("\n"), replay: report.beatable.replay, title: report.prompt ?? "" });
-  element("another").hidden = report.seed === undefined || !capabilities.serverTools;
-  element("open").hidden = !(found.links.play && capabilities.openLinks);
-  element("open").onclick = () => request("ui/open-link", { url: found.links.play }).catch(() => {});
+  const revised = report.source_id ? `, columns ${report.first_new_column} to ${report.last_new_column} new` : "";
+  say(`${beaten}${asked}, ${report.columns} columns${revised}${seed}`);
+  player.load({ rows: content.level.split("\n"), replay: report.beatable.replay, title: report.prompt ?? "" });
+  part("another").hidden = report.seed === undefined || !capabilities.serverTools;
+  part("open").hidden = !(content.links.play && capabilities.openLinks);
+  part("open").onclick = () => request("ui/open-link", { url: content.links.play }).catch(() => {});
 }
 
-/** The call for another level of the same wish; of a level with new columns, for these once more. */
+/** The tool call for another level with the same prompt; if only some columns were new, for other columns there. */
 function callForAnother({ id, report }) {
   const { prompt, temperature, level_size, source_id, first_new_column: first, last_new_column: last } = report;
   if (source_id) {
@@ -57,23 +56,23 @@ function callForAnother({ id, report }) {
   return { name: "generate_mario_level", arguments: { prompt, temperature, level_size, seed: -1 } };
 }
 
-/** Asks the host to call a tool once more. */
+/** Have the host call the tool again. */
 async function another() {
-  element("another").disabled = true;
-  say("asking for another …");
+  part("another").disabled = true;
+  say("asking for another one …");
   try {
-    show(await request("tools/call", callForAnother(lastLevel)));
+    show(await request("tools/call", callForAnother(lastResult)));
   } catch (error) {
-    say(error.message ?? "The host did not make another.");
+    say(error.message ?? "The host did not make another one.");
   } finally {
-    element("another").disabled = false;
+    part("another").disabled = false;
   }
 }
 
 function setContext(changed) {
   context = { ...context, ...changed };
   if (context.theme) document.documentElement.dataset.theme = context.theme;
-  element("full").hidden = !context.availableDisplayModes?.includes("fullscreen");
+  part("full").hidden = !context.availableDisplayModes?.includes("fullscreen");
 }
 
 async function toggleFull() {
@@ -112,12 +111,12 @@ window.addEventListener("message", ({ source, data: message }) => {
 async function connect() {
   const answer = await request("ui/initialize", {
     protocolVersion: "2026-01-26",
-    appInfo: { name: "mariogpt-mcp player", version: appData.version },
+    appInfo: { name: "mariogpt-mcp player", version: data.version },
     appCapabilities: { availableDisplayModes: ["inline", "fullscreen"] },
   });
   capabilities = answer.hostCapabilities ?? {};
   setContext(answer.hostContext ?? {});
-  // Nothing comes before this.
+  // The host sends no notification before this one.
   notify("ui/notifications/initialized");
   new ResizeObserver(() => {
     const { width, height } = document.body.getBoundingClientRect();
@@ -125,7 +124,7 @@ async function connect() {
   }).observe(document.body);
 }
 
-const player = new Player(element("player"), appData);
-element("another").onclick = another;
-element("full").onclick = toggleFull;
-connect().catch(() => say("This host did not answer."));
+const player = new Player(part("player"), data);
+part("another").onclick = another;
+part("full").onclick = toggleFull;
+connect().catch(() => say("This host did not respond."));

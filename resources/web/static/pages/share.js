@@ -1,20 +1,15 @@
-// A level and its replay as text for the fragment of a link, which no server gets to see, and back.
+// A level and its replay as text for the fragment of a link, which browsers do not send to the server.
 
-import { HEIGHT } from "../player/world.js";
+import { Replay } from "../player/replay.js";
 
-const SHARED_COLUMNS = 1000;
-const SHARED_SYMBOLS = /^[-XS?QoE<>[\]Bb]*$/;
-const SHARED_REPLAY = /^m\d{1,6}-[0-9a-f]{12}-(?:[a-p][1-9]\d{0,4})*$/;
+/** Frames of the longest replay that is read: more than the clock of a run allows. */
+const MAX_FRAMES = 10_000;
 
-/** Frames of the longest replay: above the clock of a run, and few enough to be laid out one by one. */
-const SHARED_FRAMES = 10_000;
+/** Characters of the longest link that is read. */
+const MAX_LINK = 60_000;
 
-/** Longest link read, and the most bytes it may unfold to: the largest level, and other keys in each frame. */
-const SHARED_LETTERS = 60_000;
-const SHARED_BYTES = HEIGHT * (SHARED_COLUMNS + 1) + 4 * SHARED_FRAMES;
-
-const TOO_OLD = "This browser is too old for links that carry a level.";
-const UNREADABLE = "That link holds no level, or only a part of one.";
+const TOO_OLD = "This browser is too old for links that hold a level.";
+const UNREADABLE = "This link holds no level, or only a part of one.";
 
 /** The text for a link: letters, digits, `-` and `_`. */
 async function encodeLevel({ rows, replay }) {
@@ -26,41 +21,49 @@ async function encodeLevel({ rows, replay }) {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** What `encodeLevel` was given. Rejects with an Error for the person who followed the link. */
-async function decodeLevel(text) {
+/**
+ * The rows and the replay that `encodeLevel` was given.
+ *
+ * `grid`, the height and the most columns of a level, and `tiles` come from the data of the page. Throws an Error whose
+ * message is for the visitor.
+ */
+async function decodeLevel(text, { grid, tiles }) {
   if (typeof DecompressionStream === "undefined") throw new Error(TOO_OLD);
-  if (text.length > SHARED_LETTERS || !/^[\w-]+$/.test(text)) throw new Error(UNREADABLE);
-  const lines = (await unfolded(text)).split("\n");
-  const rows = lines.slice(0, HEIGHT);
-  const replay = lines[HEIGHT];
-  if (lines.length !== HEIGHT + 1) throw new Error(`The level in that link does not have ${HEIGHT} rows.`);
-  checkRows(rows);
-  if (replay !== "" && !isReplay(replay)) throw new Error("The replay in that link cannot be read.");
-  return { rows, replay };
+  if (text.length > MAX_LINK || !/^[\w-]+$/.test(text)) throw new Error(UNREADABLE);
+  // In each frame of the longest replay other keys are held: a letter, a digit, and two to spare.
+  const maxBytes = grid.height * (grid.max_columns + 1) + 4 * MAX_FRAMES;
+  const lines = (await decompress(text, maxBytes)).split("\n");
+  if (lines.length !== grid.height + 1) throw new Error(`The level in this link does not have ${grid.height} rows.`);
+  const replay = lines.pop();
+  checkRows(lines, grid.max_columns, tiles);
+  if (replay !== "" && !isReplay(replay)) throw new Error("The replay in this link cannot be read.");
+  return { rows: lines, replay };
 }
 
-function checkRows(rows) {
+function checkRows(rows, maxColumns, tiles) {
   const columns = rows[0].length;
-  if (columns < 1 || columns > SHARED_COLUMNS) {
-    throw new Error(`The level in that link does not have 1 to ${SHARED_COLUMNS} columns.`);
+  if (columns < 1 || columns > maxColumns) {
+    throw new Error(`The level in this link does not have 1 to ${maxColumns} columns.`);
   }
   if (rows.some((row) => row.length !== columns)) {
-    throw new Error("The rows of the level in that link differ in length.");
+    throw new Error("The rows of the level in this link differ in length.");
   }
-  if (!rows.every((row) => SHARED_SYMBOLS.test(row))) throw new Error("The level in that link holds an unknown tile.");
+  const symbols = new Set(tiles.map((tile) => tile.symbol));
+  if (rows.some((row) => [...row].some((symbol) => !symbols.has(symbol)))) {
+    throw new Error("The level in this link has an unknown tile.");
+  }
 }
 
 function isReplay(text) {
-  if (!SHARED_REPLAY.test(text)) return false;
-  const holds = text.slice(text.lastIndexOf("-") + 1).match(/\d+/g) ?? [];
-  return holds.reduce((sum, frames) => sum + Number(frames), 0) <= SHARED_FRAMES;
+  const replay = Replay.parse(text);
+  return replay !== null && replay.frames <= MAX_FRAMES;
 }
 
-/** The plain text of a link; it stops at the limit, as a few letters can unfold to gigabytes. */
-async function unfolded(text) {
+/** The plain text of a link, up to a limit: a few characters can decompress to gigabytes. */
+async function decompress(text, maxBytes) {
   try {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
     const decoder = new TextDecoder("utf-8", { fatal: true });
     let plain = "";
@@ -68,7 +71,7 @@ async function unfolded(text) {
       const { done, value } = await reader.read();
       if (done) return plain + decoder.decode();
       size += value.length;
-      if (size > SHARED_BYTES) {
+      if (size > maxBytes) {
         await reader.cancel();
         throw new RangeError("too long");
       }

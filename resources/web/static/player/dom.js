@@ -1,15 +1,15 @@
-// Makes elements.
+// Creates elements.
 
-/** An element with a class, attributes or properties, and what is in it. */
-function piece(tag, name, properties = {}, ...inside) {
-  const made = document.createElement(tag);
-  made.className = name;
+/** An element with a class, with attributes or properties, and with its children. */
+function createElement(tag, className, properties = {}, ...children) {
+  const created = document.createElement(tag);
+  created.className = className;
   for (const [key, value] of Object.entries(properties)) {
-    if (key in made) made[key] = value;
-    else made.setAttribute(key, value);
+    if (key in created) created[key] = value;
+    else created.setAttribute(key, value);
   }
-  made.append(...inside);
-  return made;
+  created.append(...children);
+  return created;
 }
 
-export { piece };
+export { createElement };

@@ -1,36 +1,42 @@
-// A run that is being played: its states, and what can be seen of it that the simulator does not need.
+// A game in progress: the simulator's states, and what is shown of a run but does not influence it.
 
-import { SKY_ROWS, STRIDE, floor } from "./world.js";
+import { floorDiv } from "./world.js";
 import { Status, advance, start } from "./simulator.js";
 
-/** A run so far, and what can be seen of it that the simulator does not need: coins, bumped and emptied blocks. */
-class Run {
+/** The states of a run, with the coins, blocks and stomped enemies that only the pictures show. */
+class Game {
   constructor(world) {
     this.world = world;
     this.state = start(world);
     this.before = this.state;
     this.facing = 1;
     this.coins = 0;
+    /** Cells whose coin was taken. */
     this.emptied = new Set();
+    /** Frame in which each cell was last hit from below. */
     this.bumps = new Map();
+    /** Coins that came out of blocks. */
     this.pops = [];
     this.stomped = [];
+    this.coinTile = world.tiles.symbolsWith("coin");
+    this.questionTiles = world.tiles.symbolsWith("question");
+    this.breakableTiles = world.tiles.symbolsWith("breakable");
   }
 
   get isOver() {
     return this.state.status !== Status.PLAYING;
   }
 
-  /** Make a step with these keys; answers the sounds of what happened in it. */
+  /** Play one frame with these keys held; returns the sounds of what happened in it. */
   step(keys) {
     this.before = this.state;
     this.state = advance(this.world, this.before, keys);
     const { before, state } = this;
     if (state === before) return [];
     if (state.vx !== 0) this.facing = state.vx > 0 ? 1 : -1;
-    const { jump_frames: leap } = this.world.physics.mario;
+    const jumped = before.onGround && state.jump === this.world.physics.mario.jump_frames;
     return [
-      ...(before.onGround && state.jump === leap ? ["jump"] : []),
+      ...(jumped ? ["jump"] : []),
       ...this.touchCoins(),
       ...(state.bumped >= 0 ? [this.bump(state.bumped)] : []),
       ...(state.stomps > before.stomps ? [this.stomp()] : []),
@@ -38,40 +44,38 @@ class Run {
     ];
   }
 
-  symbolAt(cell) {
-    return this.world.rows[(cell % STRIDE) - SKY_ROWS]?.[floor(cell, STRIDE)];
-  }
-
   touchCoins() {
     const { tile, mario } = this.world.physics;
     const { x, y } = this.state;
     const before = this.coins;
-    for (let c = floor(x - mario.half_width, tile); c <= floor(x + mario.half_width, tile); c++) {
-      for (let r = floor(y - mario.height, tile); r <= floor(y, tile); r++) {
-        if (this.world.rows[r]?.[c] === "o") this.empty(c * STRIDE + r + SKY_ROWS);
+    for (let c = floorDiv(x - mario.half_width, tile); c <= floorDiv(x + mario.half_width, tile); c++) {
+      for (let r = floorDiv(y - mario.height, tile); r <= floorDiv(y, tile); r++) {
+        if (this.world.rows[r]?.[c] === this.coinTile) this.takeCoin(this.world.cellAt(c, r));
       }
     }
     return this.coins > before ? ["coin"] : [];
   }
 
-  /** Take the coin of a cell, if it is still there; answers whether it was. */
-  empty(cell) {
+  /** Take the coin of a cell; returns whether it was still there. */
+  takeCoin(cell) {
     if (this.emptied.has(cell)) return false;
     this.emptied.add(cell);
     this.coins += 1;
     return true;
   }
 
+  /** A cell was hit from below; returns the sound of that. */
   bump(cell) {
-    const { frame } = this.state;
-    const symbol = this.symbolAt(cell);
-    const holds = "?Q".includes(symbol) && this.empty(cell);
-    if (holds) this.pops.push({ column: floor(cell, STRIDE), row: (cell % STRIDE) - SKY_ROWS - 1, frame });
-    if (holds || symbol === "S") this.bumps.set(cell, frame);
-    return holds ? "coin" : "bump";
+    const { world, state } = this;
+    const [column, row] = [world.columnOf(cell), world.rowOf(cell)];
+    const symbol = world.rows[row]?.[column];
+    const gaveCoin = this.questionTiles.includes(symbol) && this.takeCoin(cell);
+    if (gaveCoin) this.pops.push({ column, row: row - 1, frame: state.frame });
+    if (gaveCoin || this.breakableTiles.includes(symbol)) this.bumps.set(cell, state.frame);
+    return gaveCoin ? "coin" : "bump";
   }
 
-  /** Remember where the enemies were that this step's stomp took away. */
+  /** Remember where the enemies were that were stomped in this frame; returns the sound of that. */
   stomp() {
     const { before, state, world } = this;
     for (const actor of before.actors) {
@@ -83,4 +87,4 @@ class Run {
   }
 }
 
-export { Run };
+export { Game };

@@ -1,61 +1,64 @@
-// Draws tiles and whole levels in the pixel art of art.json.
+// Paints tiles and whole levels in the pixel art of resources/art.json. The twin of mariogpt_mcp/level/rendering.py;
+// tests/web/test_parity.py compares them pixel by pixel.
 
-import { HEIGHT, floor } from "./world.js";
+import { floorDiv } from "./world.js";
 
+/** Pixels of the art in a tile. */
 const TILE_SIZE = 16;
-const LEVEL_HEIGHT = HEIGHT * TILE_SIZE;
-const CLOUD_EVERY = 17;
-const WING = 5;
 
-/** The pictures of art.json, and which of them shows which tile. */
+/** The pictures of art.json, and which tile each of them shows. */
 class Brush {
-  /** `tiles` is the list of tiles.json. */
+  /** `tiles` is a `Tiles`. */
   constructor(art, tiles) {
+    this.art = art;
     this.sky = art.sky.map((letter) => art.palette[letter]);
-    this.names = new Map(tiles.filter((t) => !t.tags.includes("empty")).map((t) => [t.symbol, t.name]));
-    this.solid = tiles.filter((t) => t.tags.includes("solid")).map((t) => t.symbol).join("");
+    const shown = tiles.all.filter((tile) => !tile.tags.includes("empty"));
+    this.names = new Map(shown.map((tile) => [tile.symbol, tile.name]));
+    this.solid = tiles.symbolsWith("solid");
     this.pictures = new Map(
       Object.entries(art.pictures).map(([name, rows]) => [
         name,
-        { plain: picture(rows, art.palette), mirrored: picture(mirror(rows), art.palette) },
+        { plain: canvasOf(rows, art.palette), mirrored: canvasOf(mirror(rows), art.palette) },
       ]),
     );
   }
 
+  /** Paint a picture with its top left corner at (x, y). */
   paint(pen, name, x, y, mirrored = false) {
-    const { plain, mirrored: other } = this.pictures.get(name);
-    pen.drawImage(mirrored ? other : plain, x, y);
+    const picture = this.pictures.get(name);
+    pen.drawImage(mirrored ? picture.mirrored : picture.plain, x, y);
   }
 
-  /** The picture of a cell, or `undefined` for sky: ground has grass where no ground is above it. */
-  nameAt(rows, r, c) {
+  /** The name of a cell's picture, or `undefined` for sky: ground has grass unless ground is above it. */
+  pictureOf(rows, r, c) {
     const name = this.names.get(rows[r][c]);
     return name === "ground" && (r === 0 || rows[r - 1][c] !== rows[r][c]) ? "ground top" : name;
   }
 
-  /** Whether an enemy in a cell has wings: nothing holds it up. The bottom row is above nothing, and has none. */
+  /** Whether an enemy in a cell has wings: it does if the tile below it is not solid. In the bottom row it has none. */
   flies(rows, r, c) {
-    return r + 1 < HEIGHT && !this.solid.includes(rows[r + 1][c]);
+    return r + 1 < rows.length && !this.solid.includes(rows[r + 1][c]);
   }
 
   paintEnemy(pen, name, x, y, flying) {
     this.paint(pen, name, x, y);
-    if (flying) this.paint(pen, "wings", x - WING, y);
+    if (flying) this.paint(pen, "wings", x - this.art.wings_left, y);
   }
 
-  paintSky(pen, left, width) {
+  paintSky(pen, left, width, height) {
     this.sky.forEach((colour, i) => {
-      const [top, bottom] = [i, i + 1].map((j) => floor(LEVEL_HEIGHT * j, this.sky.length));
+      const [top, bottom] = [i, i + 1].map((j) => floorDiv(height * j, this.sky.length));
       pen.fillStyle = colour;
       pen.fillRect(left, top, width, bottom - top);
     });
   }
 
-  /** The clouds that begin in the columns from `first` up to `last`, in a level of so many columns. */
+  /** Paint the clouds that begin in the columns from `first` to `last` of a level with `columns` columns. */
   paintClouds(pen, first, last, columns) {
+    const { every, first: firstCloud, top, step, heights } = this.art.clouds;
     for (let c = first; c <= last; c++) {
-      if (c % CLOUD_EVERY !== 5 || c + 1 >= columns) continue;
-      this.paint(pen, "cloud", c * TILE_SIZE, 12 + 16 * (floor(c, CLOUD_EVERY) % 3));
+      if (c % every !== firstCloud || c + 1 >= columns) continue;
+      this.paint(pen, "cloud", c * TILE_SIZE, top + step * (floorDiv(c, every) % heights));
     }
   }
 }
@@ -64,7 +67,8 @@ function mirror(rows) {
   return rows.map((row) => [...row].reverse().join(""));
 }
 
-function picture(rows, palette) {
+/** A picture's rows of palette letters as a canvas; `.` is transparent. */
+function canvasOf(rows, palette) {
   const canvas = document.createElement("canvas");
   canvas.width = rows[0].length;
   canvas.height = rows.length;
@@ -79,17 +83,17 @@ function picture(rows, palette) {
   return canvas;
 }
 
-/** Draw a whole level, 16 pixels a tile; the canvas takes its size. */
+/** Paint a whole level; the canvas gets its size. */
 function paintLevel(canvas, rows, brush) {
   const columns = rows[0].length;
   canvas.width = columns * TILE_SIZE;
-  canvas.height = LEVEL_HEIGHT;
+  canvas.height = rows.length * TILE_SIZE;
   const pen = canvas.getContext("2d");
-  brush.paintSky(pen, 0, canvas.width);
+  brush.paintSky(pen, 0, canvas.width, canvas.height);
   brush.paintClouds(pen, 0, columns - 1, columns);
-  for (let r = 0; r < HEIGHT; r++) {
+  for (let r = 0; r < rows.length; r++) {
     for (let c = 0; c < columns; c++) {
-      const name = brush.nameAt(rows, r, c);
+      const name = brush.pictureOf(rows, r, c);
       const [x, y] = [c * TILE_SIZE, r * TILE_SIZE];
       if (name === "enemy") brush.paintEnemy(pen, name, x, y, brush.flies(rows, r, c));
       else if (name !== undefined) brush.paint(pen, name, x, y);
@@ -97,4 +101,4 @@ function paintLevel(canvas, rows, brush) {
   }
 }
 
-export { Brush, LEVEL_HEIGHT, TILE_SIZE, paintLevel };
+export { Brush, TILE_SIZE, paintLevel };

@@ -1,28 +1,27 @@
-// The built-in player: a level to play by oneself, or its recorded run to watch, on one canvas.
+// The built-in player: a level to play, or its recorded run to watch, on one canvas.
 
-import { World, floor } from "./world.js";
-import { Status, advance, start } from "./simulator.js";
-import { parseReplay } from "./replay.js";
-import { Brush } from "./paint.js";
+import { World, floorDiv } from "./world.js";
+import { Status } from "./simulator.js";
+import { Recording } from "./recording.js";
+import { Tiles } from "./tiles.js";
+import { Brush, TILE_SIZE } from "./paint.js";
 import { Scene } from "./scene.js";
-import { Run } from "./game.js";
-import { Panel } from "./view.js";
+import { Game } from "./game.js";
+import { View } from "./view.js";
 import { Controls } from "./controls.js";
 import { Sounds } from "./sound.js";
+import { AnimationLoop, FrameClock } from "./clock.js";
 
-/** Steps made up for after a stall; more would be a jump that nobody could have reacted to. */
-const MOST_STEPS = 4;
+/** Frames between the end of a run and the screen with its outcome. Until then, a jump does not start the next run. */
+const OUTCOME_DELAY = 20;
 
-/** Frames that the end of a run is shown before the screen over it, and until then no jump starts the next one. */
-const PAUSE_FRAMES = 20;
-
-/** Frames after which nothing moves any more once a run is over. */
+/** Frames after the end of a run in which something still moves. */
 const LINGER_FRAMES = 90;
 
-/** The part of the window's height that the canvas may fill, so that the buttons around it stay in view. */
+/** The part of the window's height that the canvas may fill, so that the buttons around it stay visible. */
 const WINDOW_SHARE = 0.75;
 
-/** The part of the screen's in a frame, which may be as high as what is in it and is no measure then. */
+/** In a frame, the part of the screen's height: a host may size the frame by its content, so it is no measure. */
 const SCREEN_SHARE = 0.6;
 
 const LOSSES = {
@@ -31,289 +30,258 @@ const LOSSES = {
   [Status.LATE]: "out of time",
 };
 
-/** A level's recorded run: its keys and its frames; `null` if the text is no replay that beats this level. */
-function certificateOf(world, text) {
-  const replay = parseReplay(text ?? "");
-  if (replay === null || replay.physics !== world.physics.version) return null;
-  let state = start(world);
-  for (const keys of replay.keys) state = advance(world, state, keys);
-  return state.status === Status.WON ? { keys: replay.keys, frames: state.frame } : null;
-}
-
+/** One level at a time. Its mode is "ready", "playing", "watching", "won" or "lost". */
 class Player {
-  onfinish = null;
   #mode = "ready";
   #paused = false;
   #watched = false;
-  #run = null;
+  #game = null;
   #ghost = null;
-  #certificate = null;
+  #recording = null;
   #title = "";
-  #after = 0;
-  #lag = 0;
-  #last = 0;
-  #ticket = 0;
+  #framesAfterEnd = 0;
+  #clock;
+  #loop;
 
-  /** `data` holds the parsed physics.json, art.json and the `tiles` of tiles.json. */
-  constructor(root, { physics, art, tiles }) {
+  /** `data` is what `player_data` in mariogpt_mcp/web/templates.py returns. */
+  constructor(root, { physics, art, tiles, grid }) {
     this.physics = physics;
-    this.brush = new Brush(art, tiles);
-    const obey = (command) => this.#obey(command);
-    this.panel = new Panel(root, obey);
-    this.controls = new Controls(this.panel, () => this.#isListening(), obey);
-    this.scene = new Scene(this.panel.canvas, this.brush);
+    this.tiles = new Tiles(tiles);
+    const onCommand = (command) => this.#obey(command);
+    this.view = new View(root, onCommand);
+    this.controls = new Controls(this.view, () => this.#isListening(), onCommand);
+    this.scene = new Scene(this.view.canvas, new Brush(art, this.tiles), grid.height * TILE_SIZE);
     this.sounds = new Sounds();
-    this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+    this.reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
+    this.#clock = new FrameClock(physics.frames_per_second);
+    this.#loop = new AnimationLoop((seconds) => this.#animate(seconds));
     this.sizes = new ResizeObserver(() => this.#fit());
-    this.sizes.observe(this.panel.stage);
+    this.sizes.observe(this.view.stage);
     this.ending = new AbortController();
     const { signal } = this.ending;
     window.addEventListener("resize", () => this.#fit(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.pause(), { signal });
-    document.addEventListener("focusin", (event) => this.#leave(event.target), { signal });
-    this.panel.element.hidden = true;
+    document.addEventListener("focusin", (event) => this.#onFocus(event.target), { signal });
+    this.view.element.hidden = true;
   }
 
-  /** The simulator's state; `null` before a level is loaded. */
-  get state() {
-    return this.#run?.state ?? null;
-  }
-
-  /** "ready", "playing", "watching", "won" or "lost". */
-  get mode() {
-    return this.#mode;
-  }
-
-  get paused() {
-    return this.#paused;
-  }
-
-  /** Show a level's start. */
-  load({ rows, replay = "", title = "" }) {
-    const world = new World(rows, this.physics, this.brush.solid);
-    this.#certificate = certificateOf(world, replay);
+  /** Show the start of a level: the rows of its text, the text of its replay, and its title. */
+  load({ rows, replay, title }) {
+    const world = new World(rows, this.physics, this.tiles);
+    this.#recording = Recording.of(world, replay ?? "");
     this.#title = title || "A level";
-    this.panel.element.hidden = false;
+    this.view.element.hidden = false;
     const label = `${this.#title}, ${world.columns} columns. Left and right arrows move, Space jumps, Shift runs.`;
-    this.panel.canvas.setAttribute("aria-label", label);
+    this.view.canvas.setAttribute("aria-label", label);
     this.#reset(world, "ready");
     this.#fit();
   }
 
   /** Play from the start. */
   play() {
-    this.#begin("playing", `Go! The flag is in column ${this.#run?.world.columns}.`);
+    this.#begin("playing", `Go! The flag is in column ${this.#game?.world.columns}.`);
   }
 
-  /** Replay the recorded run from its start; nothing happens where there is none. */
+  /** Replay the recorded run from its start, if there is one. */
   watch() {
-    if (this.#certificate) this.#begin("watching", "Watching the recorded run.");
+    if (this.#recording) this.#begin("watching", "Watching the recorded run.");
   }
 
   pause() {
-    if (!this.#isActive) return;
+    if (!this.#isRunning) return;
     this.#paused = true;
     this.controls.release();
-    this.#show();
+    this.#showMode();
   }
 
   resume() {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#show();
+    this.#showMode();
     this.#focus();
-    this.#wake();
+    this.#loop.start();
   }
 
   destroy() {
-    cancelAnimationFrame(this.#ticket);
+    this.#loop.stop();
     this.sizes.disconnect();
     this.ending.abort();
     this.controls.destroy();
     this.sounds.destroy();
-    this.panel.element.remove();
+    this.view.element.remove();
   }
 
-  get #isActive() {
+  get #state() {
+    return this.#game.state;
+  }
+
+  get #isRunning() {
     return !this.#paused && (this.#mode === "playing" || this.#mode === "watching");
   }
 
-  /** The keyboard is taken with the focus here, and during a run unless the focus is somewhere else on the page. */
+  /** The player takes the keyboard while the focus is in it, and during a run also while nothing has the focus. */
   #isListening() {
     const focus = document.activeElement;
-    const free = focus === null || focus === document.body;
-    return this.#run !== null && (this.panel.element.contains(focus) || (this.#isActive && free));
+    const nothingFocused = focus === null || focus === document.body;
+    return this.#game !== null && (this.view.element.contains(focus) || (this.#isRunning && nothingFocused));
   }
 
   #obey(command) {
-    const { panel, sounds } = this;
     if (command === "play") this.play();
     else if (command === "watch") this.watch();
     else if (command === "restart") this.#mode === "watching" ? this.watch() : this.play();
     else if (command === "pause") this.#paused ? this.resume() : this.pause();
     else if (command === "confirm") this.#confirm();
-    else if (command === "ghost") this.#raceGhost();
+    else if (command === "ghost") this.#placeGhost();
     else if (command === "sound") {
-      sounds.toggle();
-      panel.buttons.sound.textContent = `Sound: ${sounds.on ? "on" : "off"}`;
+      this.sounds.toggle();
+      this.view.buttons.sound.textContent = `Sound: ${this.sounds.on ? "on" : "off"}`;
     }
   }
 
-  /** Who turns to something else on the page cannot steer; who watches need not. */
-  #leave(target) {
-    if (this.#mode === "playing" && !this.panel.element.contains(target)) this.pause();
+  /** Pause when the focus moves to something else on the page; a run that is only watched goes on. */
+  #onFocus(target) {
+    if (this.#mode === "playing" && !this.view.element.contains(target)) this.pause();
   }
 
-  /** What Enter or a jump does to the screen over the canvas. */
+  /** What Enter or a jump does while the screen is over the canvas. */
   #confirm() {
     if (this.#paused) this.resume();
-    else if (!this.#isActive && !this.panel.screen.hidden) this.play();
+    else if (!this.#isRunning && !this.view.screen.hidden) this.play();
   }
 
   #reset(world, mode) {
-    this.#run = new Run(world);
+    this.#game = new Game(world);
     this.#ghost = null;
     this.#mode = mode;
     this.#paused = false;
-    this.#after = 0;
-    this.#lag = 0;
-    this.scene.follow(this.#run, 1);
-    this.#show();
+    this.#framesAfterEnd = 0;
+    this.#clock.reset();
+    this.scene.follow(this.#game, 1);
+    this.#showMode();
   }
 
-  #begin(mode, words) {
-    if (this.#run === null) return;
-    this.#reset(this.#run.world, mode);
-    this.#raceGhost();
-    this.panel.say(words);
+  #begin(mode, announcement) {
+    if (this.#game === null) return;
+    this.#reset(this.#game.world, mode);
+    this.#placeGhost();
+    this.view.announce(announcement);
     this.#focus();
-    this.#wake();
+    this.#loop.start();
   }
 
-  /** Put the ghost where the recorded run is at this time, or take it away. */
-  #raceGhost() {
-    const racing = this.#mode === "playing" && this.#certificate !== null && this.panel.ghost.checked;
-    this.#ghost = racing ? new Run(this.#run.world) : null;
-    for (let frame = 0; racing && frame < this.state.frame; frame++) this.#ghost.step(this.#recorded(frame));
+  /** Put the ghost where the recorded run is in this frame, or remove it. */
+  #placeGhost() {
+    const racing = this.#mode === "playing" && this.#recording !== null && this.view.ghost.checked;
+    this.#ghost = racing ? new Game(this.#game.world) : null;
+    for (let frame = 0; racing && frame < this.#state.frame; frame++) this.#ghost.step(this.#recording.keysIn(frame));
     this.#draw();
-  }
-
-  #recorded(frame) {
-    return this.#certificate.keys[frame] ?? 0;
   }
 
   #focus() {
-    this.panel.focus();
-    this.panel.area.scrollIntoView({ block: "nearest" });
+    this.view.focus();
+    this.view.area.scrollIntoView({ block: "nearest" });
   }
 
   #fit() {
-    const { panel, scene } = this;
-    const width = panel.stage.clientWidth;
-    if (width === 0 || this.#run === null) return;
+    const { view, scene } = this;
+    const width = view.stage.clientWidth;
+    if (width === 0 || this.#game === null) return;
     const isFramed = window.parent !== window;
     const height = isFramed ? window.screen.availHeight * SCREEN_SHARE : window.innerHeight * WINDOW_SHARE;
-    const taken = scene.fit(width, height);
-    panel.element.style.setProperty("--mp-width", `${taken}px`);
-    scene.follow(this.#run, 1);
+    view.element.style.setProperty("--mp-width", `${scene.fit(width, height)}px`);
+    scene.follow(this.#game, 1);
     this.#draw();
   }
 
-  #wake() {
-    this.#last = performance.now();
-    this.#ticket ||= requestAnimationFrame((now) => this.#tick(now));
-  }
-
-  #tick(now) {
-    this.#ticket = 0;
-    const seconds = Math.max(0, now - this.#last) / 1000;
-    this.#last = now;
-    if (this.#isActive) this.#simulate(seconds);
-    else if (this.#run.isOver) this.#linger(seconds);
-    this.scene.follow(this.#run, this.#alpha, seconds);
+  /** Show what happened in the last seconds; returns whether something is still moving. */
+  #animate(seconds) {
+    if (this.#isRunning) this.#simulate(seconds);
+    else if (this.#game.isOver) this.#linger(seconds);
+    this.scene.follow(this.#game, this.#alpha, seconds);
     this.#draw();
-    const lingering = this.#run.isOver && this.#after < LINGER_FRAMES;
-    if (this.#isActive || lingering) this.#ticket ||= requestAnimationFrame((time) => this.#tick(time));
+    return this.#isRunning || (this.#game.isOver && this.#framesAfterEnd < LINGER_FRAMES);
   }
 
   #simulate(seconds) {
-    this.#lag += seconds * this.physics.frames_per_second;
-    const due = floor(this.#lag, 1);
-    this.#lag = due > MOST_STEPS ? 0 : this.#lag - due;
-    for (let i = 0; i < Math.min(due, MOST_STEPS) && !this.#run.isOver; i++) this.#step();
-    if (this.#run.isOver) this.#finish();
+    const due = this.#clock.framesDue(seconds);
+    for (let i = 0; i < due && !this.#game.isOver; i++) this.#step();
+    if (this.#game.isOver) this.#finish();
   }
 
   #step() {
-    const { frame } = this.state;
-    // Taken in any case: what is pressed while watching is not meant for later.
+    const { frame } = this.#state;
+    // Taken while watching as well: keys pressed then must not act later.
     const held = this.controls.take();
-    const heard = this.#run.step(this.#mode === "watching" ? this.#recorded(frame) : held);
-    this.#ghost?.step(this.#recorded(frame));
-    for (const sound of heard) this.sounds.play(sound);
+    const sounds = this.#game.step(this.#mode === "watching" ? this.#recording.keysIn(frame) : held);
+    this.#ghost?.step(this.#recording.keysIn(frame));
+    for (const sound of sounds) this.sounds.play(sound);
   }
 
   #linger(seconds) {
-    this.#after += seconds * this.physics.frames_per_second;
-    if (this.#after >= PAUSE_FRAMES && this.panel.screen.hidden) this.#show();
+    this.#framesAfterEnd += seconds * this.physics.frames_per_second;
+    if (this.#framesAfterEnd >= OUTCOME_DELAY && this.view.screen.hidden) this.#showMode();
   }
 
   #finish() {
-    const watched = this.#mode === "watching";
-    this.#watched = watched;
-    const won = this.state.status === Status.WON;
-    this.#mode = won ? "won" : "lost";
-    this.panel.say(this.#outcome().join(" "));
-    this.onfinish?.({ won, seconds: this.#seconds(this.state.frame), watched });
+    this.#watched = this.#mode === "watching";
+    this.#mode = this.#state.status === Status.WON ? "won" : "lost";
+    this.view.announce(this.#outcome().join(" "));
   }
 
+  /** How far the picture is between the last two states: see `Scene.draw`. */
   get #alpha() {
-    return this.#isActive || this.#paused ? this.#lag : 1;
+    return this.#isRunning || this.#paused ? this.#clock.rest : 1;
   }
 
   #draw() {
-    if (this.#run === null) return;
-    const { scene, calm } = this;
-    scene.draw({ run: this.#run, ghost: this.#ghost, alpha: this.#alpha, after: this.#after, still: calm.matches });
-    const { world, coins } = this.#run;
-    this.panel.write({
-      time: `${this.#seconds(this.state.frame).toFixed(1)} s`,
-      coins: `${coins}`,
-      stomps: `${this.state.stomps}`,
-      column: `${this.#column} of ${world.columns}`,
+    if (this.#game === null) return;
+    this.scene.draw({
+      game: this.#game,
+      ghost: this.#ghost,
+      alpha: this.#alpha,
+      framesAfterEnd: this.#framesAfterEnd,
+      still: this.reducedMotion.matches,
+    });
+    this.view.writeFigures({
+      time: this.#seconds(this.#state.frame),
+      coins: `${this.#game.coins}`,
+      stomps: `${this.#state.stomps}`,
+      column: `${this.#column} of ${this.#game.world.columns}`,
     });
   }
 
+  /** The column that the hero is in, from 1. */
   get #column() {
-    const { columns, physics } = this.#run.world;
-    return Math.min(Math.max(floor(this.state.x, physics.tile) + 1, 1), columns);
+    const { columns, physics } = this.#game.world;
+    return Math.min(Math.max(floorDiv(this.#state.x, physics.tile) + 1, 1), columns);
   }
 
   #seconds(frames) {
-    return frames / this.physics.frames_per_second;
+    return `${(frames / this.physics.frames_per_second).toFixed(1)} s`;
   }
 
-  /** A title and a sentence for how a run ended. */
+  /** A title and a sentence about how the run ended. */
   #outcome() {
-    const time = `${this.#seconds(this.state.frame).toFixed(1)} s`;
-    if (this.#mode === "lost") return [`Lost: ${LOSSES[this.state.status]} at column ${this.#column}.`, ""];
+    const time = this.#seconds(this.#state.frame);
+    if (this.#mode === "lost") return [`Lost: ${LOSSES[this.#state.status]} at column ${this.#column}.`, ""];
     if (this.#watched) return [`Beaten in ${time}.`, "That was the recorded run. Your turn?"];
-    if (!this.#certificate) return [`You made it in ${time}.`, ""];
-    return [`You made it in ${time}.`, `The ghost took ${this.#seconds(this.#certificate.frames).toFixed(1)} s.`];
+    if (!this.#recording) return [`You made it in ${time}.`, ""];
+    return [`You made it in ${time}.`, `The ghost took ${this.#seconds(this.#recording.frames)}.`];
   }
 
-  /** Bring the screen over the canvas, and the buttons, in line with the mode. */
-  #show() {
-    const { panel } = this;
-    const watched = (words) => (this.#certificate ? { watch: words } : {});
-    const { play, watch: beaten } = panel.buttons;
-    panel.race.hidden = beaten.hidden = this.#certificate === null;
+  /** Show the screen and the buttons that belong to the mode. */
+  #showMode() {
+    const { view } = this;
+    const withWatch = (text) => (this.#recording ? { watch: text } : {});
+    const { play, watch } = view.buttons;
+    view.race.hidden = watch.hidden = this.#recording === null;
     play.textContent = this.#mode === "playing" ? "Restart" : "Play";
     if (this.#mode === "ready") {
-      panel.ask(this.#title, "Reach the flag.", { play: "Play", ...watched("Watch it being beaten") });
-    } else if (this.#paused) panel.ask("Paused", "", { pause: "Resume" });
-    else if (this.#isActive) panel.uncover();
-    else panel.ask(...this.#outcome(), { play: this.#watched ? "Play" : "Play again", ...watched("Watch") });
+      view.showScreen(this.#title, "Reach the flag.", { play: "Play", ...withWatch("Watch it being beaten") });
+    } else if (this.#paused) view.showScreen("Paused", "", { pause: "Resume" });
+    else if (this.#isRunning) view.hideScreen();
+    else view.showScreen(...this.#outcome(), { play: this.#watched ? "Play" : "Play again", ...withWatch("Watch") });
   }
 }
 

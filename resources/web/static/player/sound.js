@@ -1,8 +1,8 @@
-// Short tones for what happens in a run; silent, and without an AudioContext, until switched on.
+// Short tones for what happens in a game. Until they are switched on, there is no AudioContext.
 
-const LOUDNESS = 0.06;
+const VOLUME = 0.06;
 
-/** Each tone slides from one pitch (Hz) to another in so many seconds; they sound one after the other. */
+/** Slides are [from, to, seconds], with pitches in Hz; they are played one after the other. */
 const TONES = {
   jump: { wave: "square", slides: [[280, 560, 0.11]] },
   coin: { wave: "square", slides: [[988, 988, 0.05], [1319, 1319, 0.14]] },
@@ -18,13 +18,13 @@ class Sounds {
     this.on = false;
   }
 
-  /** Switch them on or off; they stay off in a browser that has no sound. */
+  /** Switch the sounds on or off; they stay off in a browser without an AudioContext. */
   toggle() {
     const Context = window.AudioContext ?? window.webkitAudioContext;
     this.on = !this.on && Context !== undefined;
     if (!this.on) return;
     this.context ??= new Context();
-    // A context made outside a click waits for one, and switching on is one.
+    // Browsers suspend a context until the user clicks something; switching the sounds on is a click.
     this.context.resume();
     this.play("coin");
   }
@@ -44,9 +44,9 @@ class Sounds {
     oscillator.type = wave;
     oscillator.frequency.setValueAtTime(from, at);
     oscillator.frequency.exponentialRampToValueAtTime(to, at + seconds);
-    // A tone that is cut off at full strength clicks.
-    gain.gain.setValueAtTime(LOUDNESS, at);
-    gain.gain.exponentialRampToValueAtTime(LOUDNESS / 50, at + seconds);
+    // A tone that ends at full volume clicks.
+    gain.gain.setValueAtTime(VOLUME, at);
+    gain.gain.exponentialRampToValueAtTime(VOLUME / 50, at + seconds);
     oscillator.connect(gain).connect(this.context.destination);
     oscillator.start(at);
     oscillator.stop(at + seconds);

@@ -1,20 +1,20 @@
-// Buttons on the screen, for thumbs.
+// Buttons on touch screens.
 
 import { Key } from "./simulator.js";
-import { piece } from "./dom.js";
+import { createElement } from "./dom.js";
 
-/** Buttons to hold with thumbs. A thumb may slide from one to the next; Run stays as it was left. */
+/** Buttons to hold with the thumbs. A thumb may slide from one to the next; Run is switched on and off. */
 class TouchPad {
   constructor() {
     const button = (name, text, label) =>
-      piece("button", `mp-touch mp-touch-${name}`, { type: "button", tabIndex: -1, "aria-label": label }, text);
+      createElement("button", `mp-touch mp-touch-${name}`, { type: "button", tabIndex: -1, "aria-label": label }, text);
     const [left, right] = [button("left", "◀\ufe0e", "Left"), button("right", "▶\ufe0e", "Right")];
     const jump = button("jump", "Jump", "Jump");
     this.runButton = button("run", "Run", "Always run");
     this.runButton.setAttribute("aria-pressed", "false");
     this.bits = new Map([[left, Key.LEFT], [right, Key.RIGHT], [jump, Key.JUMP]]);
-    this.element = piece("div", "mp-pad", {}, piece("div", "mp-thumb mp-thumb-left", {}, left, right),
-      piece("div", "mp-thumb mp-thumb-right", {}, this.runButton, jump));
+    this.element = createElement("div", "mp-pad", {}, createElement("div", "mp-thumb mp-thumb-left", {}, left, right),
+      createElement("div", "mp-thumb mp-thumb-right", {}, this.runButton, jump));
     this.pointers = new Map();
     this.running = false;
   }
@@ -23,7 +23,7 @@ class TouchPad {
     return [...this.pointers.values()].reduce((sum, bit) => sum | bit, this.running ? Key.RUN : 0);
   }
 
-  /** A pointer is on the pad, or has moved; answers the keys that this newly pressed. */
+  /** A pointer went down on the pad or moved over it; returns the keys that this pressed. */
   touch(event) {
     const under = document.elementFromPoint(event.clientX, event.clientY)?.closest("button");
     if (event.type === "pointerdown" && under === this.runButton) this.toggleRun();
@@ -48,7 +48,7 @@ class TouchPad {
     this.runButton.setAttribute("aria-pressed", String(this.running));
   }
 
-  /** `:active` knows one pointer only. */
+  /** Mark the buttons that are held: `:active` applies to one pointer only. */
   mark() {
     for (const [button, bit] of this.bits) button.classList.toggle("mp-held", (this.keys & bit) !== 0);
   }

@@ -1,13 +1,13 @@
-// A level as the simulator sees it; the twin of mariogpt_mcp/play/world.py, which it must agree with frame for frame.
+// A level as the simulator sees it. The twin of mariogpt_mcp/play/world.py; tests/web/test_parity.py compares them.
 
+/** Free rows above a level. No jump reaches higher. */
 const SKY_ROWS = 16;
-const HEIGHT = 14;
-const STRIDE = SKY_ROWS + HEIGHT + 6;
+const ROWS_BELOW = 6;
 
-/** Floor division, as Python's. */
-const floor = (a, b) => Math.floor(a / b);
+/** Floor division, as Python's `//`. */
+const floorDiv = (a, b) => Math.floor(a / b);
 
-/** The path of an enemy: it falls, walks, turns at walls, walks off cliffs and out of the level. */
+/** The path of an enemy: it falls, walks, turns at walls, and walks off cliffs and out of the level. */
 class Walk {
   constructor(world, x, y, direction) {
     this.world = world;
@@ -16,6 +16,7 @@ class Walk {
     this.known = [[x, y]];
   }
 
+  /** [x, y] at an age in frames; `null` once it has left the level. */
   at(age) {
     const known = this.known;
     while (known.length <= age) {
@@ -33,13 +34,13 @@ class Walk {
     const lead = to + (this.speed > 0 ? enemy.half_width : -enemy.half_width);
     const blocked =
       this.isSolid(lead, y) ||
-      this.isSolid(lead, y - floor(enemy.height, 2)) ||
+      this.isSolid(lead, y - floorDiv(enemy.height, 2)) ||
       this.isSolid(lead, y - enemy.height);
     if (blocked) this.speed = -this.speed;
     else x = to;
     let landed = false;
-    const last = floor(y + this.fall + 1, tile);
-    for (let row = floor(y + 1, tile); row <= last; row++) {
+    const last = floorDiv(y + this.fall + 1, tile);
+    for (let row = floorDiv(y + 1, tile); row <= last; row++) {
       const edge = row * tile;
       if (this.isSolid(x - enemy.half_width, edge) || this.isSolid(x + enemy.half_width, edge)) {
         y = edge - 1;
@@ -50,16 +51,16 @@ class Walk {
     }
     if (!landed) {
       y += this.fall;
-      this.fall = floor(this.fall * enemy.fall_percent, 100) + enemy.gravity;
+      this.fall = floorDiv(this.fall * enemy.fall_percent, 100) + enemy.gravity;
     }
     const inside = y <= this.world.lost && -tile <= x && x <= (columns + 1) * tile;
     this.known.push(inside ? [x, y] : null);
   }
 
   isSolid(x, y) {
-    const { solid, columns, physics } = this.world;
-    const column = Math.min(Math.max(floor(x, physics.tile), 0), columns - 1);
-    return solid[column * STRIDE + floor(y, physics.tile) + SKY_ROWS];
+    const { solid, columns, stride, physics } = this.world;
+    const column = Math.min(Math.max(floorDiv(x, physics.tile), 0), columns - 1);
+    return solid[column * stride + floorDiv(y, physics.tile) + SKY_ROWS];
   }
 }
 
@@ -74,46 +75,70 @@ class Flight {
   }
 }
 
-/** What a run needs to know of a level: `rows` are its 14 lines of text, the top one first. */
+/**
+ * What a run needs to know of a level.
+ *
+ * `solid` has a byte for each cell: column by column, `stride` cells each, with the top row of the level at `SKY_ROWS`.
+ */
 class World {
-  constructor(rows, physics, solidTiles) {
+  /** `rows` are the lines of the level's text, top row first; `tiles` is a `Tiles`. */
+  constructor(rows, physics, tiles) {
     const tile = physics.tile;
     this.rows = rows;
     this.physics = physics;
+    this.tiles = tiles;
+    this.height = rows.length;
     this.columns = rows[0].length;
-    this.solid = new Uint8Array(this.columns * STRIDE);
+    this.stride = SKY_ROWS + this.height + ROWS_BELOW;
+    this.solid = new Uint8Array(this.columns * this.stride);
     this.goal = (this.columns - 1) * tile;
-    this.lost = HEIGHT * tile + physics.lost_below;
+    this.lost = this.height * tile + physics.lost_below;
+    const solidSymbols = tiles.symbolsWith("solid");
     for (let c = 0; c < this.columns; c++) {
-      for (let r = 0; r < HEIGHT; r++) {
-        this.solid[c * STRIDE + SKY_ROWS + r] = solidTiles.includes(rows[r][c]) ? 1 : 0;
+      for (let r = 0; r < this.height; r++) {
+        this.solid[this.cellAt(c, r)] = solidSymbols.includes(rows[r][c]) ? 1 : 0;
       }
     }
-    const standing = this.lowestFloor();
-    this.start = standing === null ? null : [floor(tile, 2), standing * tile - 1];
-    this.sleepers = this.places("E").map(([c, x, y]) => ({
+    const floor = this.lowestFloor();
+    this.start = floor === null ? null : [floorDiv(tile, 2), floor * tile - 1];
+    this.sleepers = this.places("enemy").map(([c, x, y]) => ({
       wakesAt: this.seenFrom(c),
       x,
       left: new Walk(this, x, y, -1),
       right: new Walk(this, x, y, 1),
     }));
-    this.cannons = this.places("B").map(([c, x, y]) => this.cannon(c, x, y));
+    this.cannons = this.places("cannon").map(([c, x, y]) => this.cannon(c, x, y));
   }
 
+  /** The index of a cell in `solid`. */
+  cellAt(column, row) {
+    return column * this.stride + row + SKY_ROWS;
+  }
+
+  columnOf(cell) {
+    return floorDiv(cell, this.stride);
+  }
+
+  rowOf(cell) {
+    return (cell % this.stride) - SKY_ROWS;
+  }
+
+  /** The row of the first column's lowest solid tile with a free one above it; `null` if there is none. */
   lowestFloor() {
-    for (let r = HEIGHT - 1; r >= 0; r--) {
-      if (this.solid[SKY_ROWS + r] && !(r > 0 && this.solid[SKY_ROWS + r - 1])) return r;
+    for (let r = this.height - 1; r >= 0; r--) {
+      if (this.solid[this.cellAt(0, r)] && !(r > 0 && this.solid[this.cellAt(0, r - 1)])) return r;
     }
     return null;
   }
 
-  /** [column, x, y] of each tile with a symbol: column by column from the left, each from its bottom. */
-  places(symbol) {
+  /** [column, x, y] of each tile with a name: column by column from the left, each from its bottom. */
+  places(name) {
+    const symbol = this.tiles.symbolOf(name);
     const tile = this.physics.tile;
     const found = [];
     for (let c = 0; c < this.columns; c++) {
-      for (let r = HEIGHT - 1; r >= 0; r--) {
-        if (this.rows[r][c] === symbol) found.push([c, c * tile + floor(tile, 2), (r + 1) * tile - 1]);
+      for (let r = this.height - 1; r >= 0; r--) {
+        if (this.rows[r][c] === symbol) found.push([c, c * tile + floorDiv(tile, 2), (r + 1) * tile - 1]);
       }
     }
     return found;
@@ -122,23 +147,23 @@ class World {
   cannon(c, x, y) {
     const { tile, screen_columns: screen, enemy, bullet } = this.physics;
     const atEnd = c >= this.columns - screen - 1;
-    const behind = (c + 1 + floor(screen, 2)) * tile + enemy.wakes_beyond_screen;
+    const behind = (c + 1 + floorDiv(screen, 2)) * tile + enemy.wakes_beyond_screen;
     return {
       x,
       seesFrom: this.seenFrom(c),
       seesTo: atEnd ? this.columns * tile : behind,
-      left: new Flight(x + floor(-tile, 2), y, -1, bullet.speed),
-      right: new Flight(x + floor(tile, 2), y, 1, bullet.speed),
+      left: new Flight(x + floorDiv(-tile, 2), y, -1, bullet.speed),
+      right: new Flight(x + floorDiv(tile, 2), y, 1, bullet.speed),
     };
   }
 
-  /** The x of Mario from which a column is within one of the screen. */
+  /** The x of Mario from which a column is near enough to the screen for an enemy in it to wake up. */
   seenFrom(column) {
     const { tile, screen_columns, enemy } = this.physics;
     const screen = screen_columns * tile;
     if (column * tile <= screen + enemy.wakes_beyond_screen) return 0;
-    return column * tile - floor(screen, 2) - enemy.wakes_beyond_screen;
+    return column * tile - floorDiv(screen, 2) - enemy.wakes_beyond_screen;
   }
 }
 
-export { HEIGHT, SKY_ROWS, STRIDE, World, floor };
+export { SKY_ROWS, World, floorDiv };
