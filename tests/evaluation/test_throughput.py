@@ -12,8 +12,8 @@ from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.mariogpt.context_window import exact, sliding
 from mariogpt_mcp.model.mariogpt.tokenizer import read_tokens
 from mariogpt_mcp.settings import ModelSettings
-from tests import originals
-from tests.originals import save_bart, save_original
+from tests import mariogpt_checkpoints
+from tests.mariogpt_checkpoints import save_bart, save_mariogpt
 
 TINY = BaselineShape(1, 16, 2, 20, prompted=True)
 
@@ -47,8 +47,8 @@ def test_levels_are_written(comparison: LoopComparison) -> None:
 
 @pytest.mark.slow
 def test_a_checkpoints_weights_are_compared_over_a_level_they_write(tmp_path: Path) -> None:
-    folder = save_original(tmp_path / "original", originals.TINY)
-    bart = save_bart(tmp_path / "bart", originals.TINY["n_embd"])
+    folder = save_mariogpt(tmp_path / "original", mariogpt_checkpoints.TINY)
+    bart = save_bart(tmp_path / "bart", mariogpt_checkpoints.TINY["n_embd"])
     loader = ModelLoader(ModelSettings(str(folder), "cpu", bart=str(bart)))
     comparison = LoopComparison.of(loader)
     tokens = read_tokens(folder)

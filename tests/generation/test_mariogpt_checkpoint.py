@@ -20,14 +20,14 @@ from mariogpt_mcp.prompt_parser.spec import PromptSpec
 from mariogpt_mcp.service.level_service import LevelService, Progress
 from mariogpt_mcp.settings import ModelSettings, settings
 from mariogpt_mcp.store.memory import MemoryStore
-from tests.originals import TINY, save_bart, save_original
+from tests.mariogpt_checkpoints import TINY, save_bart, save_mariogpt
 
 
 @pytest.fixture(scope="module")
 def loader(tmp_path_factory: pytest.TempPathFactory) -> ModelLoader:
     folder = tmp_path_factory.mktemp("original")
     bart = save_bart(folder / "bart", TINY["n_embd"])
-    return ModelLoader(ModelSettings(str(save_original(folder / "gpt", TINY)), "cpu", bart=str(bart)))
+    return ModelLoader(ModelSettings(str(save_mariogpt(folder / "gpt", TINY)), "cpu", bart=str(bart)))
 
 
 def test_a_prompt_becomes_a_checked_level(loader: ModelLoader, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.originals import TINY, save_bart, save_original
+from tests.mariogpt_checkpoints import TINY, save_bart, save_mariogpt
 
 
 @pytest.fixture(scope="session")
 def mariogpt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The checkpoint of a tiny random MarioGPT."""
-    return save_original(tmp_path_factory.mktemp("tiny-mariogpt"), TINY)
+    return save_mariogpt(tmp_path_factory.mktemp("tiny-mariogpt"), TINY)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ import pytest
 from mariogpt_mcp.model.hub import is_hub_name
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.settings import ModelSettings
-from tests.originals import TINY, save_bart, save_original
+from tests.mariogpt_checkpoints import TINY, save_bart, save_mariogpt
 
 COMMIT = "0123456789012345678901234567890123456789"
 
@@ -50,7 +50,7 @@ except MarioGPTError as error:
 def hub(tmp_path: Path) -> Iterator[str]:
     """A hub with the original under the name `mario/original` and a BART, `mario/bart`."""
     root = tmp_path / "hub"
-    save_original(root / "mario" / "original", TINY, old=True)
+    save_mariogpt(root / "mario" / "original", TINY, old=True)
     save_bart(root / "mario" / "bart", TINY["n_embd"])
 
     class Hub(BaseHTTPRequestHandler):

@@ -8,8 +8,8 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.model.models import MarioGPTModel, is_gpt2
 from mariogpt_mcp.settings import ModelSettings
+from tests.mariogpt_checkpoints import TINY, save_bart
 from tests.model.mariogpt.decoding import drafts
-from tests.originals import TINY, save_bart
 
 
 def test_the_kinds_are_told_apart(mariogpt: Path, bart: Path, tiny_checkpoint: Path) -> None:

@@ -21,7 +21,7 @@ from mariogpt_mcp.model.mariogpt.tokenizer import read_tokenizer, read_tokens, t
 from mariogpt_mcp.settings import ModelSettings, SearchSettings
 from mariogpt_mcp.training.mariogpt_recipe import InitialCheckpoint, JoinedLevels, MarioGPTConfig, MarioGPTRecipe
 from mariogpt_mcp.training.trainer import Trainer, TrainingProgress
-from tests.originals import TINY, mario_gpt, save_bart, save_gpt2, save_original
+from tests.mariogpt_checkpoints import TINY, mario_gpt, save_bart, save_gpt2, save_mariogpt
 
 WORDS = {**TINY, "vocab_size": 260}
 CONFIG = MarioGPTConfig(steps=20, batch_size=2, learning_rate=5e-3, evaluate_every=5, init="tiny")
@@ -134,7 +134,7 @@ def test_it_learns_and_what_it_made_writes_levels(
 
 def test_it_goes_on_from_a_mariogpt(tmp_path: Path, reader: TextEncoder, package_level: Level) -> None:
     """Its own tokens stay, which are others than those of a tokenizer trained anew."""
-    folder = save_original(tmp_path / "original", TINY)
+    folder = save_mariogpt(tmp_path / "original", TINY)
     begun = recipe(CONFIG, package_level, folder, reader)
     assert begun.tokenizer.get_vocab() == read_tokenizer(folder).get_vocab()
     assert InitialCheckpoint(folder, "original", lambda: reader).knows_levels

@@ -16,7 +16,7 @@ from mariogpt_mcp.training.corpus import NamedLevel
 from mariogpt_mcp.training.mariogpt_recipe import MarioGPTRecipe
 from mariogpt_mcp.training.session import TrainingOptions, TrainingSession, TrainingStopped
 from mariogpt_mcp.training.trainer import GENTLE_LEARNING_RATE, TrainingProgress
-from tests.originals import TINY, save_bart, save_gpt2, save_original
+from tests.mariogpt_checkpoints import TINY, save_bart, save_gpt2, save_mariogpt
 
 SMALL = {"context": 12, "layers": 1, "width": 32, "heads": 2, "batch_size": 1}
 
@@ -113,7 +113,7 @@ def test_a_run_that_made_nothing_better_says_so(levels: list[NamedLevel], loader
 def test_a_run_begins_with_a_gpt2(levels: list[NamedLevel], tmp_path: Path, kind: str, rate: float) -> None:
     checkpoint = tmp_path / "checkpoint"
     if kind == "mariogpt":
-        save_original(checkpoint, TINY)
+        save_mariogpt(checkpoint, TINY)
     else:
         save_gpt2(checkpoint, {**TINY, "vocab_size": 260})
     bart = str(save_bart(tmp_path / "bart", TINY["n_embd"]))

@@ -13,7 +13,7 @@ from mariogpt_mcp.cli import main
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.settings import ModelSettings, Settings, settings
-from tests.originals import TINY, save_bart, save_original
+from tests.mariogpt_checkpoints import TINY, save_bart, save_mariogpt
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_doctor_prints_the_model_that_is_named(models: list[str], capsys: pytest
 @pytest.mark.slow
 @pytest.mark.parametrize("place", ["before the command", "after it"])
 def test_a_model_is_named_on_the_command_line(tmp_path: Path, place: str) -> None:
-    folder = save_original(tmp_path / "original", TINY)
+    folder = save_mariogpt(tmp_path / "original", TINY)
     settings = {"MARIOGPT_BART": str(save_bart(tmp_path / "bart", TINY["n_embd"])), "MARIOGPT_MODEL": "nowhere"}
     model = ["--model", str(folder)]
     command = ["generate", "some pipes", "--level-size", "100", "--json", "--out", str(tmp_path / "levels")]
@@ -123,7 +123,7 @@ def test_a_model_is_named_on_the_command_line(tmp_path: Path, place: str) -> Non
 
 @pytest.mark.slow
 def test_the_original_is_evaluated_as_any_model(tmp_path: Path) -> None:
-    folder = save_original(tmp_path / "original", TINY)
+    folder = save_mariogpt(tmp_path / "original", TINY)
     (tmp_path / "corpus").mkdir()
     rows = ["-" * 60] * 12 + ["-<>---E" + "-" * 53, "X" * 60]
     for name in "ab":

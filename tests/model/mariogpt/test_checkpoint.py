@@ -16,18 +16,18 @@ from mariogpt_mcp.model.mariogpt.context_window import exact
 from mariogpt_mcp.model.mariogpt.decoder import MarioGPTDecoder
 from mariogpt_mcp.model.mariogpt.network import Layout
 from mariogpt_mcp.settings import ModelSettings
+from tests.mariogpt_checkpoints import TINY, save_mariogpt
 from tests.model.mariogpt.decoding import (
     decoder,
     drafts,
     push_all,
     random_tiles,
 )
-from tests.originals import TINY, save_original
 
 
 @pytest.mark.parametrize("old", [False, True])
 def test_checkpoints_of_then_and_now_are_read(mariogpt: Path, vectors: Tensor, tmp_path: Path, old: bool) -> None:
-    folder = save_original(tmp_path / "again", TINY, old=old)
+    folder = save_mariogpt(tmp_path / "again", TINY, old=old)
     read = load_checkpoint(folder, "again", Layout())
     tokens = read.tokens
     assert tokens.vocabulary == 257

@@ -23,6 +23,7 @@ from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
 from mariogpt_mcp.model.mariogpt.tokenizer import read_tokens
 from mariogpt_mcp.model.sampler import sample
 from mariogpt_mcp.settings import ModelSettings
+from tests.mariogpt_checkpoints import PUBLISHED, mario_gpt, save_bart, save_mariogpt
 from tests.model.mariogpt.decoding import (
     NO_CONDITIONS,
     PROMPTS,
@@ -32,7 +33,6 @@ from tests.model.mariogpt.decoding import (
     push_all,
     random_tiles,
 )
-from tests.originals import PUBLISHED, mario_gpt, save_bart, save_original
 
 GREEDY = 1e-6
 
@@ -121,7 +121,7 @@ def test_it_writes_what_mariogpts_loop_writes_over_1400_tiles(mariogpt: Path, ba
 @pytest.mark.slow
 def test_it_writes_what_mariogpts_loop_writes_in_the_published_shape(tmp_path: Path) -> None:
     """DistilGPT2 and BART-base in full, where the window begins to move. `benchmark --original` takes all tiles."""
-    folder = save_original(tmp_path / "original", PUBLISHED, old=True)
+    folder = save_mariogpt(tmp_path / "original", PUBLISHED, old=True)
     bart = save_bart(tmp_path / "bart", PUBLISHED["n_embd"], base=True)
     assert_same(folder, bart, PREVIOUS_COLUMNS + 3, 700, exact, prompts=PROMPTS[:1], before=PREVIOUS_COLUMNS - 1)
 

@@ -11,12 +11,12 @@ import torch
 from torch import Tensor
 
 from mariogpt_mcp.model.mariogpt.network import Layout
+from tests.mariogpt_checkpoints import PUBLISHED, save_bart, save_mariogpt
 from tests.model.mariogpt.decoding import (
     decoder,
     push_all,
     random_tiles,
 )
-from tests.originals import PUBLISHED, save_bart, save_original
 
 
 def test_bfloat16_stays_near(mariogpt: Path, vectors: Tensor) -> None:
@@ -30,7 +30,7 @@ def test_bfloat16_stays_near(mariogpt: Path, vectors: Tensor) -> None:
 @pytest.mark.slow
 def test_its_memory_stays_in_bounds(tmp_path: Path) -> None:
     """The published shape and BART-base, the usual candidates, a level that is long enough for windows to move on."""
-    folder = save_original(tmp_path / "original", PUBLISHED, old=True)
+    folder = save_mariogpt(tmp_path / "original", PUBLISHED, old=True)
     bart = save_bart(tmp_path / "bart", PUBLISHED["n_embd"], base=True)
     settings = {"MARIOGPT_MODEL": str(folder), "MARIOGPT_BART": str(bart), "MARIOGPT_ROUNDS": "1"}
     code = "from mariogpt_mcp.generation.generator import MarioGPT; MarioGPT().generate('', level_size=742, seed=1)"

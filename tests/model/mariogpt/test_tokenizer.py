@@ -6,7 +6,7 @@ import pytest
 
 from mariogpt_mcp.level.tiles import PATH_SYMBOL, SYMBOLS
 from mariogpt_mcp.model.mariogpt.tokenizer import read_tokenizer, read_tokens
-from tests.originals import TINY, save_gpt2
+from tests.mariogpt_checkpoints import TINY, save_gpt2
 
 
 def test_tiles_and_the_path_are_one_token_each(mariogpt: Path) -> None:

@@ -1,4 +1,4 @@
-"""Random checkpoints of the original's kind, saved as its authors would, and its own package, made to import."""
+"""Random MarioGPT checkpoints, saved as its authors save them, and the package `mario-gpt`, made to import."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from mariogpt_mcp.level.tiles import PATH_SYMBOL, SYMBOLS
 
 TINY: dict[str, Any] = {"n_embd": 32, "n_layer": 2, "n_head": 2, "vocab_size": 257}
 PUBLISHED: dict[str, Any] = {"n_embd": 768, "n_layer": 6, "n_head": 12, "vocab_size": 50257}
-"""DistilGPT2's own vocabulary, of which the tokenizer uses 257: that alone makes the published file's 397 MB."""
+"""The vocabulary is DistilGPT2's, of which the tokenizer uses 257 entries; the published file has 397 MB."""
 
 _BYTES = sorted(pre_tokenizers.ByteLevel.alphabet())
 
 
-def save_original(folder: Path, shape: dict[str, Any], *, old: bool = False) -> Path:
-    """A random checkpoint; `old` as the published one was saved in 2023, otherwise as today.
+def save_mariogpt(folder: Path, shape: dict[str, Any], *, old: bool = False) -> Path:
+    """Save a random MarioGPT, in today's format, or with `old` in that of 2023, as the published one is.
 
-    What levels never use stays out of the way, as after training.
+    Tokens that levels never use are improbable, as after training.
     """
     torch.manual_seed(0)
     config = GPT2Config(add_cross_attention=True, bos_token_id=0, eos_token_id=0, **shape)
@@ -51,7 +51,7 @@ def save_original(folder: Path, shape: dict[str, Any], *, old: bool = False) -> 
                 parameter.copy_(parameter * used * 2)
             elif "ln_f.weight" in name:
                 parameter.mul_(8)
-            elif "wpe" in name:  # or it would write the same tile for ever
+            elif "wpe" in name:  # otherwise it writes the same tile for ever
                 parameter.normal_(0, 1)
             elif "bias" in name:
                 parameter.normal_(0, 0.2)
@@ -77,7 +77,7 @@ def save_original(folder: Path, shape: dict[str, Any], *, old: bool = False) -> 
 
 
 def save_gpt2(folder: Path, shape: dict[str, Any]) -> Path:
-    """A random GPT-2 as DistilGPT2 is: no cross-attention, and a tokenizer of words."""
+    """Save a random GPT-2 like DistilGPT2: without cross-attention, with a tokenizer of words."""
     torch.manual_seed(0)
     GPT2LMHeadModel(GPT2Config(bos_token_id=0, eos_token_id=0, **shape)).save_pretrained(folder)
     words = ["--", "XX", "----"]
@@ -88,7 +88,7 @@ def save_gpt2(folder: Path, shape: dict[str, Any]) -> Path:
 
 
 def save_bart(folder: Path, width: int, *, base: bool = False) -> Path:
-    """A random BART, on request of BART-base's shape, and its tokenizer; its words are bytes."""
+    """Save a random BART, with `base` of BART-base's shape, and a tokenizer of bytes."""
     torch.manual_seed(0)
     vocabulary = {token: i for i, token in enumerate(["<s>", "<pad>", "</s>", "<unk>", *_BYTES, "<mask>"])}
     layers, heads, entries = (6, 12, 50265) if base else (1, 2, len(vocabulary))
@@ -105,8 +105,8 @@ def _side(width: int, layers: int, heads: int) -> list[tuple[str, Any]]:
 
 @contextmanager
 def mario_gpt() -> Iterator[Any]:
-    """The installed package; of today's transformers it lacks one name, and asks for a framework that is no choice."""
-    # All that it imports is there before the name is put back: loading more of transformers would take it away.
+    """The installed package. It needs a name that transformers has dropped, and passes an option it no longer takes."""
+    # All that it imports must be loaded before the name is set: loading more of transformers removes the name.
     assert all((AutoModelForMaskedLM, RobertaModel, RobertaTokenizer))
     transformers = sys.modules["transformers"]
     transformers.AutoModelWithLMHead = AutoModelForCausalLM  # type: ignore[attr-defined]
