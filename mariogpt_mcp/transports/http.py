@@ -106,9 +106,10 @@ def create_app(server: FastMCP, web: FastAPI, public_url: str = "", *, guarded: 
     for path in (MCP_PATH, f"{MCP_PATH}/"):
         # Not a redirect: behind a proxy it would lose the https, and some clients do not follow it.
         app.router.routes.append(Route(path, endpoint, methods=["POST", "DELETE"]))
-        # Without it the mount below would answer 404, which tells clients that there is no MCP here.
+        # Without it the pages would answer 404, which tells clients that there is no MCP here.
         app.router.routes.append(Route(path, _only_post, methods=["GET", "OPTIONS", "PATCH", "PUT"]))
-    app.mount("/", web)
+    # Not a mount, which would match no path with a line break.
+    app.router.default = web
     return ExplainHostRefusals(app)
 
 

@@ -72,6 +72,14 @@ def test_the_pages_stand_beside_it(client: TestClient) -> None:
     assert client.get("/health", headers={"host": "evil.example"}).status_code == 421
 
 
+@pytest.mark.parametrize("path", ["/levels/%0A", "/api/levels/%0A.json", "/api/levels/%0A/export/tiled"])
+def test_every_other_path_is_theirs(client: TestClient, path: str) -> None:
+    """Starlette's mounts match no path with a line break."""
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "There is no level" in answer.text
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("era", ERAS)
 async def test_levels_links_progress_and_cancel(environment: dict[str, str], tmp_path: Path, era: str) -> None:

@@ -128,7 +128,7 @@ def test_another_one_of_new_columns_is_these_columns_again(browser: Browser, ins
     # Of two columns between others that stay, a seed drawn by chance may find no way to write them.
     written, refused = (
         r"30 columns, columns 12 to 13 new, seed \d{2,}",
-        r"None of \d+ ways to write columns 12 to 13 anew",
+        r"None of \d+ ways to write columns 12 to 13 again",
     )
     for _ in range(5):
         view_of(page).get_by_role("button", name="Another one like it").click()
