@@ -11,30 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generation.candidate_search import draft_level
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.generation.request import COLUMN_TEMPERATURES, Request, columns_of
-from mariogpt_mcp.hooks import Hooks, Stopped
-from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatistics
+from mariogpt_mcp.generation.request import Request
+from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE
 from mariogpt_mcp.level.features import Features
-from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.tiles import tile
-from mariogpt_mcp.model.batch import Sampling
-from mariogpt_mcp.model.column.decoder import CachedDecoder
 from mariogpt_mcp.model.files import WEIGHTS_FILE
 from mariogpt_mcp.model.loader import ModelLoader
-from mariogpt_mcp.model.sampler import sample
-from mariogpt_mcp.play.cautious_player import CautiousPlayer
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.settings import ModelSettings, settings
 from tests.level.statistics_of import statistics_of
-
-
-@pytest.mark.parametrize(("size", "columns"), [(100, 7), (1399, 100), (1400, 100), (2799, 200), (700, 50)])
-def test_sizes_are_counted_as_the_original_does(size: int, columns: int) -> None:
-    assert columns_of(size) == columns
 
 
 def test_the_same_seed_makes_the_same_level(generator: MarioGPT) -> None:
@@ -119,13 +107,6 @@ def test_what_is_missed_is_said(generator: MarioGPT) -> None:
     assert report.candidates == 21
 
 
-def test_rounds_end_where_no_other_candidate_could_do_better(generator: MarioGPT) -> None:
-    report = generator.generate("some pipes", level_size=100, seed=1).report
-    assert not report.met
-    assert report.candidates == 7
-    assert "7 columns are too few for 'some pipes'" in report.notes[0]
-
-
 def test_small_levels_can_have_enemies(generator: MarioGPT) -> None:
     assert generator.generate("3 enemies", level_size=100, seed=1).report.met
 
@@ -136,59 +117,6 @@ def test_out_of_range_values_are_clamped_and_noted(generator: MarioGPT) -> None:
     assert len(report.notes) == 2
     assert "level_size 7 was clamped to 100" in report.notes[1]
     assert Request.check("", 10**9, -1, 0).level_size == 2799
-
-
-@pytest.mark.parametrize(
-    ("temperature", "seed", "message"),
-    [
-        (float("nan"), 1, "temperature must be a number"),
-        (float("inf"), 1, "temperature must be a number"),
-        (1.0, -2, "seed must be a whole number"),
-        (1.0, 2**32, "seed must be a whole number"),
-    ],
-)
-def test_values_that_mean_nothing_are_refused(temperature: float, seed: int, message: str) -> None:
-    with pytest.raises(MarioGPTError, match=message):
-        Request.check("", 700, temperature, seed)
-
-
-def test_a_long_prompt_is_cut_and_noted() -> None:
-    assert Request.check("many pipes, " + "very " * 500, 700, 1, 0).notes == ("the prompt was cut to 500 characters",)
-    assert Request.check("  many   pipes ", 700, 1, 0).notes == ()
-    assert Request.check("many pipes" + 600 * "\x00", 700, 1, 0).notes == ()
-
-
-@pytest.mark.parametrize(
-    ("temperature", "divisor"), [(-3, 0.65), (0.1, 0.65), (1, 1), (1.5, 1.175), (2, 1.35), (50, 1.35)]
-)
-def test_the_users_temperatures_become_milder_ones(temperature: float, divisor: float) -> None:
-    assert Request.check("", 700, temperature, 0).logit_divisor(COLUMN_TEMPERATURES) == pytest.approx(divisor)
-
-
-def test_a_higher_temperature_is_always_a_higher_one() -> None:
-    divisors = [Request.check("", 700, t, 0).logit_divisor(COLUMN_TEMPERATURES) for t in np.linspace(0.1, 2, 60)]
-    assert divisors == sorted(set(divisors))
-    assert (divisors[0], divisors[-1]) == (COLUMN_TEMPERATURES[0], COLUMN_TEMPERATURES[-1])
-
-
-def test_levels_are_written_at_the_milder_temperature(generator: MarioGPT) -> None:
-    request = Request.check("some pipes", 700, 0.1, 3)
-    drafts = [draft_level(request, generator.loader.statistics, 0, i) for i in range(7)]
-    made = generator.make(request)
-    for temperature, same in ((COLUMN_TEMPERATURES[0], True), (0.1, False)):
-        passable = CautiousPlayer().passable
-        decoder = CachedDecoder(generator.loader.network(), len(drafts))
-        candidates = sample(decoder, drafts, Sampling(temperature), passable=passable)
-        assert any((ids == made.level.ids).all() for ids in candidates) == same
-
-
-def test_candidates_differ_and_each_is_drawn_again_the_same(statistics: CorpusStatistics) -> None:
-    request = Request.check("some pipes", 1399, 1.0, 5)
-    drafts = {(attempt, i): draft_level(request, statistics, attempt, i) for attempt in range(3) for i in range(4)}
-    assert len({draft.seed for draft in drafts.values()}) == 12
-    assert len({draft.targets for draft in drafts.values()}) > 6
-    assert all(draft_level(request, statistics, *place) == draft for place, draft in drafts.items())
-    assert draft_level(Request.check("some pipes", 1399, 1.0, 6), statistics, 0, 0) != drafts[0, 0]
 
 
 def test_the_statistics_of_a_checkpoint_fills_in_what_is_left_open(
@@ -202,38 +130,6 @@ def test_the_statistics_of_a_checkpoint_fills_in_what_is_left_open(
     assert told.report.attributes[0].asked == ""
     untold = Features.of(generator.generate("", level_size=700, seed=1).level)
     assert untold.pipes + untold.enemies > 0
-
-
-def test_progress_grows_to_the_end(generator: MarioGPT) -> None:
-    seen: list[tuple[int, int]] = []
-    generator.generate("300 pipes", level_size=280, seed=1, hooks=Hooks(lambda done, total: seen.append((done, total))))
-    assert [done for done, _ in seen] == list(range(1, 61))
-    assert all(done <= total for done, total in seen)
-
-
-def test_the_stop_flag_stops_within_a_column(generator: MarioGPT) -> None:
-    stop, written = threading.Event(), []
-
-    def progress(done: int, total: int) -> None:
-        written.append(done)
-        if done == 3:
-            stop.set()
-
-    with pytest.raises(Stopped):
-        generator.generate("", level_size=2799, seed=1, hooks=Hooks(progress, stop=stop))
-    assert written == [1, 2, 3]
-    assert generator.generate("", level_size=100, seed=1).report.columns == 7
-
-
-def test_the_stop_flag_stops_before_a_level_is_beaten(generator: MarioGPT) -> None:
-    stop = threading.Event()
-
-    def progress(done: int, total: int) -> None:
-        if done == total:
-            stop.set()
-
-    with pytest.raises(Stopped):
-        generator.generate("", level_size=100, seed=1, hooks=Hooks(progress, stop=stop))
 
 
 @pytest.mark.slow
@@ -257,27 +153,6 @@ def test_importing_the_package_imports_neither_torch_nor_the_server() -> None:
     code = "import mariogpt_mcp, sys; print([m for m in ('torch', 'transformers', 'fastmcp') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_of_levels_as_good_the_least_common_is_kept_and_at_low_temperatures_the_most_common(
-    generator: MarioGPT, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing is asked for, so that all seven candidates are as good where their gaps are narrow."""
-    seen: list[float] = []
-    surprise = CorpusStatistics.surprise
-
-    def watched(statistics: CorpusStatistics, level: Level) -> float:
-        seen.append(surprise(statistics, level))
-        return seen[-1]
-
-    monkeypatch.setattr(CorpusStatistics, "surprise", watched)
-    monkeypatch.setattr("mariogpt_mcp.generation.candidate.COMFORTABLE_GAP", 100)
-    generator.loader._statistics = CorpusStatistics.of([Level(tuple(["-" * 50] * 13 + ["X" * 50]))])
-    for temperature, extreme in ((1.0, max), (0.3, min)):
-        seen.clear()
-        made = generator.generate("", level_size=300, seed=3, temperature=temperature)
-        assert len(set(seen)) > 1
-        assert surprise(generator.loader.statistics, made.level) == extreme(seen)
 
 
 def test_what_could_not_be_had_is_said_with_what_to_do(generator: MarioGPT) -> None:
@@ -311,13 +186,3 @@ def test_a_level_that_nobody_beats_is_handed_over_with_that_said_first(
         "- NOT SHOWN TO BE BEATABLE: no run found past column 20, where 16 columns have nothing to stand on"
     )
     assert made.level.path == frozenset()
-
-
-def test_of_good_levels_one_that_can_be_beaten_is_taken(generator: MarioGPT, monkeypatch: pytest.MonkeyPatch) -> None:
-    written = np.zeros((7, 50, HEIGHT), dtype=np.int64)
-    written[:, :, 0] = tile("X").id
-    written[np.arange(7) != 4, 20:36] = 0
-    monkeypatch.setattr("mariogpt_mcp.generation.candidate_search.sample", lambda *arguments, **options: written)
-    made = generator.generate("", level_size=700, seed=1)
-    assert made.report.beatable.beaten
-    assert made.report.widest_gap == 0

@@ -1,4 +1,4 @@
-"""The whole house over a checkpoint of the original's kind; `tests/model/test_original.py` has the model itself."""
+"""Generation with a MarioGPT checkpoint; `tests/model/mariogpt` tests the model itself."""
 
 from __future__ import annotations
 
