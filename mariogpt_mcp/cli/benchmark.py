@@ -1,4 +1,4 @@
-"""`mariogpt-mcp benchmark`: the figures that the README states, measured on this machine."""
+"""`mariogpt-mcp benchmark`: measures the figures that the README states on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`mariogpt-mcp check`."""
+"""`mariogpt-mcp check`: checks levels in text files, and repairs them on request."""
 
 from __future__ import annotations
 

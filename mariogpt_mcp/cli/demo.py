@@ -1,4 +1,4 @@
-"""`mariogpt-mcp demo`."""
+"""`mariogpt-mcp demo`: asks a server for a level as a chat client does."""
 
 from __future__ import annotations
 

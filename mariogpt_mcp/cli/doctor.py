@@ -1,4 +1,4 @@
-"""`mariogpt-mcp doctor`."""
+"""`mariogpt-mcp doctor`: checks an installation, and says how to fix what does not work."""
 
 from __future__ import annotations
 

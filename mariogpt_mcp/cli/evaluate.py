@@ -1,4 +1,4 @@
-"""`mariogpt-mcp evaluate`."""
+"""`mariogpt-mcp evaluate`: compares a model with other systems and with the original levels in a table."""
 
 from __future__ import annotations
 

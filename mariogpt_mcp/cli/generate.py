@@ -1,4 +1,4 @@
-"""`mariogpt-mcp generate`."""
+"""`mariogpt-mcp generate`: makes levels from a prompt and writes them to a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`mariogpt-mcp http`."""
+"""`mariogpt-mcp http`: serves MCP and the pages over HTTP."""
 
 from __future__ import annotations
 

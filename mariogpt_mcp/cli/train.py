@@ -1,4 +1,4 @@
-"""`mariogpt-mcp train`."""
+"""`mariogpt-mcp train`: trains a checkpoint on a corpus of level text."""
 
 from __future__ import annotations
 

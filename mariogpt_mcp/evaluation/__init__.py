@@ -1,1 +1,1 @@
-"""Measures sets of levels: what a model or a peer made, and the originals, by one yardstick."""
+"""Measured tables: a model, other systems and the original levels by the same metrics, and speed."""

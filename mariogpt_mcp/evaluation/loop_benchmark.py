@@ -1,4 +1,4 @@
-"""How much faster our decoder writes MarioGPT's levels than MarioGPT's loop, and how far its probabilities differ."""
+"""The report of `benchmark --original`: how much faster our decoder is than MarioGPT's loop, and how exact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One level of MarioGPT's weights, written by MarioGPT's loop and by our decoder: seconds and probabilities."""
+"""MarioGPT's loop and our decoder with the same weights: the seconds they take, and their probabilities."""
 
 from __future__ import annotations
 

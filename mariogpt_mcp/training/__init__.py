@@ -1,1 +1,1 @@
-"""Training: a corpus of level texts in, a checkpoint folder out. Imports torch only where it trains."""
+"""A corpus of level text becomes a checkpoint: recipes, the trainer, and sessions that can be stopped and resumed."""

@@ -19,12 +19,12 @@ def test_check_says_what_is_good_and_what_is_not(call: Run, tmp_path: Path) -> N
     assert "15 columns have nothing to stand on" in reports[1]["report"]["beatable"]["reason"]
 
 
-def test_check_mends_and_writes_what_it_mended(call: Run, tmp_path: Path) -> None:
+def test_check_repairs_and_writes_what_it_repaired(call: Run, tmp_path: Path) -> None:
     (tmp_path / "pit.txt").write_text("\n".join(PIT))
-    done = call("check", "pit.txt", "--repair", "--out", "mended")
+    done = call("check", "pit.txt", "--repair", "--out", "repaired")
     assert done.returncode == 0, done.stderr
     assert "- changed row" in done.stdout
-    text = (tmp_path / "mended" / "pit.txt").read_text()
+    text = (tmp_path / "repaired" / "pit.txt").read_text()
     assert text.strip() in done.stdout
-    assert (tmp_path / "mended" / "pit.png").read_bytes().startswith(b"\x89PNG")
-    assert call("check", "mended/pit.txt").returncode == 0
+    assert (tmp_path / "repaired" / "pit.png").read_bytes().startswith(b"\x89PNG")
+    assert call("check", "repaired/pit.txt").returncode == 0

@@ -82,7 +82,7 @@ def test_edits_of_the_corpus_break_nothing(package_level: Level, seed: int, star
         (("-E--", "----", "-<>-", "-[]-"), "<"),
     ],
 )
-def test_who_flies_over_nothing_but_what_is_taken_away_goes_with_it(rows: tuple[str, ...], gone: str) -> None:
+def test_an_enemy_goes_with_the_only_tile_below_it(rows: tuple[str, ...], gone: str) -> None:
     level, seen = of_lowest(*rows), set()
     assert faults(level.ids) == []
     for seed in range(200):

@@ -40,7 +40,7 @@ def told(crop: Crop, name: str) -> set[int]:
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 1.0]), st.sampled_from([0.0, 1.0]))
-def test_mirrored_and_edited_crops_stay_whole(seed: int, mirror: float, edit: float) -> None:
+def test_mirrored_and_edited_crops_stay_valid(seed: int, mirror: float, edit: float) -> None:
     text = ["-" * 60] * 10 + ["-" * 20 + "<>" + "-" * 38, "-" * 20 + "[]" + "-" * 38, "-" * 60, "X" * 60]
     text[12] = "-" * 20 + "[]" + "----E" + "-" * 33
     level = Level(tuple(text))

@@ -180,7 +180,7 @@ def test_dropout_is_the_checkpoints_or_what_is_asked(folder: Path, reader: TextE
         ({**WORDS, "n_embd": 64}, "MARIOGPT_BART names a BART of width 32, and 'tiny' has the width 64"),
     ],
 )
-def test_what_cannot_be_begun_with_is_one_sentence(
+def test_a_checkpoint_that_cannot_be_trained_on_is_one_sentence(
     shape: dict[str, Any], message: str, reader: TextEncoder, package_level: Level, tmp_path: Path
 ) -> None:
     with pytest.raises(MarioGPTError, match=message):
