@@ -22,7 +22,7 @@ def test_values_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_calls_that_name_no_temperature_take_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARIOGPT_TEMPERATURE", "0.4")
-    assert NewLevel().request().temperature == 0.4
+    assert NewLevel().request(settings().temperature).temperature == 0.4
     assert generate.make_context("generate", ["some pipes"]).params["temperature"] == 0.4
     assert generate.make_context("generate", ["some pipes", "--temperature", "2"]).params["temperature"] == 2
 

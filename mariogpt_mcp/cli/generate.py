@@ -22,9 +22,7 @@ from mariogpt_mcp.store.records import MadeLevel
 @click.command("generate")
 @click.argument("prompt")
 @model_option
-@click.option(
-    "--level-size", default=DEFAULT_LEVEL_SIZE, show_default=True, help="Tiles, 100 to 2799, 14 each column."
-)
+@click.option("--level-size", default=DEFAULT_LEVEL_SIZE, show_default=True, help="Tiles, 100 to 2799, 14 each column.")
 @click.option(
     "--temperature",
     type=float,
