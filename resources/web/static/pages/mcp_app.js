@@ -36,11 +36,11 @@ function show(result) {
   const { report } = content;
   lastResult = content;
   const beaten = report.beatable.beaten ? "beaten" : "NOT shown to be beatable";
-  const asked = report.met === undefined ? "" : report.met ? ", as asked" : ", NOT everything as asked";
+  const requested = report.met === undefined ? "" : report.met ? ", as requested" : ", NOT everything is as requested";
   part("title").textContent = report.prompt || "A Super Mario level";
   const seed = report.seed === undefined ? "" : `, seed ${report.seed}`;
   const revised = report.source_id ? `, columns ${report.first_new_column} to ${report.last_new_column} new` : "";
-  say(`${beaten}${asked}, ${report.columns} columns${revised}${seed}`);
+  say(`${beaten}${requested}, ${report.columns} columns${revised}${seed}`);
   player.load({ rows: content.level.split("\n"), replay: report.beatable.replay, title: report.prompt ?? "" });
   part("another").hidden = report.seed === undefined || !capabilities.serverTools;
   part("open").hidden = !(content.links.play && capabilities.openLinks);
