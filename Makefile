@@ -20,6 +20,7 @@ check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 # A bundle for Claude Desktop, build/mariogpt-mcp.mcpb, made, checked and packed by the official tool.
 mcpb: $(VENV)/.test

@@ -1,1 +1,1 @@
-"""Reads any level, checks it and repairs it."""
+"""Checks any level, whoever made it, and repairs it."""

@@ -1,4 +1,4 @@
-"""The command line. Each command is a function in the module of its name, and imports what it needs when it runs."""
+"""The command line: a function for each command."""
 
 from __future__ import annotations
 

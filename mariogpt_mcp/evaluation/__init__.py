@@ -1,1 +1,1 @@
-"""Measured tables: a model, other systems and the original levels by the same metrics, and speed."""
+"""Measures sets of levels: those of a model, of other systems, and the originals."""

@@ -21,7 +21,7 @@ from mariogpt_mcp.hooks import Hooks, Stopped
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.play.solver import Beaten
 from mariogpt_mcp.report.reports import BeatableReport, Report
-from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, SearchSettings, settings
+from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, SearchSettings, Settings, settings
 from mariogpt_mcp.store.records import MadeLevel, StoredLevel
 from mariogpt_mcp.version import __version__
 
@@ -41,6 +41,11 @@ class MarioGPT:
         self.loader = loader or ModelLoader(settings().for_model())
         self.search = search or settings().for_search()
         self._lock = threading.Lock()
+
+    @classmethod
+    def from_settings(cls, chosen: Settings) -> MarioGPT:
+        """A generator with the model and the search of these settings."""
+        return cls(ModelLoader(chosen.for_model()), chosen.for_search())
 
     def generate(
         self,

@@ -1,1 +1,1 @@
-"""The grid of a level: its tiles, its features, its structure, its picture."""
+"""The grid of a level: its tiles, its counts, its structure, its picture."""

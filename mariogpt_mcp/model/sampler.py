@@ -73,8 +73,13 @@ def sample(
             continue
         checked = batch.column
         if len(kept) < len(drafts) and batch.column < batch.end:
-            parents = np.arange(len(drafts))
-            lost = np.setdiff1d(parents, kept)
-            parents[lost] = np.resize(kept, len(lost))
-            batch.resume(parents.tolist(), batch.column, retreats)
+            batch.resume(_parents(kept, len(drafts)), batch.column, retreats)
     return batch.ids
+
+
+def _parents(kept: npt.NDArray[np.int64], count: int) -> list[int]:
+    """Which level each of a batch continues: its own if it is kept, else one of those that are."""
+    parents = np.arange(count)
+    lost = np.setdiff1d(parents, kept)
+    parents[lost] = np.resize(kept, len(lost))
+    return [int(parent) for parent in parents]

@@ -1,1 +1,1 @@
-"""Playing levels: a deterministic simulator, a solver over it, and replays."""
+"""Plays levels: physics, a simulator, a solver, replays, difficulty."""

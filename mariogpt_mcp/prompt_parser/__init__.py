@@ -1,1 +1,1 @@
-"""Reads a prompt in everyday English and returns a `PromptSpec`; its words are in `resources/words.json`."""
+"""Everyday English becomes a `PromptSpec`."""

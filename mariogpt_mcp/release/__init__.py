@@ -1,1 +1,1 @@
-"""What is published beside the wheel: the bundle for Claude Desktop, the Hugging Face Space, and the registry entry."""
+"""What is published beside the wheel: the bundle, the registry entry, the Space."""

@@ -1,1 +1,1 @@
-"""The MCP server: tools, resources and prompts over the generator. Thin: validate, call, format."""
+"""The MCP server: its tools, resources, prompts and middleware."""

@@ -1,1 +1,1 @@
-"""What every front end shares."""
+"""What every front end shares: making levels for async callers, schemas, links, identity, logging."""

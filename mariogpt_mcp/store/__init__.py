@@ -1,1 +1,1 @@
-"""Keeps finished levels by id: in memory, or in a folder."""
+"""Keeps finished levels by id, in memory or in a folder."""

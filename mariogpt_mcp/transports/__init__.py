@@ -1,1 +1,1 @@
-"""Stdio, HTTP and the stdio preview."""
+"""Serving over stdio and over HTTP, and the preview pages of a stdio server."""

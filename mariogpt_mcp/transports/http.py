@@ -21,7 +21,6 @@ from starlette.types import ASGIApp
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.server.middleware.cancellation import AssignSessionIds
 from mariogpt_mcp.server.parts import ServerParts
@@ -65,7 +64,7 @@ def serve_http(
     address = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
     # Clients of a server that listens on all interfaces may use any of its addresses: then links are MCP resources.
     links = Links(public_url or ("" if host in ALL_INTERFACES else address))
-    generator = MarioGPT(ModelLoader(settings.for_model()), settings.for_search())
+    generator = MarioGPT.from_settings(settings)
     service = LevelService(generator, open_store(settings.for_store()))
     server = create(ServerParts(service, app_page, links, settings.temperature, settings.grid == "on"))
     web = create_web(service, links, settings.for_web(), temperature=settings.temperature, mcp_path=MCP_PATH)

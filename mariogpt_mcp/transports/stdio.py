@@ -8,7 +8,6 @@ from contextlib import suppress
 from starlette.types import ASGIApp
 
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.server.parts import ServerParts
 from mariogpt_mcp.service.level_service import LevelService
@@ -26,7 +25,7 @@ def serve_stdio(settings: Settings) -> None:
         MarioGPTError: the folder of the store cannot be used.
     """
     set_up_logging(settings.for_logs())
-    generator = MarioGPT(ModelLoader(settings.for_model()), settings.for_search())
+    generator = MarioGPT.from_settings(settings)
     store = open_store(settings.for_store())
 
     # The modules of the pages are imported when they are needed, so that `initialize` does not wait for them.

@@ -1,1 +1,1 @@
-"""What the HTTP server answers besides MCP."""
+"""The pages, the files and the JSON API."""
