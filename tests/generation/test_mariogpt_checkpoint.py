@@ -17,7 +17,8 @@ from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
-from mariogpt_mcp.service.level_service import LevelService, Progress
+from mariogpt_mcp.service.level_service import LevelService
+from mariogpt_mcp.service.progress import Progress
 from mariogpt_mcp.settings import ModelSettings, settings
 from mariogpt_mcp.store.memory import MemoryStore
 from tests.mariogpt_checkpoints import TINY, save_bart, save_mariogpt

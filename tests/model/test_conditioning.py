@@ -29,7 +29,7 @@ SIZES = np.array(list(CONDITION_SIZES.values()))
 
 
 @given(levels)
-def test_conditions_stay_in_their_range_and_end_with_nothing_left(level: Level) -> None:
+def test_conditions_are_in_range_and_end_with_nothing_left(level: Level) -> None:
     counts = column_counts(level.ids)
     first = -(-level.columns // 2)
     windows = [first, level.columns - first] if level.columns > 1 else [1]
@@ -37,7 +37,7 @@ def test_conditions_stay_in_their_range_and_end_with_nothing_left(level: Level) 
     assert conditions.shape == (level.columns, len(CONDITION_SIZES))
     assert (conditions > 0).all()
     assert (conditions < SIZES).all()
-    # The last column is told exactly what it holds.
+    # The conditions of the last column are exactly what it contains.
     assert conditions[-1, 0] == 1 + min(int(counts.pipes[-1]), 10)
     assert conditions[-1, 4] == 1
     assert conditions[0, 5] == conditions[-1, 6] == 1
@@ -45,12 +45,12 @@ def test_conditions_stay_in_their_range_and_end_with_nothing_left(level: Level) 
     np.testing.assert_array_equal(conditions[:, NAMES.index("deep")], 1 + column_styles(counts)[1])
     assert (conditions[:, NAMES.index("origin")] == Origin.NATURAL).all()
     gap = 0
-    for told, solid in zip(conditions[:, NAMES.index("gap")], counts.solid, strict=True):
-        assert told == 1 + min(gap, MAX_OPEN_GAP)
+    for value, solid in zip(conditions[:, NAMES.index("gap")], counts.solid, strict=True):
+        assert value == 1 + min(gap, MAX_OPEN_GAP)
         gap = 0 if solid else gap + 1
 
 
-def test_edited_levels_are_told_as_such() -> None:
+def test_edited_levels_have_their_own_origin() -> None:
     counts = column_counts(Level(tuple(["-" * 8] * (HEIGHT - 1) + ["X" * 8])).ids)
     natural, edited = conditions_of(counts, [8]), conditions_of(counts, [8], natural=False)
     assert (edited[:, NAMES.index("origin")] == Origin.EDITED).all()
@@ -58,14 +58,14 @@ def test_edited_levels_are_told_as_such() -> None:
     assert [name for name, differs in zip(NAMES, different, strict=True) if differs] == ["origin"]
 
 
-def told(countdown: Countdown) -> dict[str, int]:
+def by_name(countdown: Countdown) -> dict[str, int]:
     return dict(zip(NAMES, countdown.conditions().tolist(), strict=True))
 
 
 def test_a_countdown_counts_down() -> None:
     first = Target(2, pipes=3, enemies=1, blocks=10, high=True, style="underground", natural=False)
     countdown = Countdown([first, Target(30)])
-    assert told(countdown) == {
+    assert by_name(countdown) == {
         "pipes_left": 4,
         "enemies_left": 2,
         "block_density_left": 14,
@@ -81,7 +81,7 @@ def test_a_countdown_counts_down() -> None:
         "deep": 0,
     }
     countdown.add(2, 1, 10, True, False)
-    assert told(countdown) == {
+    assert by_name(countdown) == {
         "pipes_left": 2,
         "enemies_left": 1,
         "block_density_left": 1,
@@ -98,7 +98,7 @@ def test_a_countdown_counts_down() -> None:
     }
     countdown.add(5, 0, 0, False, False)
     # The next window leaves everything open; the gap goes on.
-    assert told(countdown) == {
+    assert by_name(countdown) == {
         **dict.fromkeys(NAMES, 0),
         "columns_left": 30,
         "from_start": 3,
@@ -108,32 +108,32 @@ def test_a_countdown_counts_down() -> None:
         "deep": 0,
     }
     countdown.add(0, 0, 0, False, True)
-    assert told(countdown)["gap"] == 1
+    assert by_name(countdown)["gap"] == 1
 
 
-def test_more_than_asked_for_is_nothing_left() -> None:
+def test_exceeded_targets_leave_nothing() -> None:
     countdown = Countdown([Target(3, pipes=1, enemies=1, blocks=1, high=False)])
     countdown.add(4, 4, 40, False, True)
     assert countdown.conditions()[:4].tolist() == [1, 1, 1, Elevation.LOW]
-    assert (told(countdown)["pipes_pace"], told(countdown)["enemies_pace"]) == (1, 1)
+    assert (by_name(countdown)["pipes_pace"], by_name(countdown)["enemies_pace"]) == (1, 1)
 
 
-def test_the_deadline_for_rising_comes_nearer_until_it_is_met() -> None:
+def test_the_elevation_counts_down_until_the_level_has_risen() -> None:
     countdown = Countdown([Target(50, high=True)])
     dues = []
     for _ in range(49):
-        dues.append(told(countdown)["elevation"])
+        dues.append(by_name(countdown)["elevation"])
         countdown.add(0, 0, 0, False, True)
     assert dues == sorted(dues, reverse=True)
     assert set(dues) == set(range(Elevation.DUE + 1, Elevation.DUE + len(RISE_EDGES) + 1))
-    assert told(countdown)["elevation"] == Elevation.DUE  # the last column: now or never
+    assert by_name(countdown)["elevation"] == Elevation.DUE  # in the last column
     low = Countdown([Target(50, high=False)])
     low.add(0, 0, 0, True, True)
-    assert told(low)["elevation"] == Elevation.LOW
+    assert by_name(low)["elevation"] == Elevation.LOW
 
 
 @given(st.integers(0, 20), st.integers(1, MAX_WINDOW))
-def test_the_pace_grows_with_what_is_left_and_with_the_hurry(left: int, columns: int) -> None:
+def test_the_pace_grows_with_fewer_columns_or_more_left(left: int, columns: int) -> None:
     here = pace_class(left, columns)
     assert 1 <= here < CONDITION_SIZES["pipes_pace"]
     assert (here == 1) == (left == 0)
@@ -143,14 +143,14 @@ def test_the_pace_grows_with_what_is_left_and_with_the_hurry(left: int, columns:
     assert pace_class(-3, columns) == 1
 
 
-def test_a_wide_gap_stays_in_range() -> None:
+def test_wide_gaps_stay_in_range() -> None:
     countdown = Countdown([Target(40)])
     for _ in range(30):
         countdown.add(0, 0, 0, False, False)
-    assert told(countdown)["gap"] == 1 + MAX_OPEN_GAP == CONDITION_SIZES["gap"] - 1
+    assert by_name(countdown)["gap"] == 1 + MAX_OPEN_GAP == CONDITION_SIZES["gap"] - 1
 
 
-def test_targets_must_fit_a_countdown() -> None:
+def test_targets_out_of_range_are_an_error() -> None:
     with pytest.raises(ValueError, match="1 to 64"):
         Countdown([Target(65)])
     with pytest.raises(ValueError, match="1 to 64"):

@@ -10,14 +10,14 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.model.device import choose_device, has_bfloat16, set_threads
 
 
-def test_cuda_is_refused_in_a_sentence_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requesting_missing_cuda_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert choose_device("auto") == "cpu"
     with pytest.raises(MarioGPTError, match="There is no CUDA device here"):
         choose_device("cuda")
 
 
-def test_threads_are_those_of_torch() -> None:
+def test_the_number_of_threads_is_set_in_torch() -> None:
     before = torch.get_num_threads()
     try:
         set_threads(3)
@@ -26,7 +26,7 @@ def test_threads_are_those_of_torch() -> None:
         set_threads(before)
 
 
-def test_bfloat16_is_told_even_if_torch_cannot_say(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_torch_without_onednn_has_no_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(has_bfloat16(), bool)
     monkeypatch.setattr(torch, "ops", object())
     assert not has_bfloat16()

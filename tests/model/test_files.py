@@ -14,12 +14,12 @@ from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.settings import ModelSettings
 
 
-def test_its_name_never_shows_a_path(tiny_checkpoint: Path) -> None:
+def test_a_name_never_contains_a_path(tiny_checkpoint: Path) -> None:
     assert ModelLoader(ModelSettings(str(tiny_checkpoint))).name == tiny_checkpoint.name
     assert ModelLoader().name == "bundled"
 
 
-def test_a_folder_is_called_by_its_name_however_it_is_given(
+def test_the_name_of_a_folder_does_not_depend_on_how_it_is_given(
     tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tiny_checkpoint)
@@ -43,7 +43,7 @@ def test_the_fingerprint_depends_on_weights_and_statistics(
     assert len({first, second, files.fingerprint()}) == 3
 
 
-def test_the_fingerprint_of_nothing_is_one_sentence(tmp_path: Path) -> None:
+def test_the_fingerprint_of_a_missing_checkpoint_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(MarioGPTError, match="There is no checkpoint in the folder 'nowhere'") as caught:
         CheckpointFiles(str(tmp_path / "nowhere"), "MARIOGPT_MODEL").fingerprint()
     assert str(tmp_path) not in str(caught.value)

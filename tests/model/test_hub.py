@@ -1,4 +1,4 @@
-"""The hub's client asks a server of ours: in a process of its own, as it reads its settings when it is imported."""
+"""The hub's client asks a local server. It reads its settings when it is imported, so it gets a process of its own."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.settings import settings
 
 class Watched(ModelLoader):
-    said = []
+    statuses = []
     def __setattr__(self, name, value):
         if name == "status" and value:
-            self.said.append(value)
+            self.statuses.append(value)
         super().__setattr__(name, value)
 
 generator = MarioGPT(Watched(settings().for_model()))
 try:
     report = generator.generate("many pipes", level_size=100, seed=1).report
-    print(json.dumps({"model": report.model, "said": Watched.said, "columns": report.columns}))
+    print(json.dumps({"model": report.model, "statuses": Watched.statuses, "columns": report.columns}))
 except MarioGPTError as error:
     print(json.dumps({"error": str(error)}))
 """
@@ -48,9 +48,9 @@ except MarioGPTError as error:
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[str]:
-    """A hub with the original under the name `mario/original` and a BART, `mario/bart`."""
+    """A hub with a MarioGPT, `mario/gpt`, and a BART, `mario/bart`."""
     root = tmp_path / "hub"
-    save_mariogpt(root / "mario" / "original", TINY, old=True)
+    save_mariogpt(root / "mario" / "gpt", TINY, old=True)
     save_bart(root / "mario" / "bart", TINY["n_embd"])
 
     class Hub(BaseHTTPRequestHandler):
@@ -102,7 +102,7 @@ def hub(tmp_path: Path) -> Iterator[str]:
 
 
 def make(tmp_path: Path, hub: str, **settings: str) -> dict[str, object]:
-    """What a process with these settings makes."""
+    """The level that a process with these settings makes, or its error."""
     ran = subprocess.run(
         [sys.executable, "-c", MAKE],
         env=environment(tmp_path, hub, **settings),
@@ -116,8 +116,8 @@ def make(tmp_path: Path, hub: str, **settings: str) -> dict[str, object]:
 
 
 def environment(tmp_path: Path, hub: str, **settings: str) -> dict[str, str]:
-    """Nothing of this machine's hub, and one candidate."""
-    names = {"model": "mario/original", "bart": "mario/bart", "candidates": "1", "rounds": "1", **settings}
+    """Without settings or cache of this machine, and with one candidate."""
+    names = {"model": "mario/gpt", "bart": "mario/bart", "candidates": "1", "rounds": "1", **settings}
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("HF_", "MARIOGPT_"))},
         "HF_HOME": str(tmp_path / "cache"),
@@ -139,7 +139,7 @@ fetch("mario/large", ["*.json"], ("model.safetensors", "pytorch_model.bin"), lam
 
 @pytest.mark.slow
 @pytest.mark.parametrize("weights", ["model.safetensors", "pytorch_model.bin"])
-def test_a_download_is_told_of_as_it_goes_on(tmp_path: Path, hub: str, weights: str) -> None:
+def test_the_progress_of_a_download_is_logged(tmp_path: Path, hub: str, weights: str) -> None:
     folder = tmp_path / "hub" / "mario" / "large"
     folder.mkdir()
     (folder / "config.json").write_text("{}")
@@ -147,11 +147,11 @@ def test_a_download_is_told_of_as_it_goes_on(tmp_path: Path, hub: str, weights: 
     ran = subprocess.run(
         [sys.executable, "-c", FETCH], env=environment(tmp_path, hub), capture_output=True, text=True, check=True
     )
-    told = re.findall(r"downloading mario/large: (\d+) of (\d+) MB", ran.stderr)
-    assert len(told) >= 3, ran.stderr
-    assert {total for _, total in told} == {"80"}
-    assert [int(done) for done, _ in told] == sorted(int(done) for done, _ in told)
-    assert told[-1][0] == "80"
+    logged = re.findall(r"downloading mario/large: (\d+) of (\d+) MB", ran.stderr)
+    assert len(logged) >= 3, ran.stderr
+    assert {total for _, total in logged} == {"80"}
+    assert [int(done) for done, _ in logged] == sorted(int(done) for done, _ in logged)
+    assert logged[-1][0] == "80"
 
 
 @pytest.mark.slow
@@ -169,11 +169,11 @@ def test_commands_take_names_on_the_hub(tmp_path: Path, hub: str) -> None:
             check=False,
         )
 
-    made = run("generate", "", "--model", "mario/original", "--level-size", "100")
+    made = run("generate", "", "--model", "mario/gpt", "--level-size", "100")
     assert made.returncode == 0, made.stderr
     assert "downloading" not in made.stdout
     train = ["train", "--corpus", "corpus", "--steps", "1", "--batch-size", "1", "--out"]
-    trained = run(*train, "run", "--init", f"mario/original@{COMMIT}")
+    trained = run(*train, "run", "--init", f"mario/gpt@{COMMIT}")
     assert trained.returncode == 0, trained.stderr
     assert "held out" in trained.stderr
     refused = run(*train, "other", "--init", "mario/other")
@@ -182,17 +182,17 @@ def test_commands_take_names_on_the_hub(tmp_path: Path, hub: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_name_on_the_hub_is_fetched_once_with_progress(tmp_path: Path, hub: str) -> None:
+def test_a_model_on_the_hub_is_downloaded_once_with_progress(tmp_path: Path, hub: str) -> None:
     made = make(tmp_path, hub)
-    assert (made["model"], made["columns"]) == ("mario/original", 7)
-    said = made["said"]
-    assert isinstance(said, list)
-    assert any(line.startswith("downloading mario/original: ") and line.endswith(" MB") for line in said)
-    assert any(line.startswith("downloading mario/bart: ") for line in said)
+    assert (made["model"], made["columns"]) == ("mario/gpt", 7)
+    statuses = made["statuses"]
+    assert isinstance(statuses, list)
+    assert any(line.startswith("downloading mario/gpt: ") and line.endswith(" MB") for line in statuses)
+    assert any(line.startswith("downloading mario/bart: ") for line in statuses)
     offline = make(tmp_path, "http://127.0.0.1:9", HF_HUB_OFFLINE="1")
-    assert (offline["model"], offline["said"]) == ("mario/original", [])
-    revision = make(tmp_path, hub, model=f"mario/original@{COMMIT}")
-    assert revision["model"] == f"mario/original@{COMMIT}"
+    assert (offline["model"], offline["statuses"]) == ("mario/gpt", [])
+    revision = make(tmp_path, hub, model=f"mario/gpt@{COMMIT}")
+    assert revision["model"] == f"mario/gpt@{COMMIT}"
 
 
 @pytest.mark.slow
@@ -200,15 +200,13 @@ def test_a_name_on_the_hub_is_fetched_once_with_progress(tmp_path: Path, hub: st
     ("settings", "sentence"),
     [
         ({"model": "mario/other"}, "'mario/other' is neither a folder here nor a model on the Hugging Face hub"),
-        ({"model": "mario/original@2.0"}, "'mario/original@2.0' does not have that revision"),
-        ({"HF_ENDPOINT": "http://127.0.0.1:9"}, "'mario/original' is not here yet and could not be downloaded"),
-        ({"HF_HUB_OFFLINE": "1"}, "'mario/original' is not here yet and could not be downloaded"),
+        ({"model": "mario/gpt@2.0"}, "'mario/gpt@2.0' does not have that revision"),
+        ({"HF_ENDPOINT": "http://127.0.0.1:9"}, "'mario/gpt' is not here yet and could not be downloaded"),
+        ({"HF_HUB_OFFLINE": "1"}, "'mario/gpt' is not here yet and could not be downloaded"),
         ({"bart": "mario/other"}, "or set MARIOGPT_BART to a folder that has it."),
     ],
 )
-def test_what_cannot_be_fetched_is_one_sentence(
-    tmp_path: Path, hub: str, settings: dict[str, str], sentence: str
-) -> None:
+def test_a_failed_download_is_one_sentence(tmp_path: Path, hub: str, settings: dict[str, str], sentence: str) -> None:
     made = make(tmp_path, hub, **settings)
     error = made["error"]
     assert isinstance(error, str)
@@ -230,13 +228,13 @@ def test_what_cannot_be_fetched_is_one_sentence(
         ("C:\\runs\\mine", False),
     ],
 )
-def test_names_and_folders_are_told_apart(source: str, hub_name: bool) -> None:
+def test_names_on_the_hub_are_recognised(source: str, hub_name: bool) -> None:
     assert is_hub_name(source) == hub_name
     if hub_name:
         assert ModelLoader(ModelSettings(source)).name == source
 
 
-def test_a_folder_of_that_name_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_comes_before_a_model_of_its_name_on_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "runs" / "mine").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     assert not is_hub_name("runs/mine")

@@ -12,7 +12,7 @@ from tests.mariogpt_checkpoints import TINY, save_bart
 from tests.model.mariogpt.decoding import drafts
 
 
-def test_the_kinds_are_told_apart(mariogpt: Path, bart: Path, tiny_checkpoint: Path) -> None:
+def test_each_kind_of_checkpoint_is_recognised(mariogpt: Path, bart: Path, tiny_checkpoint: Path) -> None:
     loader = ModelLoader(ModelSettings(str(mariogpt), "cpu", bart=str(bart)))
     model = loader.model()
     assert isinstance(model, MarioGPTModel)
@@ -47,7 +47,7 @@ def test_a_column_model_writes_no_path(tiny_checkpoint: Path) -> None:
     assert not paths().any()
 
 
-def test_what_is_no_gpt2_or_cannot_be_read_is_none(mariogpt: Path, tiny_checkpoint: Path, tmp_path: Path) -> None:
+def test_other_and_unreadable_checkpoints_are_no_gpt2(mariogpt: Path, tiny_checkpoint: Path, tmp_path: Path) -> None:
     assert is_gpt2(mariogpt)
     assert not is_gpt2(tiny_checkpoint)
     assert not is_gpt2(tmp_path)

@@ -43,7 +43,7 @@ def test_cached_and_uncached_logits_agree(loader: ModelLoader) -> None:
 
 
 @pytest.mark.parametrize("context", [4, 8, 96])
-def test_the_window_never_outgrows_the_context_and_keeps_half(context: int) -> None:
+def test_the_window_fits_the_context_and_keeps_at_least_half(context: int) -> None:
     kept = [visible_columns(n, context) for n in range(500)]
     assert kept[:context] == list(range(context))
     # The next column takes a place in the context too.
@@ -65,10 +65,10 @@ def write(decoder: CachedDecoder | UncachedDecoder, conditions: Tiles, tiles: Ti
 
 @pytest.mark.parametrize("kind", [CachedDecoder, UncachedDecoder])
 @pytest.mark.parametrize("columns", [0, 5, 8, 11, 12])
-def test_going_on_from_other_levels_is_as_if_their_columns_were_written_afresh(
+def test_resuming_from_other_levels_equals_writing_their_columns_again(
     loader: ModelLoader, kind: type[CachedDecoder | UncachedDecoder], columns: int
 ) -> None:
-    """12 columns through a context of 8, then on from some of them."""
+    """12 columns are written with a context of 8; then the levels resume from some of them."""
     parents = [2, 0, 0]
     rng = np.random.default_rng(columns)
     conditions = rng.integers(0, SIZES, (WRITTEN + AFTER, 3, len(SIZES)))
@@ -84,7 +84,7 @@ def test_going_on_from_other_levels_is_as_if_their_columns_were_written_afresh(
         np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
-def test_cached_and_uncached_decoding_agree_where_levels_are_copied_and_go_back(loader: ModelLoader) -> None:
+def test_cached_and_uncached_decoding_agree_when_levels_are_copied_and_go_back(loader: ModelLoader) -> None:
     network = loader.network()
 
     def passable(ids: Tiles, before: int) -> npt.NDArray[np.bool_]:
@@ -99,7 +99,7 @@ def test_cached_and_uncached_decoding_agree_where_levels_are_copied_and_go_back(
 
 @pytest.mark.parametrize("kind", [CachedDecoder, UncachedDecoder])
 @pytest.mark.parametrize("columns", [3, 11])
-def test_starting_after_columns_is_as_if_they_had_been_written(
+def test_starting_after_columns_equals_writing_them(
     loader: ModelLoader, kind: type[CachedDecoder] | type[UncachedDecoder], columns: int
 ) -> None:
     """The context has 8 columns."""

@@ -12,7 +12,7 @@ from mariogpt_mcp.model.conditioning import CONDITION_SIZES
 from mariogpt_mcp.model.loader import ModelLoader
 
 ROUTES = ("condition_in", "condition_near", "condition_out")
-"""The three ways from a condition to the tiles: the outer GPT-2, the inner one, and straight on."""
+"""The three routes from a condition to the logits: the outer GPT-2, the inner one, and directly."""
 
 COLUMNS = 6
 
@@ -54,19 +54,19 @@ def changed(network: ColumnGPT2, column: int, index: int) -> list[bool]:
 
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("index", range(len(CONDITION_SIZES)), ids=list(CONDITION_SIZES))
-def test_each_condition_reaches_the_tiles_on_each_route(network: ColumnGPT2, route: str, index: int) -> None:
+def test_each_condition_changes_logits_on_each_route(network: ColumnGPT2, route: str, index: int) -> None:
     reached = changed(only(network, route), 2, index)
-    says = route != "condition_out" or list(CONDITION_SIZES)[index] in DIRECT_CONDITIONS
-    assert reached[:3] == [False, False, says]  # its own column, and none before
-    # Only the outer GPT-2 takes it along to the columns after.
+    direct = route != "condition_out" or list(CONDITION_SIZES)[index] in DIRECT_CONDITIONS
+    assert reached[:3] == [False, False, direct]  # its own column, and none before
+    # Only the outer GPT-2 passes it on to the following columns.
     assert reached[3:] == [route == "condition_in"] * (COLUMNS - 3)
 
 
-def test_with_all_routes_closed_conditions_say_nothing(network: ColumnGPT2) -> None:
+def test_conditions_change_nothing_with_all_routes_closed(network: ColumnGPT2) -> None:
     assert changed(only(network), 2, 0) == [False] * COLUMNS
 
 
-def test_what_a_condition_says_straight_on_depends_on_the_row_alone(network: ColumnGPT2) -> None:
+def test_direct_logits_depend_on_the_row_alone(network: ColumnGPT2) -> None:
     only(network, "condition_out")
     ids, conditions = inputs()
     before = logits(network, ids, conditions)
@@ -78,12 +78,12 @@ def test_what_a_condition_says_straight_on_depends_on_the_row_alone(network: Col
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
 
 
-def test_an_untrained_network_leans_to_no_tile() -> None:
+def test_an_untrained_network_has_no_direct_logits() -> None:
     network = ColumnGPT2(NetworkConfig(8, 1, 16, 2, 1, 16, 2))
     assert not network.direct_logits(inputs()[1]).any()
 
 
-def test_no_tile_is_told_by_itself_or_by_what_follows(network: ColumnGPT2) -> None:
+def test_the_logits_of_a_tile_depend_on_previous_tiles_alone(network: ColumnGPT2) -> None:
     """The logits of a tile do not change with it, nor with any tile above it or to its right."""
     ids, conditions = inputs()
     before = logits(network.eval(), ids, conditions)
@@ -95,8 +95,8 @@ def test_no_tile_is_told_by_itself_or_by_what_follows(network: ColumnGPT2) -> No
     assert not torch.equal(after[0, column, row + 1 :], before[0, column, row + 1 :])
 
 
-def test_the_inner_gpt2_sees_the_nearest_columns_tile_by_tile(network: ColumnGPT2) -> None:
-    """With nothing from the outer one, a tile tells on its own column and the three after it."""
+def test_the_inner_gpt2_sees_the_tiles_of_the_nearest_columns(network: ColumnGPT2) -> None:
+    """Without the outer GPT-2, a tile changes the logits of its own column and the three after it."""
     torch.nn.init.zeros_(network.bridge.weight)
     ids, conditions = inputs()
     before = logits(network, ids, conditions)
@@ -104,12 +104,12 @@ def test_the_inner_gpt2_sees_the_nearest_columns_tile_by_tile(network: ColumnGPT
     ids[0, column, row] = (ids[0, column, row] + 1) % 13
     changed = (logits(network, ids, conditions) != before).any(-1)[0]
     lowest = [int(rows.nonzero()[0]) if rows.any() else None for rows in changed]
-    # The nearest column is seen one row further down as well: there it is up to the left.
+    # A row also sees the tile above its own in the nearest column.
     expected = [None, row + 1, row - 1, *[row] * (LEFT_COLUMNS - 1), *[None] * COLUMNS]
     assert lowest == expected[:COLUMNS]
 
 
-def test_columns_before_the_first_are_seen_nearest_first(network: ColumnGPT2) -> None:
+def test_columns_before_the_first_reach_the_columns_that_are_near(network: ColumnGPT2) -> None:
     torch.nn.init.zeros_(network.bridge.weight)
     ids, conditions = inputs()
     none = torch.zeros(1, LEFT_COLUMNS, HEIGHT, dtype=torch.long)

@@ -26,7 +26,7 @@ from tests.model.mariogpt.decoding import (
 
 
 @pytest.mark.parametrize("old", [False, True])
-def test_checkpoints_of_then_and_now_are_read(mariogpt: Path, vectors: Tensor, tmp_path: Path, old: bool) -> None:
+def test_both_file_formats_are_read(mariogpt: Path, vectors: Tensor, tmp_path: Path, old: bool) -> None:
     folder = save_mariogpt(tmp_path / "again", TINY, old=old)
     read = load_checkpoint(folder, "again", Layout())
     tokens = read.tokens

@@ -85,9 +85,9 @@ def assert_same(
     prompts: Sequence[str] = PROMPTS,
     before: int = 0,
 ) -> None:
-    """`before` columns of noise are there already."""
-    there = random_tiles(before)[0]
-    seed = torch.from_numpy(read_tokens(folder).tiles[there]).view(1, -1) if before else None
+    """Compare our levels with those of MarioGPT's loop; both start after `before` columns of noise."""
+    noise = random_tiles(before)[0]
+    seed = torch.from_numpy(read_tokens(folder).tiles[noise]).view(1, -1) if before else None
     tokens, probabilities, vectors = loop(folder, bart, columns * HEIGHT, context, prompts, seed)
     ours = Recorder(
         full_checkpoint(folder),
@@ -101,7 +101,7 @@ def assert_same(
         ours,
         drafts(columns)[: len(prompts)],
         Sampling(GREEDY, guided=False, ruled=False),
-        fixed=FixedColumns(before=there),
+        fixed=FixedColumns(before=noise),
     )
     np.testing.assert_array_equal(ours.written, tokens.numpy())
     assert len(np.unique(ours.written[:, before * HEIGHT :])) > 3, "levels of one tile would prove little"
@@ -109,7 +109,7 @@ def assert_same(
 
 
 def test_it_writes_what_mariogpts_loop_writes(mariogpt: Path, bart: Path) -> None:
-    """A context of 70 tiles: the window moves on from the fourth column on."""
+    """With a context of 70 tiles, the window moves from the fourth column on."""
     assert_same(mariogpt, bart, 14, 70, lambda column: max(0, column - 3))
 
 
@@ -120,14 +120,14 @@ def test_it_writes_what_mariogpts_loop_writes_over_1400_tiles(mariogpt: Path, ba
 
 @pytest.mark.slow
 def test_it_writes_what_mariogpts_loop_writes_in_the_published_shape(tmp_path: Path) -> None:
-    """DistilGPT2 and BART-base in full, where the window begins to move. `benchmark --original` takes all tiles."""
+    """DistilGPT2 and BART-base in full size, at the columns where the window begins to move."""
     folder = save_mariogpt(tmp_path / "original", PUBLISHED, old=True)
     bart = save_bart(tmp_path / "bart", PUBLISHED["n_embd"], base=True)
     assert_same(folder, bart, PREVIOUS_COLUMNS + 3, 700, exact, prompts=PROMPTS[:1], before=PREVIOUS_COLUMNS - 1)
 
 
 @pytest.mark.parametrize("columns", [0, 3, 9, 10])
-def test_going_on_from_other_levels_is_as_if_their_columns_were_written_afresh(
+def test_resuming_from_other_levels_equals_writing_their_columns_again(
     mariogpt: Path, vectors: Tensor, columns: int
 ) -> None:
     def window(column: int) -> int:
@@ -146,7 +146,7 @@ def test_going_on_from_other_levels_is_as_if_their_columns_were_written_afresh(
     np.testing.assert_allclose(push_all(resumed, rest)[:14], push_all(afresh, rest)[:14], atol=1e-4)
 
 
-def test_starting_after_columns_is_as_if_they_had_been_written(mariogpt: Path, vectors: Tensor) -> None:
+def test_starting_after_columns_equals_writing_them(mariogpt: Path, vectors: Tensor) -> None:
     tiles = random_tiles(8)
     tiles[tiles == tile("-").id] = tile("X").id  # where there is sky, a path may be written
     written, begun = decoder(mariogpt, vectors, 8), decoder(mariogpt, vectors, 8)
@@ -155,7 +155,7 @@ def test_starting_after_columns_is_as_if_they_had_been_written(mariogpt: Path, v
     np.testing.assert_allclose(push_all(begun, tiles[:, 6:]), expected, atol=1e-4)
 
 
-def test_sky_is_as_likely_as_sky_and_path_together(mariogpt: Path, vectors: Tensor) -> None:
+def test_the_probability_of_sky_includes_that_of_the_path(mariogpt: Path, vectors: Tensor) -> None:
     for temperature in (0.5, 2.0):
         tiny = full_checkpoint(mariogpt)
         ours = Recorder(tiny, vectors, drafts(3), temperature=temperature, window=exact)
@@ -183,7 +183,7 @@ def test_the_path_is_drawn_as_often_as_the_model_says(mariogpt: Path, vectors: T
     assert levels.paths().sum() == pytest.approx(expected, abs=4 * np.sqrt(sky.size) / 2)
 
 
-def test_structure_rules_and_guidance_hold_for_it(mariogpt: Path, bart: Path) -> None:
+def test_structure_rules_and_guidance_apply_to_mariogpt(mariogpt: Path, bart: Path) -> None:
     model = ModelLoader(ModelSettings(str(mariogpt), "cpu", bart=str(bart))).model()
     wanted = [Draft((Target(30, pipes, enemies, None, False),), 3, PROMPTS[0]) for pipes, enemies in ((0, 0), (2, 3))]
     levels, paths = model.decoder(wanted, 1.0)

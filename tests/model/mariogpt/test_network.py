@@ -19,7 +19,7 @@ from tests.model.mariogpt.decoding import (
 )
 
 
-def test_bfloat16_stays_near(mariogpt: Path, vectors: Tensor) -> None:
+def test_bfloat16_gives_nearly_the_same_logits(mariogpt: Path, vectors: Tensor) -> None:
     near = decoder(mariogpt, vectors, 4, layout=Layout(precision=torch.bfloat16))
     exactly = decoder(mariogpt, vectors, 4)
     tiles = random_tiles(4)
@@ -29,7 +29,7 @@ def test_bfloat16_stays_near(mariogpt: Path, vectors: Tensor) -> None:
 
 @pytest.mark.slow
 def test_its_memory_stays_in_bounds(tmp_path: Path) -> None:
-    """The published shape and BART-base, the usual candidates, a level that is long enough for windows to move on."""
+    """With the published shape, BART-base, the default candidates, and a level so long that the window moves."""
     folder = save_mariogpt(tmp_path / "original", PUBLISHED, old=True)
     bart = save_bart(tmp_path / "bart", PUBLISHED["n_embd"], base=True)
     settings = {"MARIOGPT_MODEL": str(folder), "MARIOGPT_BART": str(bart), "MARIOGPT_ROUNDS": "1"}

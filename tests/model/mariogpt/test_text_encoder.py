@@ -13,7 +13,7 @@ from tests.model.mariogpt.decoding import (
 )
 
 
-def test_barts_memory_is_given_back_and_its_readings_stay(bart: Path, tmp_path: Path) -> None:
+def test_released_memory_is_freed_and_vectors_are_kept(bart: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(bart, tmp_path / "bart")
     encoder = TextEncoder(folder)
     first = encoder.vectors(PROMPTS[:1])
@@ -26,7 +26,7 @@ def test_barts_memory_is_given_back_and_its_readings_stay(bart: Path, tmp_path: 
         encoder.vectors(["something new"])
 
 
-def test_a_prompt_is_read_once(bart: Path) -> None:
+def test_the_vector_of_a_prompt_is_computed_once(bart: Path) -> None:
     encoder = TextEncoder(bart)
     first, second = encoder.vectors(["many pipes", "many pipes"])
     assert first is not second
