@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import yaml  # type: ignore[import-untyped]
 
 from mariogpt_mcp.release.space import PORT, copied_paths
 from tests.conftest import ROOT
+from tests.servers import free_port
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
@@ -58,8 +58,7 @@ def test_smithery_builds_it_and_configures_nothing() -> None:
 @contextmanager
 def contained(environment: dict[str, str], log: Path, **more: str) -> Iterator[dict[str, str]]:
     """Run the container's command, yield its environment, and end it as a container is ended."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     [command] = [json.loads(found) for found in re.findall(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)]
     inside = {**environment, **more, "PATH": f"{BIN}:{os.environ['PATH']}", "PORT": port}
     with log.open("w") as errors, subprocess.Popen(command, env=inside, stderr=errors) as process:

@@ -18,14 +18,10 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
 
+from tests.servers import free_port
+
 NODE = Path(sys.prefix) / "node" / "node_modules"
 TOKEN = "token"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
