@@ -24,7 +24,7 @@ from mariogpt_mcp.level.structure import ColumnRules
 from mariogpt_mcp.level.tiles import SYMBOLS
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.settings import ModelSettings, settings
 from mariogpt_mcp.store.memory import MemoryStore

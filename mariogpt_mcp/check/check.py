@@ -6,7 +6,8 @@ from mariogpt_mcp.check.repair import repair_level
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import Level, LevelError
 from mariogpt_mcp.level.structure import faults
-from mariogpt_mcp.play.solver import Beaten, Stuck, is_safe_start, solve
+from mariogpt_mcp.play.certificate import Beaten
+from mariogpt_mcp.play.solver import Stuck, is_safe_start, solve
 from mariogpt_mcp.report.facts import LevelFacts
 from mariogpt_mcp.report.reports import Change, CheckReport
 from mariogpt_mcp.store.records import CheckedLevel

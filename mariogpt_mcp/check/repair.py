@@ -18,11 +18,12 @@ from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.level.tiles import TILES, tile
 from mariogpt_mcp.play.cautious_player import RUN as CAUTIOUS_RUN
+from mariogpt_mcp.play.certificate import Beaten, certify
 from mariogpt_mcp.play.physics import PHYSICS, TILE
 from mariogpt_mcp.play.replay import run_keys
 from mariogpt_mcp.play.search import Grain, Search
 from mariogpt_mcp.play.simulator import State, Status
-from mariogpt_mcp.play.solver import Beaten, Stuck, certificate, is_safe_start, solve
+from mariogpt_mcp.play.solver import Stuck, is_safe_start, solve
 from mariogpt_mcp.play.world import World
 from mariogpt_mcp.report.reports import Change
 
@@ -220,7 +221,7 @@ def _same_run(ids: Ids, run: Beaten) -> Beaten | None:
     """The certificate of the same keys in another level, if they win there, which is quickly seen."""
     world = World(ids)
     *_, end = run_keys(world, run.replay.keys)
-    return certificate(world, run.replay.holds, run.states_made) if end.status == Status.WON else None
+    return certify(world, run.replay.holds, run.states_made) if end.status == Status.WON else None
 
 
 def _with(ids: Ids, place: Position, symbol: int) -> Ids:

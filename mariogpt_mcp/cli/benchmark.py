@@ -7,7 +7,7 @@ import asyncio
 import click
 
 from mariogpt_mcp.cli.options.model import chosen_generator, chosen_settings, model_option, server_environment
-from mariogpt_mcp.cli.options.progress import ProgressBar
+from mariogpt_mcp.cli.options.progress_bar import ProgressBar
 from mariogpt_mcp.evaluation.baseline import MARIOGPT_SHAPE
 from mariogpt_mcp.evaluation.benchmark import measure_caches, measure_levels, measure_server
 

@@ -10,7 +10,7 @@ import click
 from mariogpt_mcp.cli.options.model import chosen_generator, model_option
 from mariogpt_mcp.cli.options.naming import naming
 from mariogpt_mcp.cli.options.out_folder import out_folder
-from mariogpt_mcp.cli.options.progress import ProgressBar
+from mariogpt_mcp.cli.options.progress_bar import ProgressBar
 from mariogpt_mcp.evaluation.comparison import SEED, ComparedLevels, Comparison, ComparisonOptions
 from mariogpt_mcp.evaluation.samples import LevelSample, read_systems
 from mariogpt_mcp.evaluation.table import markdown

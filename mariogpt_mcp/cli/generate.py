@@ -11,7 +11,7 @@ import click
 from mariogpt_mcp.cli.options.formats import FORMAT_OPTION, save_formats
 from mariogpt_mcp.cli.options.model import chosen_generator, model_option
 from mariogpt_mcp.cli.options.out_folder import out_folder
-from mariogpt_mcp.cli.options.progress import ProgressBar
+from mariogpt_mcp.cli.options.progress_bar import ProgressBar
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.hooks import Hooks

@@ -12,7 +12,7 @@ import click
 from mariogpt_mcp.cli.options.interrupt import stop_on_interrupt
 from mariogpt_mcp.cli.options.model import named_model
 from mariogpt_mcp.cli.options.naming import naming
-from mariogpt_mcp.cli.options.progress import ProgressBar
+from mariogpt_mcp.cli.options.progress_bar import ProgressBar
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.settings import settings
 

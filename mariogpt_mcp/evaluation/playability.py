@@ -23,9 +23,10 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation.metrics import Share
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.mario_gpt_package import java_file
+from mariogpt_mcp.play.certificate import Beaten
 from mariogpt_mcp.play.physics import PHYSICS
 from mariogpt_mcp.play.replay import digest
-from mariogpt_mcp.play.solver import THOROUGH, Beaten, solve
+from mariogpt_mcp.play.solver import THOROUGH, solve
 
 EXPANSIONS = 2000
 """Node expansions for a decision: enough for the verdicts that the agent reaches in real time."""

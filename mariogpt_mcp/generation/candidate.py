@@ -11,7 +11,8 @@ from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.level.structure import Fault, faults
 from mariogpt_mcp.play.cautious_player import is_comfortable
-from mariogpt_mcp.play.solver import QUICK, Beaten, Stuck, is_safe_start, solve
+from mariogpt_mcp.play.certificate import Beaten
+from mariogpt_mcp.play.solver import QUICK, Stuck, is_safe_start, solve
 from mariogpt_mcp.report.adherence import attribute_reports, shortfall
 from mariogpt_mcp.report.facts import LevelFacts
 from mariogpt_mcp.report.reports import AttributeReport

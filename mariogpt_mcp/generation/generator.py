@@ -19,7 +19,7 @@ from mariogpt_mcp.generation.candidate_search import SearchResult, find_best
 from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.hooks import Hooks, Stopped
 from mariogpt_mcp.model.loader import ModelLoader
-from mariogpt_mcp.play.solver import Beaten
+from mariogpt_mcp.play.certificate import Beaten
 from mariogpt_mcp.report.reports import BeatableReport, Report
 from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, SearchSettings, Settings, settings
 from mariogpt_mcp.store.records import MadeLevel, StoredLevel

@@ -13,9 +13,10 @@ from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from mariogpt_mcp.play.cells import SKY_ROWS, STRIDE
 from mariogpt_mcp.play.physics import TILE
 from mariogpt_mcp.play.simulator import Key, State, Status, advance, start
-from mariogpt_mcp.play.world import SKY_ROWS, STRIDE, World
+from mariogpt_mcp.play.world import World
 
 TOP_SPEED = 970
 """Hundredths of a pixel a frame: what running settles at, (v + 120) * 0.89 = v."""

@@ -10,19 +10,15 @@ from enum import IntEnum, IntFlag
 from typing import NamedTuple
 
 from mariogpt_mcp.level.grid import HEIGHT
+from mariogpt_mcp.play.cannons import fired_bullets
+from mariogpt_mcp.play.cells import SKY_ROWS, STRIDE, Actor, Actors
 from mariogpt_mcp.play.physics import PHYSICS, TILE
-from mariogpt_mcp.play.world import SKY_ROWS, STRIDE, Path, World
+from mariogpt_mcp.play.world import World
 
 _M, _E, _B = PHYSICS.mario, PHYSICS.enemy, PHYSICS.bullet
 _HALF, _TALL, _MIDDLE = _M.half_width, _M.height, _M.height // 2
 _SKY = SKY_ROWS * TILE
 _LOST = HEIGHT * TILE + PHYSICS.lost_below
-
-
-Actor = tuple[Path, int]
-"""An enemy or a bullet: its path, and the frame it started in."""
-
-Actors = tuple[Actor, ...]
 
 
 class Key(IntFlag):
@@ -159,7 +155,7 @@ def advance(world: World, state: State, keys: int, frames: int = 1) -> State:
             actors += ((sleeper.left if sleeper.x > x else sleeper.right, frame),)
             asleep += 1
         if world.cannons and frame % _B.every == 0:
-            actors += _shots(world, x, frame)
+            actors += fired_bullets(world.cannons, x, frame)
         if actors:
             actors, touched = _touched(actors, frame, x, y)
             if touched and status == _PLAYING:
@@ -196,15 +192,6 @@ def _touched(actors: Actors, frame: int, x: int, y: int) -> tuple[Actors, list[t
 def _remains(actor: Actor, frame: int, x: int) -> bool:
     place = actor[0].at(frame - actor[1])
     return place is not None and place[0] - x >= -_E.forgotten_behind
-
-
-def _shots(world: World, x: int, frame: int) -> Actors:
-    """The bullets that cannons fire in this frame."""
-    return tuple(
-        (cannon.left if x < cannon.x else cannon.right, frame)
-        for cannon in world.cannons
-        if cannon.sees_from <= x <= cannon.sees_to and abs(cannon.x - x) > _B.quiet_within
-    )
 
 
 def _lifted(world: World, x: int, y: int, to: int) -> int:

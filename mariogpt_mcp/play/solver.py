@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from mariogpt_mcp.level.column_counts import IS_SOLID
-from mariogpt_mcp.level.grid import HEIGHT, Cell, Level
-from mariogpt_mcp.play.difficulty import Difficulty, difficulty_of
+from mariogpt_mcp.play.cells import SKY_ROWS, STRIDE
+from mariogpt_mcp.play.certificate import Beaten, certify
 from mariogpt_mcp.play.physics import PHYSICS, TILE
-from mariogpt_mcp.play.replay import Replay, run_keys
 from mariogpt_mcp.play.search import Grain, Search
 from mariogpt_mcp.play.simulator import Key, State, Status, advance, start
-from mariogpt_mcp.play.world import SKY_ROWS, STRIDE, World
+from mariogpt_mcp.play.world import World
 
 Passes = tuple[tuple[Grain, int], ...]
 
@@ -43,16 +41,6 @@ SAFE_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Beaten:
-    """A level was beaten: the keys as a replay, the cells that Mario's feet passed, and how hard the run was."""
-
-    replay: Replay
-    path: tuple[Cell, ...]
-    difficulty: Difficulty
-    states_made: int
-
-
-@dataclass(frozen=True, slots=True)
 class Stuck:
     """No run to the goal was found.
 
@@ -76,7 +64,7 @@ def solve(ids: npt.NDArray[np.integer], passes: Passes = THOROUGH) -> Beaten | S
             goal = search.run(states * columns)
             made += search.made
             if goal is not None:
-                return certificate(world, goal.holds(), made)
+                return certify(world, goal.holds(), made)
             furthest = max(furthest, search.stood.state, key=lambda state: state.x)
     column = _column(world, furthest)
     return Stuck(column + 1, _obstacle(world, column), made, furthest)
@@ -87,20 +75,6 @@ def is_safe_start(ids: npt.NDArray[np.integer]) -> bool:
     world = World(ids)
     state = advance(world, start(world), int(Key(0)), SAFE_SECONDS * PHYSICS.frames_per_second)
     return state.status == Status.PLAYING
-
-
-def certificate(world: World, holds: Sequence[tuple[int, int]], states_made: int) -> Beaten:
-    """The certificate of a run to the goal, given as (keys, frames) from the start."""
-    replay = Replay.of(Level.from_ids(world.ids), holds)
-    states = list(run_keys(world, replay.keys))
-    difficulty = difficulty_of(world, states, replay.keys)
-    return Beaten(replay, tuple(dict.fromkeys(_cells(states, world.columns))), difficulty, states_made)
-
-
-def _cells(states: list[State], columns: int) -> list[Cell]:
-    """The cells of Mario's feet, as far as they are in the level."""
-    places = ((state.y // TILE, min(state.x // TILE, columns - 1)) for state in states)
-    return [(row, column) for row, column in places if 0 <= row < HEIGHT]
 
 
 def _column(world: World, state: State) -> int:

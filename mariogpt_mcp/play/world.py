@@ -1,15 +1,9 @@
-"""A level as the simulator sees it: what is solid, where Mario starts, enemies' paths, cannons and the goal.
-
-No enemy's movement depends on Mario, but for the direction it sets out in and the moment it wakes. So each one's path
-is worked out once a direction, and looked up by its age.
-"""
+"""A level as the simulator sees it: what is solid, where Mario starts, its enemies, its cannons and the goal."""
 
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,107 +12,19 @@ from mariogpt_mcp.level.column_counts import IS_SOLID
 from mariogpt_mcp.level.floor import lowest_floor
 from mariogpt_mcp.level.grid import HEIGHT
 from mariogpt_mcp.level.tiles import tile
+from mariogpt_mcp.play.cannons import Cannon, Flight
+from mariogpt_mcp.play.cells import SKY_ROWS, STRIDE
+from mariogpt_mcp.play.enemies import Sleeper, Walk
 from mariogpt_mcp.play.physics import PHYSICS, TILE
 
-SKY_ROWS = 16
-"""Free rows above the level. No jump leads higher: from the top row's upper side one rises five tiles."""
-
-STRIDE = SKY_ROWS + HEIGHT + 6
-"""Cells a column, with free rows above and below the level."""
-
-_ENEMY, _MARIO = PHYSICS.enemy, PHYSICS.mario
-_LOST = HEIGHT * TILE + PHYSICS.lost_below
-_TALL = (0, _ENEMY.height // 2, _ENEMY.height)
-
-
-class Path(Protocol):
-    """Where something is by its age in frames; `None` once it is gone."""
-
-    def at(self, age: int) -> tuple[int, int] | None:
-        """(x, y) of the middle of its feet."""
-
-
-class Walk:
-    """The path of an enemy: it falls, walks, turns at walls, walks off cliffs and out of the level."""
-
-    def __init__(self, world: World, x: int, y: int, direction: int) -> None:
-        self._solid = world.solid
-        self._columns = world.columns
-        self._speed, self._fall = direction * _ENEMY.speed, 0
-        self._known: list[tuple[int, int] | None] = [(x, y)]
-
-    def at(self, age: int) -> tuple[int, int] | None:
-        """(x, y) at an age in frames; `None` once it has left the level."""
-        known = self._known
-        while len(known) <= age:
-            if known[-1] is None:
-                return None
-            self._walk(*known[-1])
-        return known[age]
-
-    def _walk(self, x: int, y: int) -> None:
-        to = x + self._speed
-        lead = to + (_ENEMY.half_width if self._speed > 0 else -_ENEMY.half_width)
-        if any(self._is_solid(lead, y - tall) for tall in _TALL):
-            self._speed = -self._speed
-        else:
-            x = to
-        landed = False
-        for row in range((y + 1) // TILE, (y + self._fall + 1) // TILE + 1):
-            edge = row * TILE
-            if self._is_solid(x - _ENEMY.half_width, edge) or self._is_solid(x + _ENEMY.half_width, edge):
-                y, self._fall, landed = edge - 1, 0, True
-                break
-        if not landed:
-            y += self._fall
-            self._fall = self._fall * _ENEMY.fall_percent // 100 + _ENEMY.gravity
-        inside = y <= _LOST and -TILE <= x <= (self._columns + 1) * TILE
-        self._known.append((x, y) if inside else None)
-
-    def _is_solid(self, x: int, y: int) -> int:
-        column = min(max(x // TILE, 0), self._columns - 1)
-        return self._solid[column * STRIDE + y // TILE + SKY_ROWS]
-
-
-@dataclass(frozen=True, slots=True)
-class Flight:
-    """The path of a bullet: straight on, through everything."""
-
-    x: int
-    y: int
-    direction: int
-
-    def at(self, age: int) -> tuple[int, int] | None:
-        """(x, y) at an age in frames."""
-        return self.x + self.direction * PHYSICS.bullet.speed * age, self.y
-
-
-@dataclass(frozen=True, slots=True)
-class Sleeper:
-    """An enemy that has not been on the screen yet: it wakes when Mario's x reaches `wakes_at`."""
-
-    wakes_at: int
-    x: int
-    left: Path
-    right: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Cannon:
-    """A cannon: it fires while Mario's x is between `sees_from` and `sees_to`."""
-
-    x: int
-    sees_from: int
-    sees_to: int
-    left: Path
-    right: Path
+_ENEMY = PHYSICS.enemy
 
 
 class World:
     """What a run needs to know of a level.
 
-    `solid` has a byte a cell, column by column, `STRIDE` cells each, the level's top row at `SKY_ROWS`. `goal` is the x
-    to pass: the last column. `start` is `None` where nothing in the first column can be stood on.
+    `solid` has one byte for each cell, column by column, `STRIDE` cells each, with the level's top row at `SKY_ROWS`.
+    `goal` is the x to pass: the last column. `start` is `None` if there is nothing to stand on in the first column.
     """
 
     def __init__(
@@ -162,7 +68,7 @@ class World:
         """The enemies, from the left."""
         found = []
         for c, x, y in self._places("E"):
-            found.append(Sleeper(_seen_from(c), x, Walk(self, x, y, -1), Walk(self, x, y, 1)))
+            found.append(Sleeper(_seen_from(c), x, Walk(self.solid, x, y, -1), Walk(self.solid, x, y, 1)))
         return tuple(found)
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mariogpt_mcp.prompt_parser import descriptions, nouns, quantifiers
+from mariogpt_mcp.prompt_parser import descriptions, noun_phrases, quantifiers
 from mariogpt_mcp.prompt_parser.context import Context
 from mariogpt_mcp.prompt_parser.lexicon import Item, Kind
 from mariogpt_mcp.prompt_parser.state import Distance, State
@@ -30,7 +30,7 @@ def _read_request(state: State, i: int, item: Item) -> None:
         quantifiers.drop_pending(state, i)
     if not state.context.follows_or(i):
         state.shared.of_last_noun = None  # "no pipes, just enemies"
-    nouns.read_predicate(state, i, item)
+    noun_phrases.read_predicate(state, i, item)
 
 
 def _read_conjunction(state: State, i: int, item: Item) -> None:
@@ -93,10 +93,10 @@ HANDLERS: Mapping[Kind, Callable[[State, int, Item], None]] = {
     "suffix": quantifiers.read_suffix,
     "bound": quantifiers.read_bound,
     "unknown": quantifiers.read_unknown,
-    "noun": nouns.read_noun,
-    "everything": nouns.read_everything,
-    "pronoun": nouns.read_pronoun,
-    "predicate": nouns.read_predicate,
+    "noun": noun_phrases.read_noun,
+    "everything": noun_phrases.read_everything,
+    "pronoun": noun_phrases.read_pronoun,
+    "predicate": noun_phrases.read_predicate,
     "degree": descriptions.read_degree,
     "elevation": descriptions.read_elevation,
     "mood": descriptions.read_mood,

@@ -1,6 +1,6 @@
-"""The words the parser knows. To add a word or a phrase, edit `resources/words.json`; no code changes.
+"""The words the parser knows. To add a word or a phrase, edit `resources/lexicon.json`; no code changes.
 
-`words.json` has one section for each kind of phrase. In a section, a phrase stands in the list of what it means: the
+`lexicon.json` has one section for each kind of phrase. In a section, a phrase stands in the list of what it means: the
 section `nouns` has `"pipes": ["pipe", "tube", ...]`. A phrase may have several words, and each phrase is listed once.
 
 Section | Contains
@@ -90,7 +90,7 @@ class Item:
 
 @cache
 def _words() -> dict[str, Any]:
-    text = files("mariogpt_mcp.resources").joinpath("words.json").read_text(encoding="utf-8")
+    text = files("mariogpt_mcp.resources").joinpath("lexicon.json").read_text(encoding="utf-8")
     words: dict[str, Any] = json.loads(text)
     return words
 
@@ -115,12 +115,12 @@ def fallback_moods() -> frozenset[str]:
 
 @cache
 def section(name: str) -> frozenset[str]:
-    """The phrases of a section of `words.json` that is a plain list."""
+    """The phrases of a section of `lexicon.json` that is a plain list."""
     return frozenset(_words()[name])
 
 
 def entries() -> Iterator[tuple[str, Kind, str]]:
-    """Every phrase of `words.json` with its kind and value, except the aliases."""
+    """Every phrase of `lexicon.json` with its kind and value, except the aliases."""
     words = _words()
     for name, kind in _KINDS_WITH_VALUES.items():
         for value, listed in words[name].items():

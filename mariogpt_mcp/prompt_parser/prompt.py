@@ -1,7 +1,7 @@
 """`parse_prompt`: from a prompt to a `PromptSpec`, notes, and the words that were not understood.
 
 Understands MarioGPT's own prompts ("many pipes, some enemies, little blocks, high elevation"), exact numbers, any
-order, missing attributes, and everyday English. The words are in `resources/words.json`: that is where a word is
+order, missing attributes, and everyday English. The words are in `resources/lexicon.json`: that is where a word is
 added, and `lexicon` describes the sections. A prompt goes through `tokenizer` (with `spelling` and `numerals`), which
 finds the phrases, and `interpreter`, which fills `slots`.
 """

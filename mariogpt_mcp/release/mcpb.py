@@ -20,7 +20,7 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.release.icon import icon_png
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.service.identity import OWNER, TITLE
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.settings import PREFIX, RANGES, Settings

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.structure import Fault
-from mariogpt_mcp.play.solver import Beaten, Stuck
+from mariogpt_mcp.play.certificate import Beaten
+from mariogpt_mcp.play.solver import Stuck
 
 
 @dataclass(frozen=True, slots=True)

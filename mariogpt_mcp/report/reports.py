@@ -7,8 +7,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, model_validator
 
 from mariogpt_mcp.level.features import COUNTABLES
+from mariogpt_mcp.play.certificate import Beaten
 from mariogpt_mcp.play.difficulty import Difficulty
-from mariogpt_mcp.play.solver import SAFE_SECONDS, Beaten
+from mariogpt_mcp.play.solver import SAFE_SECONDS
 from mariogpt_mcp.report.facts import LevelFacts
 
 FAULTS_SHOWN = 20

@@ -10,11 +10,11 @@ from typing import Any
 from fastmcp import FastMCP
 from fastmcp.server.lifespan import lifespan
 
+from mariogpt_mcp.server.dependencies import LIFESPAN_KEY, ServerParts
 from mariogpt_mcp.server.mcp_app import SHOWN_IN_PLAYER, AnnounceMcpApps, add_player
 from mariogpt_mcp.server.middleware.call_log import LogToolCalls
 from mariogpt_mcp.server.middleware.cancellation import CancelByNotification
 from mariogpt_mcp.server.middleware.plain_errors import PlainErrors
-from mariogpt_mcp.server.parts import LIFESPAN_KEY, ServerParts
 from mariogpt_mcp.server.prompts import read_prompts
 from mariogpt_mcp.server.resources import add_resources, complete
 from mariogpt_mcp.server.tools.check import check_level

@@ -8,7 +8,7 @@ from fastmcp.dependencies import Depends
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from mcp.types import InitializeRequest, InitializeResult
 
-from mariogpt_mcp.server.parts import ServerParts, current_parts
+from mariogpt_mcp.server.dependencies import ServerParts, current_parts
 
 PLAYER_URI = "ui://mariogpt-mcp/player.html"
 MIME_TYPE = "text/html;profile=mcp-app"

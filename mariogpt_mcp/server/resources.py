@@ -10,7 +10,7 @@ from mcp.types import Completion, CompletionArgument, CompletionContext, PromptR
 from mariogpt_mcp.export.formats import FORMATS, export
 from mariogpt_mcp.level.tiles import legend_text
 from mariogpt_mcp.prompt_parser.prompt import clean_prompt
-from mariogpt_mcp.server.parts import ServerParts, current_parts
+from mariogpt_mcp.server.dependencies import ServerParts, current_parts
 from mariogpt_mcp.service.links import EXPORT_URI, LEGEND_URI, PATH_URI, PICTURE_URI, TEXT_URI
 from mariogpt_mcp.service.suggestions import SUGGESTIONS
 from mariogpt_mcp.store.records import LevelStore

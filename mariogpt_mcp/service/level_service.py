@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import anyio
-import numpy as np
-import numpy.typing as npt
 
 from mariogpt_mcp.check.check import check_level
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.hooks import Hooks
-from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.service.progress import Progress, Tell, Work, ignore_progress
 from mariogpt_mcp.store.records import CheckedLevel, LevelStore, MadeLevel
-
-log = logging.getLogger(__name__)
 
 TICK = 0.25
 """Seconds between progress reports; clients that wait want one at least every second."""
-
-SMALLEST_STEP = 0.01
-"""Columns by which progress grows at least with each report: MCP wants it to grow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a level is: `done` of `total` columns."""
-
-    done: float
-    total: float
-    message: str
-    ids: npt.NDArray[np.integer] | None = None
-    """Tile ids of one candidate as far as it is written, (columns, 14)."""
-
-    @property
-    def draft(self) -> Level | None:
-        """That candidate as a level, made when it is asked for; `None` before the first column."""
-        return None if self.ids is None else Level.from_ids(self.ids)
-
-
-Tell = Callable[[Progress], Awaitable[None]]
-
-
-async def ignore_progress(progress: Progress) -> None:
-    """Tell nobody."""
 
 
 class LevelService:
@@ -91,7 +58,7 @@ class LevelService:
 
     async def _write(self, request: Request, tell: Tell, tick: float) -> MadeLevel:
         stop = threading.Event()
-        work = _Work(request.columns)
+        work = Work(request.columns)
         hooks = Hooks(work.advance, work.watch, stop)
 
         async def report() -> None:
@@ -117,30 +84,3 @@ class LevelService:
             raise failure
         await tell(work.done(made))
         return made
-
-
-class _Work:
-    """How far one level is. A thread writes it, the event loop reports it."""
-
-    def __init__(self, columns: int) -> None:
-        self._written, self._total, self._shown = 0, columns, 0.0
-        self._ids: npt.NDArray[np.integer] | None = None
-
-    def advance(self, written: int, total: int) -> None:
-        self._written, self._total = written, total
-        log.debug("column %d of %d is written", written, total)
-
-    def watch(self, ids: npt.NDArray[np.integer]) -> None:
-        # A view of the grid that is being written: only columns after these change.
-        self._ids = ids
-
-    def progress(self, preparing: str) -> Progress:
-        """The next report; it grows and never reaches the total, also while the model loads or the level is beaten."""
-        self._shown = max(self._shown + SMALLEST_STEP, min(float(self._written), self._total - 1.0))
-        message = f"{self._written} of {self._total} columns" if self._written else preparing or "getting ready"
-        return Progress(round(self._shown, 2), float(self._total), message, self._ids)
-
-    def done(self, made: MadeLevel) -> Progress:
-        """The last report."""
-        total = float(self._total)
-        return Progress(max(total, self._shown + SMALLEST_STEP), total, "done", made.level.ids)

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.log_format import set_up_logging

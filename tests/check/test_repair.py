@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from mariogpt_mcp.check.repair import repair_level
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.structure import faults
-from mariogpt_mcp.play.solver import QUICK, Beaten, is_safe_start, solve
+from mariogpt_mcp.play.certificate import Beaten
+from mariogpt_mcp.play.solver import QUICK, is_safe_start, solve
 from mariogpt_mcp.report.reports import Change
 from tests.conftest import levels
 from tests.play.ground import ground, pit, rolling, wall

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fastmcp import FastMCP
 
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.settings import settings
 from mariogpt_mcp.transports.http import serve_http
 from tests.conformance.content import add_content

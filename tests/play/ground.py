@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from hypothesis import strategies as st
 
 from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.play.certificate import Beaten
+from mariogpt_mcp.play.physics import TILE
 from mariogpt_mcp.play.simulator import Key
+from mariogpt_mcp.play.solver import QUICK, solve
 from mariogpt_mcp.play.world import World
 from tests.conftest import levels, rule_written
 
@@ -65,3 +68,15 @@ wild_levels = levels | st.builds(
 
 key_runs = st.lists(st.tuples(st.integers(0, 15), st.integers(1, 25)), max_size=25)
 """(keys, frames), one after the other."""
+
+
+def feet(column: int, height: int) -> tuple[int, int]:
+    """Where one stands in the middle of a column, so many tiles above the bottom."""
+    return column * TILE + TILE // 2, (HEIGHT - height) * TILE - 1
+
+
+def beaten(level: Level) -> Beaten:
+    """The certificate of a level that the quick solver beats."""
+    run = solve(level.ids, QUICK)
+    assert isinstance(run, Beaten)
+    return run

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.play.cautious_player import MARGIN, CautiousPlayer, is_comfortable
-from mariogpt_mcp.play.solver import QUICK, Beaten, solve
+from mariogpt_mcp.play.certificate import Beaten
+from mariogpt_mcp.play.solver import QUICK, solve
 from tests.play.ground import ground, pit, rolling, tunnel, wall
 
 

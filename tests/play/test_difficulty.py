@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given, settings
 
 from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.play.certificate import Beaten
 from mariogpt_mcp.play.difficulty import MOST_FRAMES, Difficulty, difficulty_of
 from mariogpt_mcp.play.physics import PHYSICS
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.play.simulator import Status
-from mariogpt_mcp.play.solver import QUICK, Beaten, solve
+from mariogpt_mcp.play.solver import QUICK, solve
 from tests.play.ground import LEAP, RIGHT, RUN_RIGHT, ground, pit, rolling, wall, world
 
 FREE = MOST_FRAMES

@@ -7,9 +7,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.play.cells import SKY_ROWS, STRIDE
 from mariogpt_mcp.play.physics import PHYSICS, TILE
 from mariogpt_mcp.play.simulator import Key, State, Status, advance, start
-from mariogpt_mcp.play.world import SKY_ROWS, STRIDE, World
+from mariogpt_mcp.play.world import World
 from tests.play.ground import (
     JUMP,
     LEAP,

@@ -4,19 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mariogpt_mcp.level.column_counts import IS_SOLID
 from mariogpt_mcp.level.grid import HEIGHT, Level
-from mariogpt_mcp.play.replay import Replay
-from mariogpt_mcp.play.solver import QUICK, THOROUGH, Beaten, Stuck, is_safe_start, solve
-from tests.play.ground import ground, pit, rolling, tunnel, wall, wild_levels
+from mariogpt_mcp.play.certificate import Beaten
+from mariogpt_mcp.play.solver import QUICK, THOROUGH, Stuck, is_safe_start, solve
+from tests.play.ground import beaten, ground, pit, rolling, tunnel, wall, wild_levels
 
 EMPTY = "nothing to stand on"
-
-
-def beaten(level: Level) -> Beaten:
-    run = solve(level.ids, QUICK)
-    assert isinstance(run, Beaten)
-    return run
 
 
 def stuck(level: Level) -> Stuck:
@@ -63,15 +56,6 @@ def test_enemies_are_blamed_where_they_are_what_stops_mario() -> None:
     assert stuck(ground([1] * 20, {(0, 1): "E"})).reason == "though without enemies one would"
 
 
-@given(wild_levels | rolling())
-@settings(max_examples=30)
-def test_the_replay_of_a_beaten_level_wins(level: Level) -> None:
-    run = solve(level.ids, QUICK)
-    if isinstance(run, Beaten):
-        assert run.replay.wins(level)
-        assert Replay.parse(run.replay.text).wins(Level.parse(level.text()))
-
-
 @given(rolling(columns=(20, 30)), st.integers(1, 40), st.integers(1, 3))
 @settings(max_examples=15)
 def test_a_wall_to_the_sky_is_never_passed(level: Level, place: int, width: int) -> None:
@@ -97,15 +81,6 @@ def test_nobody_is_stopped_by_a_pit_that_is_filled(level: Level) -> None:
 def test_the_same_level_gets_the_same_verdict_also_when_it_was_written_down(level: Level) -> None:
     again = Level.parse(level.text() + "\n")
     assert verdict(level) == verdict(level) == verdict(again)
-
-
-def test_the_path_is_where_the_feet_were() -> None:
-    level = pit(8)
-    path = beaten(level).path
-    assert len(set(path)) == len(path)
-    assert {column for _, column in path} == set(range(level.columns))
-    assert all(not IS_SOLID[level.ids[column, HEIGHT - 1 - row]] for row, column in path)
-    assert level.with_path(path).path == set(path)
 
 
 def test_a_thorough_look_finds_all_that_a_quick_one_does_the_same_way() -> None:

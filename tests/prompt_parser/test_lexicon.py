@@ -22,7 +22,7 @@ from mariogpt_mcp.prompt_parser.lexicon import (
     verb_particles,
 )
 
-WORDS = json.loads(files("mariogpt_mcp.resources").joinpath("words.json").read_text(encoding="utf-8"))
+WORDS = json.loads(files("mariogpt_mcp.resources").joinpath("lexicon.json").read_text(encoding="utf-8"))
 
 
 def values_of(kind: Kind) -> set[str]:

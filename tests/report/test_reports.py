@@ -3,7 +3,8 @@ from __future__ import annotations
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.structure import faults
-from mariogpt_mcp.play.solver import Beaten, is_safe_start, solve
+from mariogpt_mcp.play.certificate import Beaten
+from mariogpt_mcp.play.solver import is_safe_start, solve
 from mariogpt_mcp.report.facts import LevelFacts
 from mariogpt_mcp.report.reports import BeatableReport, CheckReport, Report
 from tests.play.ground import ground, pit

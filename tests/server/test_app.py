@@ -16,7 +16,7 @@ from fastmcp import Client, FastMCP
 from PIL import Image
 
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.store.memory import MemoryStore
 from tests.level_texts import FLAT

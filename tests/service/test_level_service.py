@@ -10,7 +10,8 @@ from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.hooks import Hooks
 from mariogpt_mcp.level.grid import Level
-from mariogpt_mcp.service.level_service import LevelService, Progress
+from mariogpt_mcp.service.level_service import LevelService
+from mariogpt_mcp.service.progress import Progress
 from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.store.records import MadeLevel
 

@@ -8,7 +8,7 @@ from fastmcp.dependencies import Depends
 from fastmcp.tools import ToolResult
 from pydantic import Field
 
-from mariogpt_mcp.server.parts import ServerParts, current_parts
+from mariogpt_mcp.server.dependencies import ServerParts, current_parts
 from mariogpt_mcp.server.tools.results import level_result
 
 

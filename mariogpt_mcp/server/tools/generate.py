@@ -9,9 +9,9 @@ from fastmcp.tools import ToolResult
 from pydantic import Field
 
 from mariogpt_mcp.generation.request import RANDOM_SEED, Request, seed_of_call
-from mariogpt_mcp.server.parts import ServerParts, current_parts, progress_notifier
+from mariogpt_mcp.server.dependencies import ServerParts, current_parts, progress_notifier
 from mariogpt_mcp.server.tools.results import level_result
-from mariogpt_mcp.service.level_service import Tell
+from mariogpt_mcp.service.progress import Tell
 from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.export.formats import FORMATS, export
-from mariogpt_mcp.server.parts import ServerParts, current_parts
+from mariogpt_mcp.server.dependencies import ServerParts, current_parts
 from mariogpt_mcp.server.tools.results import LEVEL_SCHEMA, level_result, summary
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.store.records import MadeLevel, StoredLevel

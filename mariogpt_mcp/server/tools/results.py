@@ -11,7 +11,7 @@ from mcp.types import ToolAnnotations
 from pydantic import BaseModel
 
 from mariogpt_mcp.report.reports import CheckReport
-from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.service.schema import LevelResult, result_of
 from mariogpt_mcp.store.records import MadeLevel, StoredLevel
 

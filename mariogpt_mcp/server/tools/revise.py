@@ -10,10 +10,10 @@ from pydantic import Field
 
 from mariogpt_mcp.generation.request import RANDOM_SEED, seed_of_call
 from mariogpt_mcp.generation.revision import extend, vary
-from mariogpt_mcp.server.parts import ServerParts, current_parts, progress_notifier
+from mariogpt_mcp.server.dependencies import ServerParts, current_parts, progress_notifier
 from mariogpt_mcp.server.tools.library import LevelId
 from mariogpt_mcp.server.tools.results import level_result
-from mariogpt_mcp.service.level_service import Tell
+from mariogpt_mcp.service.progress import Tell
 
 Seed = Annotated[int, Field(description="As in generate_mario_level.")]
 

@@ -15,9 +15,10 @@ from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.server.tools.generate import generate_mario_level
-from mariogpt_mcp.service.level_service import LevelService, Progress
+from mariogpt_mcp.service.level_service import LevelService
+from mariogpt_mcp.service.progress import Progress
 from mariogpt_mcp.settings import ModelSettings
 from mariogpt_mcp.store.memory import MemoryStore
 from tests.servers import ERAS

@@ -12,7 +12,7 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.export.formats import FORMATS
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.server.tools.library import get_level, list_levels
 from mariogpt_mcp.service.links import Links
 from tests.level_texts import FLAT, PIPE

@@ -9,7 +9,7 @@ import pytest
 from fastmcp import Client
 
 from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.server.tools.results import level_result, summary
 from mariogpt_mcp.service.links import PATH_URI, PICTURE_URI
 from mariogpt_mcp.store.records import StoredLevel

@@ -6,9 +6,9 @@ import pytest
 from fastmcp import Client, FastMCP
 from fastmcp.exceptions import ToolError
 
-from mariogpt_mcp.server.parts import ServerParts
+from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.server.tools.revise import extend_level, vary_level
-from mariogpt_mcp.service.level_service import Progress
+from mariogpt_mcp.service.progress import Progress
 from tests.level_texts import FLAT
 from tests.servers import keep_level
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mariogpt_mcp.cli.options.progress import ProgressBar
+from mariogpt_mcp.cli.options.progress_bar import ProgressBar
 
 
 def test_without_a_terminal_the_bar_is_printed_once_at_its_end(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,8 +11,9 @@ from fastmcp.dependencies import CurrentContext
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.server.middleware.plain_errors import RefusedRequest
-from mariogpt_mcp.service.level_service import LevelService, Progress, Tell
+from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
+from mariogpt_mcp.service.progress import Progress, Tell
 from mariogpt_mcp.settings import DEFAULT_TEMPERATURE
 from mariogpt_mcp.store.records import StoredLevel
 
