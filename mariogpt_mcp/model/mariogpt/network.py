@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mariogpt_mcp.model.gpt2 import GPT2, GPT2Shape, KVCache, read_gpt2
+from mariogpt_mcp.model.gpt2 import GPT2, GPT2Shape, read_gpt2
+from mariogpt_mcp.model.kv_cache import KVCache
 from mariogpt_mcp.model.mariogpt.linear import PackedLinear
 
 _EMBEDDINGS = ("wte.weight", "lm_head.weight")
