@@ -163,5 +163,7 @@ def test_schemathesis_passes(address: str, tmp_path: Path, selection: list[str])
     """Requests of every kind, made from the OpenAPI document, against the real server."""
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{address}/api/openapi.json"]
     options = ["--max-examples", "15", "--seed", "1", "--no-color", "--generation-database", "none"]
+    # The first level also loads the model, and calls wait for each other: on a busy machine for more than the default.
+    options += ["--request-timeout", "60"]
     done = subprocess.run([*command, *selection, *options], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stdout[-5000:]
