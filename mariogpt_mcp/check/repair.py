@@ -23,7 +23,7 @@ from mariogpt_mcp.play.physics import PHYSICS, TILE
 from mariogpt_mcp.play.replay import run_keys
 from mariogpt_mcp.play.search import Grain, Search
 from mariogpt_mcp.play.simulator import State, Status
-from mariogpt_mcp.play.solver import Stuck, is_safe_start, solve
+from mariogpt_mcp.play.solver import FINE, QUICK, Stuck, is_safe_start, solve
 from mariogpt_mcp.play.world import World
 from mariogpt_mcp.report.reports import Change
 
@@ -124,20 +124,25 @@ def _best_repair(ids: Ids, place: Position) -> tuple[Ids, Position] | None:
 
 
 def _passable(ids: Ids, reasons: Reasons) -> tuple[Ids, Beaten | Stuck]:
-    """Change tiles where the solver gets stuck, one at a time, until it gets through or nothing helps."""
+    """Change tiles where the solver gets stuck, one at a time, until it gets through or nothing helps.
+
+    The fine searches are needed once at each obstacle: while it is being opened, the quick ones show how far it is.
+    """
     run = solve(ids)
     last, times = -1, 0
     for _ in range(MAX_PLACES):
         if isinstance(run, Beaten):
-            break
+            return ids, run
         column = run.column - 1
         last, times = column, times + 1 if column == last else 0
         changed = _step(ids, run, times)
         for cell in np.argwhere(changed != ids).tolist():
             reasons.setdefault((cell[0], cell[1]), f"nobody got past column {run.column}")
-        ids = changed
-        run = solve(ids)
-    return ids, run
+        ids, before = changed, run.column
+        run = solve(ids, QUICK)
+        if isinstance(run, Stuck) and abs(run.column - before) > AHEAD:
+            run = solve(ids, FINE)
+    return ids, run if isinstance(run, Beaten) else solve(ids)
 
 
 def _step(ids: Ids, run: Stuck, times: int) -> Ids:
@@ -211,7 +216,7 @@ def _without_needless(before: Ids, ids: Ids, run: Beaten) -> tuple[Ids, Beaten]:
         without = _with(ids, (c, r), int(before[c, r]))
         if faults(without) or not is_safe_start(without):
             continue
-        found = _same_run(without, run) or solve(without)
+        found = _same_run(without, run) or solve(without, QUICK)
         if isinstance(found, Beaten):
             ids, run = without, found
     return ids, run
