@@ -14,7 +14,7 @@ test: check
 	$(BIN)/python -m pytest
 
 quick: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

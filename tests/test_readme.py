@@ -116,6 +116,12 @@ def test_the_results_table_is_what_evaluate_printed_for_these_weights() -> None:
     assert printed["settings"]["levels"] >= 480
 
 
+def test_tests_that_are_named_are_there() -> None:
+    named = re.findall(r"pytest (tests/[\w/.]+)(?: (tests/[\w/.]+))?", README)
+    assert named
+    assert [path for pair in named for path in pair if not (ROOT / path).exists()] == []
+
+
 def test_links_lead_somewhere() -> None:
     headings = {"#" + heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", README, re.MULTILINE)}
     for target in re.findall(r"\]\((?!http)([^)]+)\)", README):
