@@ -12,7 +12,8 @@ from sse_starlette import EventSourceResponse
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.request import Request
-from mariogpt_mcp.service.level_service import LevelService, Progress
+from mariogpt_mcp.service.level_service import LevelService
+from mariogpt_mcp.service.progress import Progress
 
 PROGRESS_INTERVAL = 0.1
 """Seconds between progress events; a page draws the rows that each one holds."""

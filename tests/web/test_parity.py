@@ -19,9 +19,10 @@ from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.rendering import TILE_SIZE, render
 from mariogpt_mcp.level.tiles import SYMBOLS
 from mariogpt_mcp.model.loader import ModelLoader
+from mariogpt_mcp.play.certificate import Beaten
 from mariogpt_mcp.play.replay import Replay, ReplayError
 from mariogpt_mcp.play.simulator import State, Status, advance, start
-from mariogpt_mcp.play.solver import QUICK, Beaten, solve
+from mariogpt_mcp.play.solver import QUICK, solve
 from mariogpt_mcp.play.world import World
 from mariogpt_mcp.settings import BUNDLED, ModelSettings
 from tests.conftest import rule_written
