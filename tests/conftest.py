@@ -26,7 +26,7 @@ from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.service.level_service import LevelService
-from mariogpt_mcp.settings import ModelSettings, settings
+from mariogpt_mcp.settings import ModelSettings, SearchSettings, settings
 from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.training.corpus import PACKAGE, read_corpus
 from mariogpt_mcp.web.inline_page import app_page
@@ -146,9 +146,15 @@ def generator(loader: ModelLoader) -> MarioGPT:
 
 
 @pytest.fixture
-def parts(generator: MarioGPT) -> ServerParts:
+def quick_generator(loader: ModelLoader) -> MarioGPT:
+    """A generator for tests of what is around it: it writes two candidates, once."""
+    return MarioGPT(loader, SearchSettings(candidates=2, rounds=1))
+
+
+@pytest.fixture
+def parts(quick_generator: MarioGPT) -> ServerParts:
     """What a server over stdio without a preview works with."""
-    return ServerParts(LevelService(generator, MemoryStore(50, 1)), app_page)
+    return ServerParts(LevelService(quick_generator, MemoryStore(50, 1)), app_page)
 
 
 @pytest.fixture

@@ -21,7 +21,12 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.server.dependencies import ServerParts
+from mariogpt_mcp.service.level_service import LevelService
+from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.telemetry import flush_spans, span
+from mariogpt_mcp.web.inline_page import app_page
 from tests.play.ground import pit
 from tests.servers import ERAS
 
@@ -50,6 +55,12 @@ def exporter() -> Iterator[InMemorySpanExporter]:
 def spans(exporter: InMemorySpanExporter) -> InMemorySpanExporter:
     exporter.clear()
     return exporter
+
+
+@pytest.fixture
+def parts(generator: MarioGPT) -> ServerParts:
+    """With the search that users get: its rounds are in the spans."""
+    return ServerParts(LevelService(generator, MemoryStore(50, 1)), app_page)
 
 
 def called(spans: InMemorySpanExporter, name: str) -> ReadableSpan:
