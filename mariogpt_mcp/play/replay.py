@@ -16,7 +16,7 @@ from mariogpt_mcp.play.world import World
 _LETTERS = "abcdefghijklmnop"
 """One for each of the 16 combinations of left (1), right (2), jump (4) and run (8)."""
 
-_FORM = re.compile(r"m(\d{1,6})-([0-9a-f]{12})-((?:[a-p][1-9]\d{0,4})*)")
+_FORM = re.compile(r"m(\d{1,6})-([0-9a-f]{12})-((?:[a-p][1-9]\d{0,4})*)", re.ASCII)
 
 
 class ReplayError(MarioGPTError):

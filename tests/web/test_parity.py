@@ -194,7 +194,15 @@ def test_five_hundred_certificates(page: Page, package_level: Level) -> None:
 def replay_texts(count: int, seed: int) -> list[str]:
     """Replays, and texts that differ from one in a few characters."""
     rng = random.Random(seed)
-    texts = ["", "m1--", "m1-0123456789ab-", " m1-0123456789ab-k30 ", "m1-0123456789ab-k30\n", "m1-0123456789AB-k30"]
+    texts = [
+        "",
+        "m1--",
+        "m1-0123456789ab-",
+        " m1-0123456789ab-k30 ",
+        "m1-0123456789ab-k30\n",
+        "m1-0123456789AB-k30",
+        "m\u0661-0123456789ab-k30",
+    ]
     for _ in range(count):
         holds = tuple((rng.randrange(16), rng.choice([1, 9, 10, 999])) for _ in range(rng.randrange(8)))
         text = Replay(f"{rng.randrange(16**12):012x}", holds, rng.choice([0, 1, 999_999])).text
