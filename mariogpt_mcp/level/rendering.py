@@ -1,4 +1,7 @@
-"""Draws levels as palette PNGs, 16 pixels a tile, in this project's own pixel art (`resources/art.json`)."""
+"""Draws levels as palette PNGs, 16 pixels a tile, in this project's own pixel art (`resources/art.json`).
+
+Pillow is imported when the first picture is drawn: a server imports this module when it starts.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING, Any
 
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.tiles import PATH_COLOUR, TILES, tagged, tile
 from mariogpt_mcp.telemetry import span
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw
 
 TILE_SIZE = 16
 """Pixels a tile, as MarioGPT draws them."""
@@ -30,6 +34,8 @@ class _Art:
     """The pictures of `resources/art.json` as images in one shared palette."""
 
     def __init__(self) -> None:
+        from PIL import Image
+
         text = files("mariogpt_mcp.resources").joinpath("art.json").read_text(encoding="utf-8")
         data: dict[str, Any] = json.loads(text)
         colours = {**data["palette"], "path": PATH_COLOUR}
@@ -82,6 +88,8 @@ def render(level: Level, *, path: bool = True, wrap: bool = True) -> Image.Image
         path: draw its path overlay, if it has one.
         wrap: long levels in strips under each other, each with column numbers below; else in one strip.
     """
+    from PIL import Image
+
     art = _art()
     parts = strips(level.columns) if wrap else [range(level.columns)]
     height = HEIGHT * TILE_SIZE + _RULER
@@ -112,6 +120,8 @@ def picture_of(level: Level, row: int, column: int) -> str:
 
 def pictures_png(names: Sequence[str]) -> bytes:
     """Pictures of one tile each, side by side and transparent around them, as PNG bytes; the sky's place is empty."""
+    from PIL import Image
+
     art, buffer = _art(), io.BytesIO()
     strip = Image.new("RGBA", (len(names) * TILE_SIZE, TILE_SIZE))
     for i, name in enumerate(names):
@@ -122,6 +132,8 @@ def pictures_png(names: Sequence[str]) -> bytes:
 
 
 def _draw_strip(canvas: Image.Image, level: Level, columns: range, top: int, path: bool) -> None:
+    from PIL import ImageDraw
+
     art, draw = _art(), ImageDraw.Draw(canvas)
     width, height = len(columns) * TILE_SIZE, HEIGHT * TILE_SIZE
     for i, colour in enumerate(art.sky):
