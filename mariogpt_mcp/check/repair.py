@@ -68,7 +68,8 @@ def repair_level(level: Level) -> Repaired:
     ids, run = _passable(ids, reasons)
     safe = _with_safe_start(ids, reasons)
     if safe is not ids:
-        ids, run = safe, solve(safe)
+        # Mario may have needed an enemy that is gone now, to jump on.
+        ids, run = _passable(safe, reasons)
     if isinstance(run, Beaten) and reasons:
         ids, run = _without_needless(before, ids, run)
     return Repaired(Level.from_ids(ids), _changes(before, ids, reasons), run)
@@ -211,7 +212,7 @@ def _with_safe_start(ids: Ids, reasons: Reasons) -> Ids:
 
 
 def _without_needless(before: Ids, ids: Ids, run: Beaten) -> tuple[Ids, Beaten]:
-    """Undo every change that is not needed."""
+    """Undo every change that is not needed, and return the run that a check of the result finds."""
     for c, r in np.argwhere(before != ids).tolist():
         without = _with(ids, (c, r), int(before[c, r]))
         if faults(without) or not is_safe_start(without):
@@ -219,7 +220,8 @@ def _without_needless(before: Ids, ids: Ids, run: Beaten) -> tuple[Ids, Beaten]:
         found = _same_run(without, run) or solve(without, QUICK)
         if isinstance(found, Beaten):
             ids, run = without, found
-    return ids, run
+    found = solve(ids)
+    return ids, found if isinstance(found, Beaten) else run
 
 
 def _same_run(ids: Ids, run: Beaten) -> Beaten | None:

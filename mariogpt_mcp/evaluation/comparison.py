@@ -160,6 +160,7 @@ class Comparison:
         report("playing", len(played), len(played) + 1)
         long = self._players.figures([sample.level for sample in written[f"long-{SEARCH}"]])
         table[_LABELS[SEARCH]] |= {f"{name}, 200 columns": share for name, share in long.items()}
+        report("playing", len(played) + 1, len(played) + 1)
 
 
 def _report_plan(report: Report, name: str, before: int, total: int, done: int) -> None:

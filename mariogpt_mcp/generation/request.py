@@ -80,11 +80,11 @@ class Request:
         parsed, notes = parse_prompt(prompt), []
         if parsed.cut:
             notes.append(f"the prompt was cut to {MAX_LENGTH} characters")
-        clamped = _clamped(temperature, TEMPERATURE_RANGE)
+        clamped = min(max(temperature, TEMPERATURE_RANGE[0]), TEMPERATURE_RANGE[1])
         if clamped != temperature:
             low, high = TEMPERATURE_RANGE
             notes.append(f"temperature {temperature:g} was clamped to {clamped:g} (allowed: {low} to {high})")
-        size = int(_clamped(level_size, LEVEL_SIZE_RANGE))
+        size = min(max(level_size, LEVEL_SIZE_RANGE[0]), LEVEL_SIZE_RANGE[1])
         if size != level_size:
             low, high = LEVEL_SIZE_RANGE
             notes.append(f"level_size {level_size} was clamped to {size} (allowed: {low} to {high} tiles)")
@@ -105,10 +105,6 @@ class Request:
         """The temperature of this request on a model's scale, given at the lowest, the default and the highest one."""
         low, high = TEMPERATURE_RANGE
         return float(np.interp(self.temperature, (low, DEFAULT_TEMPERATURE, high), temperatures))
-
-
-def _clamped(value: float, allowed: tuple[float, float]) -> float:
-    return min(max(value, allowed[0]), allowed[1])
 
 
 def _checked_seed(seed: int | None) -> int:

@@ -24,9 +24,10 @@ class Beaten:
 
 
 def certify(world: World, holds: Sequence[tuple[int, int]], states_made: int) -> Beaten:
-    """The certificate of a run to the goal, given as (keys, frames) from the start."""
-    replay = Replay.of(Level.from_ids(world.ids), holds)
-    states = list(run_keys(world, replay.keys))
+    """The certificate of a run to the goal, as (keys, frames) from the start; keys after the goal are left out."""
+    keys = [held for held, frames in holds for _ in range(frames)]
+    states = list(run_keys(world, keys))
+    replay = Replay.of(Level.from_ids(world.ids), [(held, 1) for held in keys[: len(states) - 1]])
     difficulty = difficulty_of(world, states, replay.keys)
     return Beaten(replay, tuple(dict.fromkeys(_cells(states, world.columns))), difficulty, states_made)
 

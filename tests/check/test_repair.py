@@ -82,10 +82,39 @@ def test_a_level_that_only_the_thorough_solver_beats_is_left_alone() -> None:
     assert (repaired.level, repaired.changes, repaired.run) == (level, [], run)
 
 
+NEEDS_AN_ENEMY = Level.parse("""
+S---->-
+B---<--
+-------
+----[->
+--?E-E-
+>---o--
+---ESS-
+--o--XE
+----B--
+------X
+[---E-?
+---S--<
+-<-<->-
+XXXXXXX
+""")
+"""Once it is valid it is beaten by jumping on an enemy, which has to go since it reaches the start."""
+
+
 def test_the_run_of_a_repaired_level_is_on_the_repaired_level() -> None:
     repaired = repair_level(pit(13))
     assert isinstance(repaired.run, Beaten)
     assert repaired.run.replay.wins(repaired.level)
+
+
+def test_a_level_is_made_passable_again_after_an_enemy_had_to_go() -> None:
+    assert_good(repair_level(NEEDS_AN_ENEMY).level)
+
+
+@pytest.mark.parametrize("level", [pit(13), wall(6), NEEDS_AN_ENEMY])
+def test_a_check_of_a_repaired_level_finds_the_same_run(level: Level) -> None:
+    repaired = repair_level(level)
+    assert repaired.run == solve(repaired.level.ids)
 
 
 def test_a_pit_of_thirty_columns_is_bridged() -> None:

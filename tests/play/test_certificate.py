@@ -4,10 +4,11 @@ from hypothesis import given, settings
 
 from mariogpt_mcp.level.column_counts import IS_SOLID
 from mariogpt_mcp.level.grid import HEIGHT, Level
-from mariogpt_mcp.play.certificate import Beaten
+from mariogpt_mcp.play.certificate import Beaten, certify
 from mariogpt_mcp.play.replay import Replay
 from mariogpt_mcp.play.solver import QUICK, solve
-from tests.play.ground import beaten, pit, rolling, wild_levels
+from mariogpt_mcp.play.world import World
+from tests.play.ground import RUN_RIGHT, beaten, ground, pit, rolling, wild_levels
 
 
 @given(wild_levels | rolling())
@@ -26,3 +27,12 @@ def test_the_path_is_where_the_feet_were() -> None:
     assert {column for _, column in path} == set(range(level.columns))
     assert all(not IS_SOLID[level.ids[column, HEIGHT - 1 - row]] for row, column in path)
     assert level.with_path(path).path == set(path)
+
+
+def test_keys_after_the_goal_are_left_out() -> None:
+    """A repair tries a run's keys on a level with fewer changes, where they may win sooner."""
+    level = ground([1] * 20)
+    run = beaten(level)
+    again = certify(World(level.ids), [*run.replay.holds, (RUN_RIGHT, 90)], run.states_made)
+    assert again == run
+    assert again.replay.wins(level)
