@@ -17,6 +17,17 @@ import pytest
 from fastmcp import Client
 
 ERAS = ["auto", "legacy"]
+
+HEADERS = {"accept": "application/json, text/event-stream"}
+
+INITIALIZE: dict[str, Any] = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}},
+}
+"""What a client of 2025-11-25 posts first."""
+
 REAL_COMMAND = ("mariogpt_mcp", "http", "--port", "0")
 LONG = {"prompt": "300 pipes", "level_size": 2799, "seed": 1}
 """No level has 300 pipes, so every round is used: with many candidates that takes minutes."""

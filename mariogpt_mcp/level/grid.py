@@ -96,18 +96,23 @@ class Level:
         if grid.size and not 0 <= grid.min() <= grid.max() < len(SYMBOLS):
             raise ValueError(f"ids are 0 to {len(SYMBOLS) - 1}, not {grid.min()} to {grid.max()}")
         symbols = np.array(list(SYMBOLS))[grid]
-        return cls(tuple("".join(row) for row in symbols.T[::-1]))
+        return cls(tuple("".join(row) for row in symbols.T[::-1]))._keep_ids(grid.astype(np.uint8, order="C"))
 
     @property
     def ids(self) -> Ids:
         """Tile ids, shape (columns, 14), bottom tile first; read-only."""
         if self._ids is None:
             flat = np.array([_ID_OF[s] for s in "".join(self.rows)], dtype=np.uint8)
-            ids = np.ascontiguousarray(flat.reshape(HEIGHT, self.columns)[::-1].T)
-            ids.flags.writeable = False
-            object.__setattr__(self, "_ids", ids)
-            return ids
+            self._keep_ids(np.ascontiguousarray(flat.reshape(HEIGHT, self.columns)[::-1].T))
+        assert self._ids is not None
         return self._ids
+
+    def _keep_ids(self, ids: Ids | None) -> Level:
+        """Keep ids that say the same as the rows, so that they are made once."""
+        if ids is not None:
+            ids.flags.writeable = False
+        object.__setattr__(self, "_ids", ids)
+        return self
 
     @property
     def on_path(self) -> npt.NDArray[np.bool_]:
@@ -149,9 +154,7 @@ class Level:
 
     def with_path(self, cells: Iterable[Cell]) -> Level:
         """The same tiles under another path."""
-        level = replace(self, path=frozenset(cells))
-        object.__setattr__(level, "_ids", self._ids)
-        return level
+        return replace(self, path=frozenset(cells))._keep_ids(self._ids)
 
 
 def _fit(lines: list[str]) -> list[str]:

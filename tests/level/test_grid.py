@@ -120,3 +120,14 @@ def test_a_level_cannot_be_changed() -> None:
     level = Level.parse(FLAT)
     with pytest.raises(AttributeError):
         level.rows = ()  # type: ignore[misc]
+
+
+def test_ids_are_kept_and_are_not_those_that_a_caller_may_change() -> None:
+    given = Level.parse(FLAT).ids.copy()
+    level = Level.from_ids(given)
+    given[0, 0] = 5
+    assert level.ids is level.ids
+    assert level.with_path([(0, 0)]).ids is level.ids
+    np.testing.assert_array_equal(level.ids, Level(level.rows).ids)
+    with pytest.raises(ValueError, match="read-only"):
+        level.ids[0, 0] = 1

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
@@ -23,16 +22,7 @@ from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.transports.http import create_app
 from mariogpt_mcp.web.app import create_web
-from tests.servers import ERAS, LONG, SLOW, free_port, http_server
-
-HEADERS = {"accept": "application/json, text/event-stream"}
-
-INITIALIZE: dict[str, Any] = {
-    "jsonrpc": "2.0",
-    "id": 1,
-    "method": "initialize",
-    "params": {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}},
-}
+from tests.servers import ERAS, HEADERS, INITIALIZE, LONG, SLOW, free_port, http_server
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import anyio
 import pytest
@@ -12,15 +11,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from mariogpt_mcp.server.middleware.cancellation import SESSION_HEADER, AssignSessionIds
-
-HEADERS = {"accept": "application/json, text/event-stream"}
-
-INITIALIZE: dict[str, Any] = {
-    "jsonrpc": "2.0",
-    "id": 1,
-    "method": "initialize",
-    "params": {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}},
-}
+from tests.servers import HEADERS, INITIALIZE
 
 
 @pytest.fixture
