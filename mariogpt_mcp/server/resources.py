@@ -64,7 +64,7 @@ def complete(
     *,
     store: LevelStore,
 ) -> Completion | None:
-    """Complete a level's id, the name of a format, or the wish of a prompt; `None` for other arguments."""
+    """Complete a level's id, the name of a format, or the level described in a prompt; `None` for other arguments."""
     typed = argument.value
     if isinstance(ref, ResourceTemplateReference) and argument.name == "id":
         values = [level_id for level_id in store.ids() if level_id.startswith(typed)]
