@@ -1,4 +1,4 @@
-"""`python -m mariogpt_mcp.release`: the commands that `make mcpb`, `make space` and `make server.json` run."""
+"""`python -m mariogpt_mcp.release`: the commands that `make docs`, `mcpb`, `space` and `server.json` run."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from mariogpt_mcp.release.documentation.blocks import update_documents
 from mariogpt_mcp.release.mcpb import build_bundle
 from mariogpt_mcp.release.registry import server_json
 from mariogpt_mcp.release.space import build_space
@@ -45,6 +46,14 @@ def _space(checkout: Path, folder: Path) -> None:
 def _server_json() -> None:
     """Print `server.json`, the entry of the MCP registry."""
     click.echo(json.dumps(server_json(), indent=2))
+
+
+@release.command("docs")
+@click.argument("checkout", type=_EXISTING)
+def _docs(checkout: Path) -> None:
+    """Write the generated tables into the Markdown documents of a CHECKOUT of this project."""
+    for file in update_documents(checkout):
+        click.echo(f"updated {file.relative_to(checkout).as_posix()}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,83 @@
+"""Fills the generated blocks of the Markdown documents of a checkout.
+
+A block is what is between the lines `<!-- docs: NAME -->` and `<!-- end -->`. `make docs` rewrites every block; a test
+compares the blocks with the code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mariogpt_mcp.atomic_write import write_atomically
+from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.release.documentation import interfaces, results, rooms, vocabulary
+
+_BLOCK = re.compile(r"(?<=<!-- docs: )([\w-]+)( -->\n)(.*?)(?=<!-- end -->)", re.DOTALL)
+
+_FOLDERS = ("mariogpt_mcp", "resources", "tests", ".github")
+"""The folders of a checkout that have documents; others have none, or those of installed packages."""
+
+BLOCKS: dict[str, Callable[[Path], str]] = {
+    "tools": lambda _: interfaces.tools(),
+    "parameters": lambda _: interfaces.parameters(),
+    "resources": lambda _: interfaces.resources(),
+    "prompts": lambda _: interfaces.prompts(),
+    "addresses": lambda _: interfaces.addresses(),
+    "settings": lambda _: vocabulary.settings(),
+    "main-settings": lambda _: vocabulary.main_settings(),
+    "commands": lambda _: interfaces.commands(),
+    "formats": lambda _: vocabulary.formats(),
+    "classes": lambda _: vocabulary.classes(),
+    "results": lambda _: results.summary(),
+    "evaluation": lambda _: results.evaluation(),
+    "benchmark": lambda _: results.benchmark(),
+    "modules": rooms.modules,
+    "rooms": rooms.rooms,
+    "root": rooms.root_modules,
+}
+"""The Markdown of each block by its name. Each function receives the path of the document that has the block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A Markdown document: its file, its text, and the text with every block made from the code of today."""
+
+    file: Path
+    text: str
+    generated: str
+
+
+def documents(checkout: Path) -> Iterator[Document]:
+    """Every document of a checkout that has a block.
+
+    Raises:
+        MarioGPTError: a document has a block of an unknown name.
+    """
+    files = [*checkout.glob("*.md"), *(file for folder in _FOLDERS for file in (checkout / folder).rglob("*.md"))]
+    for file in sorted(files):
+        text = file.read_text(encoding="utf-8")
+        generated = _BLOCK.sub(lambda found, file=file: _block(found, file), text)  # type: ignore[misc]
+        if _BLOCK.search(text):
+            yield Document(file, text, generated)
+
+
+def update_documents(checkout: Path) -> list[Path]:
+    """Write the documents whose blocks are not those of the code of today, and return their files.
+
+    Raises:
+        MarioGPTError: a document has a block of an unknown name.
+    """
+    outdated = [document for document in documents(checkout) if document.text != document.generated]
+    for document in outdated:
+        write_atomically(document.file, document.generated)
+    return [document.file for document in outdated]
+
+
+def _block(found: re.Match[str], file: Path) -> str:
+    name = found[1]
+    if name not in BLOCKS:
+        raise MarioGPTError(f"{file.name} has a block {name!r}; the blocks are {', '.join(BLOCKS)}.")
+    return f"{name}{found[2]}{BLOCKS[name](file)}\n"
