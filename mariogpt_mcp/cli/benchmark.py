@@ -1,4 +1,4 @@
-"""`mariogpt-mcp benchmark`: measures the figures that the README states on this machine."""
+"""`mariogpt-mcp benchmark`: measures start, speed, memory and levels on this machine."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import asyncio
 import click
 
 from mariogpt_mcp.cli.options.model import chosen_generator, chosen_settings, model_option, server_environment
+from mariogpt_mcp.cli.options.out_folder import out_folder
 from mariogpt_mcp.cli.options.progress_bar import ProgressBar
 from mariogpt_mcp.evaluation.baseline import MARIOGPT_SHAPE
 from mariogpt_mcp.evaluation.benchmark import measure_caches, measure_levels, measure_server
+from mariogpt_mcp.evaluation.benchmark_report import BenchmarkReport
 
 
 @click.command("benchmark")
@@ -39,19 +41,25 @@ from mariogpt_mcp.evaluation.benchmark import measure_caches, measure_levels, me
     show_default=True,
     help="With --original: vocabulary size of random weights.",
 )
-def benchmark(levels: int, starts: int, loops: bool, original: bool, every: int, vocabulary: int) -> None:
-    """Measure start, speed, memory, structure and how far prompts are met."""
+@click.option("--out", help="Folder for the table, as benchmark.md and benchmark.json; not with --original.")
+def benchmark(levels: int, starts: int, loops: bool, original: bool, every: int, vocabulary: int, out: str) -> None:
+    """Measure start, speed, memory, structure and how far prompts are met. Prints a Markdown table."""
     if original:
         _time_loop(every, vocabulary)
         return
-    click.echo(asyncio.run(measure_server(starts, server_environment())))
+    folder = out_folder(out) if out else None
+    server = asyncio.run(measure_server(starts, server_environment()))
     generator = chosen_generator()
     with ProgressBar("levels") as bar:
         bar.show("loading the model", 0, levels)
         figures = measure_levels(generator, levels, lambda done: bar.show("generating", done, levels))
-    click.echo(figures)
-    if loops and generator.loader.model().kind == "column":
-        click.echo(measure_caches(generator.loader.network()))
+    is_column = generator.loader.model().kind == "column"
+    caches = measure_caches(generator.loader.network()) if loops and is_column else None
+    loader = generator.loader
+    report = BenchmarkReport(loader.fingerprint, chosen_settings().threads, server, figures, caches)
+    click.echo(report.markdown())
+    if folder:
+        click.echo("\n".join(map(str, report.save(folder))))
 
 
 def _time_loop(every: int, vocabulary: int) -> None:

@@ -1,4 +1,4 @@
-"""The figures that the README states: start, speed and memory of the server, structure, and how far prompts are met."""
+"""Measures the start, speed and memory of the server, structural faults, and how far prompts are met."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ SEED = 1_000_000
 CACHED_RUNS = 5
 """Levels whose median is the time with a cache."""
 
+Row = tuple[str, str]
+"""A figure and what was measured."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServerFigures:
@@ -43,22 +46,20 @@ class ServerFigures:
     torch_early: bool | None
     peak_memory: float | None
 
-    def __str__(self) -> str:
-        listed, first, worst = (
-            statistics.median(self.listed),
-            statistics.median(self.first_level),
-            max(self.first_level),
-        )
-        lines = [
-            f"start to tools/list over stdio: {listed:.2f} s (median of {len(self.listed)})",
-            f"start to the first level of 100 columns: {first:.2f} s, worst {worst:.2f} s",
+    def rows(self) -> list[Row]:
+        """The figures as rows of the table."""
+        starts = len(self.listed)
+        rows = [
+            (f"start to tools/list over stdio, median of {starts}", f"{statistics.median(self.listed):.2f} s"),
+            (
+                f"start to the first level of 100 columns, median of {starts} (worst)",
+                f"{statistics.median(self.first_level):.1f} s ({max(self.first_level):.1f} s)",
+            ),
         ]
-        if self.peak_memory is None:
-            lines.append("torch imported by tools/list, peak memory: not measured, they are read from /proc")
-        else:
-            lines.append(f"torch imported by tools/list: {'yes' if self.torch_early else 'no'}")
-            lines.append(f"peak memory of the server: {self.peak_memory:.0f} MB")
-        return "\n".join(lines)
+        if self.peak_memory is not None:
+            rows.append(("torch imported by tools/list", "yes" if self.torch_early else "no"))
+            rows.append(("peak memory of the server", f"{self.peak_memory:.0f} MB"))
+        return rows
 
 
 async def measure_server(starts: int, environment: Mapping[str, str]) -> ServerFigures:
@@ -112,17 +113,19 @@ class LevelFigures:
     faults: int
     met: dict[str, int]
 
-    def __str__(self) -> str:
-        count, median, worst = len(self.seconds), statistics.median(self.seconds), max(self.seconds)
-        shares = ", ".join(f"{name} {100 * n / count:.1f} %" for name, n in self.met.items())
-        return "\n".join(
-            [
-                f"100 columns with their picture, warm: {median:.2f} s (median of {count}), worst {worst:.2f} s",
-                f"structural faults in {count} levels: {self.faults}",
-                f"met over the {COMBINATIONS} combinations: {shares}",
-                f"candidates a level: {statistics.mean(self.candidates):.1f}",
-            ]
-        )
+    def rows(self) -> list[Row]:
+        """The figures as rows of the table."""
+        count = len(self.seconds)
+        names, shares = ", ".join(self.met), ", ".join(f"{100 * met / count:.1f}" for met in self.met.values())
+        return [
+            (
+                f"a level of 100 columns with its picture, warm, median of {count} (worst)",
+                f"{statistics.median(self.seconds):.2f} s ({max(self.seconds):.2f} s)",
+            ),
+            (f"structural faults in {count} levels", str(self.faults)),
+            (f"{names} as requested, {COMBINATIONS} combinations of classes", f"{shares} %"),
+            ("candidates for a level, mean", f"{statistics.mean(self.candidates):.1f}"),
+        ]
 
 
 def measure_levels(generator: MarioGPT, count: int, report: Callable[[int], None]) -> LevelFigures:
@@ -155,15 +158,16 @@ class CacheFigures:
     uncached: float
     loop: float
 
-    def __str__(self) -> str:
-        uncached, loop = self.uncached / self.cached, self.loop / self.cached
-        return "\n".join(
-            [
-                f"one level of 100 columns, cached: {self.cached:.2f} s",
-                f"the same network, a full forward pass a tile: {self.uncached:.1f} s, {uncached:.0f} times that",
-                f"a flat GPT-2 of the same shape in MarioGPT's loop: {self.loop:.1f} s, {loop:.0f} times that",
-            ]
-        )
+    def rows(self) -> list[Row]:
+        """The figures as rows of the table."""
+        return [
+            ("100 columns without search, with KV caches", f"{self.cached:.2f} s"),
+            ("the same, a full forward pass for each tile", self._compared(self.uncached)),
+            ("a flat GPT-2 of the outer network's shape in MarioGPT's loop", self._compared(self.loop)),
+        ]
+
+    def _compared(self, seconds: float) -> str:
+        return f"{seconds:.1f} s, {seconds / self.cached:.0f} times that"
 
 
 def measure_caches(network: ColumnGPT2) -> CacheFigures:

@@ -1,10 +1,10 @@
-"""A table of figures with one column for each source of levels, as Markdown and as JSON."""
+"""Tables in Markdown, and the table of an evaluation: a column for each source of levels, a row for each figure."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mariogpt_mcp.atomic_write import write_atomically
@@ -15,14 +15,20 @@ Figures = dict[str, float | Share]
 """The figures of one source by their names."""
 
 
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table. A `|` in a cell is escaped; line breaks and runs of white space become one space."""
+    return "\n".join([_row(head), "|---" * len(head) + "|", *map(_row, rows)])
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
+
+
 def markdown(table: Mapping[str, Figures]) -> str:
     """The table with a row for each figure that any source has, in the order in which they first occur."""
-    names = list(dict.fromkeys(name for figures in table.values() for name in figures))
-    lines = ["| figure | " + " | ".join(table) + " |", "|---" * (len(table) + 1) + "|"]
-    for name in names:
-        cells = [_cell(name, figures.get(name)) for figures in table.values()]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    names = dict.fromkeys(name for figures in table.values() for name in figures)
+    rows = ([name, *(_cell(name, figures.get(name)) for figures in table.values())] for name in names)
+    return markdown_table(["figure", *table], rows)
 
 
 def _cell(name: str, value: float | Share | None) -> str:
@@ -44,13 +50,22 @@ def save(table: Mapping[str, Figures], settings: Mapping[str, object], folder: P
         MarioGPTError: they cannot be written.
     """
     plain = {source: {name: _plain(value) for name, value in figures.items()} for source, figures in table.items()}
-    text, data = folder / "evaluation.md", folder / "evaluation.json"
+    return save_figures("evaluation", markdown(table), {"settings": dict(settings), "table": plain}, folder)
+
+
+def save_figures(name: str, text: str, data: Mapping[str, object], folder: Path) -> tuple[Path, Path]:
+    """Write a table as `name.md`, and what it was made from as `name.json`; returns their paths.
+
+    Raises:
+        MarioGPTError: they cannot be written.
+    """
+    files = folder / f"{name}.md", folder / f"{name}.json"
     try:
-        write_atomically(text, markdown(table) + "\n")
-        write_atomically(data, json.dumps({"settings": dict(settings), "table": plain}, indent=2) + "\n")
+        write_atomically(files[0], text + "\n")
+        write_atomically(files[1], json.dumps(data, indent=2) + "\n")
     except OSError as error:
         raise MarioGPTError(f"The table could not be written to {str(folder)!r} ({error.strerror}).") from None
-    return text, data
+    return files
 
 
 def _plain(value: float | Share) -> object:

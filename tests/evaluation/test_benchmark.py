@@ -12,15 +12,14 @@ from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.settings import SearchSettings
 
 
-def test_the_servers_figures_in_words() -> None:
-    assert str(ServerFigures([1.0, 2.0, 9.0], [3.0, 4.0, 5.0], False, 512.4)).splitlines() == [
-        "start to tools/list over stdio: 2.00 s (median of 3)",
-        "start to the first level of 100 columns: 4.00 s, worst 5.00 s",
-        "torch imported by tools/list: no",
-        "peak memory of the server: 512 MB",
+def test_the_servers_rows() -> None:
+    assert ServerFigures([1.0, 2.0, 9.0], [3.0, 4.0, 5.0], False, 512.4).rows() == [
+        ("start to tools/list over stdio, median of 3", "2.00 s"),
+        ("start to the first level of 100 columns, median of 3 (worst)", "4.0 s (5.0 s)"),
+        ("torch imported by tools/list", "no"),
+        ("peak memory of the server", "512 MB"),
     ]
-    without_proc = str(ServerFigures([1.0], [3.0], None, None))
-    assert without_proc.endswith("torch imported by tools/list, peak memory: not measured, they are read from /proc")
+    assert len(ServerFigures([1.0], [3.0], None, None).rows()) == 2  # without /proc
 
 
 async def test_a_server_gets_the_environment_that_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,12 +45,12 @@ def test_levels_are_counted_and_reported(loader: ModelLoader, monkeypatch: pytes
     assert all(0 <= n <= 2 for n in figures.met.values())
 
 
-def test_the_levels_figures_in_words() -> None:
-    assert str(LevelFigures([0.5, 1.5, 0.6], [7, 7, 14], 0, {"pipes": 3, "enemies": 2})).splitlines() == [
-        "100 columns with their picture, warm: 0.60 s (median of 3), worst 1.50 s",
-        "structural faults in 3 levels: 0",
-        "met over the 96 combinations: pipes 100.0 %, enemies 66.7 %",
-        "candidates a level: 9.3",
+def test_the_levels_rows() -> None:
+    assert LevelFigures([0.5, 1.5, 0.6], [7, 7, 14], 0, {"pipes": 3, "enemies": 2}).rows() == [
+        ("a level of 100 columns with its picture, warm, median of 3 (worst)", "0.60 s (1.50 s)"),
+        ("structural faults in 3 levels", "0"),
+        ("pipes, enemies as requested, 96 combinations of classes", "100.0, 66.7 %"),
+        ("candidates for a level, mean", "9.3"),
     ]
 
 
@@ -71,9 +70,9 @@ def test_caches_and_the_loop_are_timed(loader: ModelLoader, monkeypatch: pytest.
     assert figures.loop == 8.0
 
 
-def test_the_caches_figures_in_words() -> None:
-    assert str(CacheFigures(0.5, 25.0, 10.0)).splitlines() == [
-        "one level of 100 columns, cached: 0.50 s",
-        "the same network, a full forward pass a tile: 25.0 s, 50 times that",
-        "a flat GPT-2 of the same shape in MarioGPT's loop: 10.0 s, 20 times that",
+def test_the_caches_rows() -> None:
+    assert CacheFigures(0.5, 25.0, 10.0).rows() == [
+        ("100 columns without search, with KV caches", "0.50 s"),
+        ("the same, a full forward pass for each tile", "25.0 s, 50 times that"),
+        ("a flat GPT-2 of the outer network's shape in MarioGPT's loop", "10.0 s, 20 times that"),
     ]

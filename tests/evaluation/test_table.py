@@ -7,7 +7,7 @@ import pytest
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation.metrics import Share
-from mariogpt_mcp.evaluation.table import Figures, markdown, save
+from mariogpt_mcp.evaluation.table import Figures, markdown, markdown_table, save
 
 
 def test_the_table_is_printed_and_saved(tmp_path: Path) -> None:
@@ -30,3 +30,9 @@ def test_the_table_is_printed_and_saved(tmp_path: Path) -> None:
     assert data["table"]["ours"]["met"]["hits"] == 1
     with pytest.raises(MarioGPTError, match="could not be written"):
         save(table, {}, tmp_path / "nowhere")
+
+
+def test_cells_of_a_table_are_one_line_each() -> None:
+    assert markdown_table(["a", "b"], [("1", "2"), ("x | y", "two\n  lines")]) == (
+        "| a | b |\n|---|---|\n| 1 | 2 |\n| x \\| y | two lines |"
+    )

@@ -13,8 +13,9 @@ from fastmcp import Client
 from mcp.types import Tool
 
 from mariogpt_mcp.cli import COMMANDS, cli
+from mariogpt_mcp.evaluation.table import markdown_table
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.release.documentation.markdown import first_sentence, table
+from mariogpt_mcp.release.documentation.sentences import first_sentence
 from mariogpt_mcp.server.app import create_server
 from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.service.level_service import LevelService
@@ -29,7 +30,7 @@ _Listed = TypeVar("_Listed")
 
 def tools() -> str:
     """The tools with their purpose."""
-    return table(["tool", "purpose"], [(f"`{t.name}`", first_sentence(t.description or "")) for t in _tools()])
+    return markdown_table(["tool", "purpose"], [(f"`{t.name}`", first_sentence(t.description or "")) for t in _tools()])
 
 
 def parameters() -> str:
@@ -42,7 +43,11 @@ def _parameters(tool: Tool) -> str:
     rows = [
         (f"`{name}`", schema["type"], _default(schema), schema["description"]) for name, schema in properties.items()
     ]
-    return "\n\n" + table(["parameter", "type", "default", "description"], rows) if rows else " It has no parameters."
+    return (
+        "\n\n" + markdown_table(["parameter", "type", "default", "description"], rows)
+        if rows
+        else " It has no parameters."
+    )
 
 
 def _default(schema: dict[str, Any]) -> str:
@@ -58,7 +63,7 @@ def resources() -> str:
         fixed = [(str(r.uri), r.description or "") for r in await client.list_resources()]
         return fixed + [(t.uri_template, t.description or "") for t in await client.list_resource_templates()]
 
-    return table(["resource", "content"], [(f"`{uri}`", first_sentence(text)) for uri, text in _ask(listed)])
+    return markdown_table(["resource", "content"], [(f"`{uri}`", first_sentence(text)) for uri, text in _ask(listed)])
 
 
 def prompts() -> str:
@@ -67,7 +72,7 @@ def prompts() -> str:
         (f"`{prompt.name}`", ", ".join(f"`{a.name}`" for a in prompt.arguments or []), prompt.description or "")
         for prompt in _ask(lambda client: client.list_prompts())
     ]
-    return table(["prompt", "arguments", "purpose"], rows)
+    return markdown_table(["prompt", "arguments", "purpose"], rows)
 
 
 def addresses() -> str:
@@ -80,7 +85,9 @@ def addresses() -> str:
     }
     others = [route for route in (*web.routes, *pages.router.routes, *files.router.routes) if _is_short(route)]
     shown = api | {f"{_method(r)} {r.path}": r.endpoint.__doc__ or "" for r in others if isinstance(r, APIRoute)}
-    return table(["address", "answer"], [(f"`{address}`", first_sentence(text)) for address, text in shown.items()])
+    return markdown_table(
+        ["address", "answer"], [(f"`{address}`", first_sentence(text)) for address, text in shown.items()]
+    )
 
 
 def _is_short(route: object) -> bool:
@@ -109,7 +116,7 @@ def _command(command: click.Command, context: click.Context) -> str:
     records = [record for option in options if (record := option.get_help_record(context))]
     head = f"**`{' '.join([context.command_path, *arguments])}`**: {' '.join((command.help or '').split())}"
     rows = [(f"`{option}`", text) for option, text in records]
-    return "\n\n".join([head, table(["option", "meaning"], rows)] if rows else [head])
+    return "\n\n".join([head, markdown_table(["option", "meaning"], rows)] if rows else [head])
 
 
 def _tools() -> list[Tool]:

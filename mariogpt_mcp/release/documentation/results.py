@@ -6,8 +6,8 @@ import json
 from importlib.resources import files
 from typing import Any
 
+from mariogpt_mcp.evaluation.table import markdown_table
 from mariogpt_mcp.level.features import COUNTABLES
-from mariogpt_mcp.release.documentation.markdown import table
 
 _OURS, _PEER, _LOOP = "with search", "mariogpt", "MarioGPT's loop"
 """Columns of the evaluation: the levels that users get, MarioGPT's published levels, and its own generation loop."""
@@ -29,7 +29,7 @@ def summary() -> str:
         ("tiles that differ between two levels, mean", *_percent("diversity, all levels", ours, peer)),
         ("seconds for a level of 100 columns, median", *_seconds(ours, loop)),
     ]
-    return table(["figure", "mariogpt-mcp", "MarioGPT"], rows)
+    return markdown_table(["figure", "mariogpt-mcp", "MarioGPT"], rows)
 
 
 def evaluation() -> str:

@@ -6,7 +6,8 @@ import ast
 import re
 from pathlib import Path
 
-from mariogpt_mcp.release.documentation.markdown import first_sentence, table
+from mariogpt_mcp.evaluation.table import markdown_table
+from mariogpt_mcp.release.documentation.sentences import first_sentence
 
 _KNOWS = re.compile(r"^\| `(\w+)/` \| .* \| (.+) \|$", re.MULTILINE)
 """A row of the table of rooms: the room, and the rooms that it may import."""
@@ -17,7 +18,7 @@ def modules(document: Path) -> str:
     room = document.parent
     files = sorted(room.rglob("*.py"), key=lambda file: (len(file.relative_to(room).parts), file))
     rows = [(f"`{file.relative_to(room).as_posix()}`", _purpose(file)) for file in files if file.stem != "__init__"]
-    return table(["module", "purpose"], rows)
+    return markdown_table(["module", "purpose"], rows)
 
 
 def rooms(document: Path) -> str:
@@ -30,13 +31,13 @@ def rooms(document: Path) -> str:
     found = {init.parent.name for init in package.glob("*/__init__.py")}
     order = [*(room for room in knows if room in found), *sorted(found - set(knows))]
     rows = [(f"`{room}/`", _purpose(package / room / "__init__.py"), knows.get(room, "-")) for room in order]
-    return table(["room", "purpose", "knows"], rows)
+    return markdown_table(["room", "purpose", "knows"], rows)
 
 
 def root_modules(document: Path) -> str:
     """The modules of the package that are in no room."""
     files = sorted(file for file in document.parent.glob("*.py") if not file.stem.startswith("__"))
-    return table(["module", "purpose"], [(f"`{file.stem}`", _purpose(file)) for file in files])
+    return markdown_table(["module", "purpose"], [(f"`{file.stem}`", _purpose(file)) for file in files])
 
 
 def _purpose(file: Path) -> str:

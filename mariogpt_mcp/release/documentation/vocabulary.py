@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import get_args
 
+from mariogpt_mcp.evaluation.table import markdown_table
 from mariogpt_mcp.export.formats import FORMATS
 from mariogpt_mcp.level.features import ELEVATIONS, THRESHOLDS, WINDOW
 from mariogpt_mcp.level.style import ATHLETIC_BELOW, UNDERGROUND_FROM
-from mariogpt_mcp.release.documentation.markdown import table
 from mariogpt_mcp.settings import PREFIX, RANGES, Settings
 
 MAIN_SETTINGS = ("model", "device", "temperature", "store", "preview", "public_url")
@@ -17,12 +17,12 @@ MAIN_SETTINGS = ("model", "device", "temperature", "store", "preview", "public_u
 def settings() -> str:
     """Every setting with its default and its meaning."""
     rows = ((*_setting(name), _allowed(name)) for name in Settings.model_fields)
-    return table(["variable", "default", "meaning", "allowed"], rows)
+    return markdown_table(["variable", "default", "meaning", "allowed"], rows)
 
 
 def main_settings() -> str:
     """The settings that most people need."""
-    return table(["variable", "default", "meaning"], map(_setting, MAIN_SETTINGS))
+    return markdown_table(["variable", "default", "meaning"], map(_setting, MAIN_SETTINGS))
 
 
 def _setting(name: str) -> tuple[str, str, str]:
@@ -40,7 +40,7 @@ def _allowed(name: str) -> str:
 
 def formats() -> str:
     """The formats that a level can be exported to."""
-    return table(
+    return markdown_table(
         ["format", "file name extension", "content"],
         [(f"`{one.name}`", f"`{one.ending}`", one.about) for one in FORMATS.values()],
     )
@@ -56,7 +56,8 @@ def classes() -> str:
         f"`underground` from {UNDERGROUND_FROM:g} brick a column, `athletic` if less than {ATHLETIC_BELOW:.0%} of the "
         "columns have ground, else `overworld`"
     )
-    return table(["attribute", f"classes in {WINDOW} columns"], [*counted, ("elevation", elevation), ("style", style)])
+    rows = [*counted, ("elevation", elevation), ("style", style)]
+    return markdown_table(["attribute", f"classes in {WINDOW} columns"], rows)
 
 
 def _bounds(bounds: tuple[tuple[str, int], ...]) -> str:

@@ -1,14 +1,8 @@
-"""Markdown tables."""
+"""The first sentences of texts."""
 
 from __future__ import annotations
 
-from mariogpt_mcp.release.documentation.markdown import first_sentence, table
-
-
-def test_a_table() -> None:
-    assert table(["a", "b"], [("1", "2"), ("x | y", "two\n  lines")]) == (
-        "| a | b |\n|---|---|\n| 1 | 2 |\n| x \\| y | two lines |"
-    )
+from mariogpt_mcp.release.documentation.sentences import first_sentence
 
 
 def test_the_first_sentence() -> None:
