@@ -6,7 +6,9 @@ import asyncio
 import base64
 import os
 import re
+import shlex
 import shutil
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 
 import mariogpt_mcp
+from tests.conftest import ROOT
 from tests.offline import Cut, Namespace, Watch
 from tests.uv import BIN, CONSTRAINTS, Newcomer
 
@@ -85,6 +88,20 @@ async def test_the_first_level_comes_where_there_is_no_network(installed: Instal
 async def test_nothing_tries_to_reach_another_machine(installed: Installed, tmp_path: Path) -> None:
     python = installed.uvx("python", offline=True)
     await first_level(installed, Watch(tmp_path / "watch", python, installed.newcomer.environment))
+
+
+def test_the_quick_start_makes_a_level_from_a_checkout(installed: Installed) -> None:
+    [line] = re.findall(r"^uvx .* generate .*$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    words = shlex.split(line)
+    # uv would look for torch on PyTorch's own index, which these tests do not need.
+    assert words[:4] == ["uvx", "--torch-backend=auto", "--from", "."]
+    checkout = installed.newcomer.here.parent / "checkout"
+    shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "tests"))
+    command = [str(BIN / "uvx"), "-c", str(CONSTRAINTS), *words[2:], "--seed", "1"]
+    done = subprocess.run(command, cwd=checkout, env=installed.newcomer.environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "beaten" in done.stdout
+    assert sorted(file.suffix for file in (checkout / "levels").iterdir()) == [".png", ".txt"]
 
 
 def test_nothing_is_left_where_it_was_started(installed: Installed) -> None:

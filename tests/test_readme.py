@@ -1,169 +1,166 @@
-"""The README is held to what the program has, both ways."""
+"""The README: its size, its commands, its examples and its numbers."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
-from importlib import import_module
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
-from fastapi.routing import APIRoute
-from fastmcp import Client, FastMCP
+from PIL import Image, ImageChops
 
-from mariogpt_mcp.cli import COMMANDS
-from mariogpt_mcp.export.formats import FORMATS
 from mariogpt_mcp.generation.generator import MarioGPT
-from mariogpt_mcp.level.features import THRESHOLDS
-from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.level.features import WINDOW
+from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.rendering import render
+from mariogpt_mcp.level.tiles import TILES
 from mariogpt_mcp.model.loader import ModelLoader
-from mariogpt_mcp.prompt_parser.prompt import MAX_LENGTH
-from mariogpt_mcp.server.prompts import read_prompts
-from mariogpt_mcp.service.level_service import LevelService
-from mariogpt_mcp.service.links import Links
-from mariogpt_mcp.settings import PREFIX, ModelSettings, Settings
-from mariogpt_mcp.store.memory import MemoryStore
-from mariogpt_mcp.training.corpus import PACKAGE
-from mariogpt_mcp.web.app import create_web
+from mariogpt_mcp.prompt_parser.prompt import parse_prompt
+from mariogpt_mcp.server.app import INSTRUCTIONS
+from mariogpt_mcp.settings import ModelSettings, SearchSettings
 from tests.conftest import ROOT
+from tests.servers import http_server
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEXT = " ".join(README.split())
+
+NOT_RUNNABLE = "<!-- not runnable"
+BLOCKS = re.findall(r"(<!-- not runnable[^\n]*-->\n)?```sh\n(.*?)```", README, re.DOTALL)
+COMMANDS = [line.split("#")[0].strip() for note, block in BLOCKS if not note for line in block.splitlines()]
 
 
 def section(title: str) -> str:
     return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
 
 
-def test_addresses_over_http(generator: MarioGPT) -> None:
-    web = create_web(LevelService(generator, MemoryStore(1, 1)), Links())
-    known = set(web.openapi()["paths"]) | {route.path for route in web.routes if isinstance(route, APIRoute)}
-    named = set(re.findall(r"`(?:GET |POST )?(/(?:api|health)[\w/{}.]*)`", README))
-    documented = {path for path in known if re.match(r"/(api|health)", path) and "}." not in path}
-    assert named == documented - {"/api/levels/stream"} | {"/api/openapi.json"}
+def measured(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "resources" / "checkpoint" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
 
 
-async def test_tools_and_their_parameters(server: FastMCP) -> None:
-    async with Client(server) as client:
-        tools = await client.list_tools()
-        resources = [str(r.uri) for r in await client.list_resources()]
-        templates = [t.uri_template for t in await client.list_resource_templates()]
-    text = section("Tools")
-    assert re.findall(r"^\| `(\w+)` \|", text.split("\n\n")[0], re.MULTILINE) == [tool.name for tool in tools]
-    for tool in tools:
-        properties = tool.input_schema["properties"]
-        tables = re.findall(rf"^`{tool.name}` takes\n\n(.*?)\n\n", text, re.MULTILINE | re.DOTALL)
-        rows = re.findall(r"^\| `(\w+)` \| ([^|]*) \|", "".join(tables), re.MULTILINE)
-        defaults = {name: schema.get("default", "required") for name, schema in properties.items()}
-        assert rows == [(name, "empty" if value == "" else str(value)) for name, value in defaults.items()]
-    uris = re.findall(r"(?:mario|ui)://[\w/{}.-]+\b}?", README)
-    assert sorted(uris) == sorted([*resources, *templates])
-    assert all(f"`{prompt.name}`" in section("Tools") for prompt in read_prompts())
+def test_it_is_short_enough_to_be_read() -> None:
+    assert 9_000 <= len(README.encode()) <= 11_264
 
 
-def test_formats_of_other_programs() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| (\S+) \|", section("Other programs"), re.MULTILINE)
-    assert rows == [(one.name, one.ending) for one in FORMATS.values()]
+def test_the_quick_start_comes_before_every_table() -> None:
+    assert README.index("## Quick start") < README.index("\n|")
 
 
-def test_settings_and_their_defaults() -> None:
-    rows = re.findall(r"^\| `(MARIOGPT_\w+)` \| (\S*) ?\|", section("Settings"), re.MULTILINE)
-    assert rows == [(f"{PREFIX}{name.upper()}", str(f.default)) for name, f in Settings.model_fields.items()]
-    assert set(re.findall(r"MARIOGPT_[A-Z_]+", README)) <= {name for name, _ in rows}
+def test_examples_are_understood() -> None:
+    prompts = re.findall(r'^- "([^"]+)"$', section("What you can ask for"), re.MULTILINE)
+    assert len(prompts) == 4
+    for prompt in prompts:
+        parsed = parse_prompt(prompt)
+        assert (parsed.not_understood, parsed.notes) == ((), ()), prompt
+        assert parsed.spec.text, prompt
 
 
-def test_commands_and_their_options() -> None:
-    text = section("Command line")
-    rows = re.findall(r"^\| `mariogpt-mcp ?(\w*)[^`]*` \|([^\n]*)", text, re.MULTILINE)
-    assert sorted(name for name, _ in rows if name) == sorted(COMMANDS)
-    for name, row in rows:
-        if name:
-            options = getattr(import_module(f"mariogpt_mcp.cli.{name}"), name).params
-            real = {o for p in options for o in (*p.opts, *p.secondary_opts) if o.startswith("--")}
-            assert set(re.findall(r"--[\w-]+", row)) == real
+def test_numbers_are_those_of_the_code() -> None:
+    assert f"{len(TILES)} tiles and one kind of enemy" in TEXT
+    assert f"the column's {HEIGHT} tiles" in TEXT
+    assert f"window of {WINDOW} columns" in TEXT
+    assert f"-> {SearchSettings().candidates} candidates" in TEXT
 
 
-def test_every_command_shown_is_one() -> None:
-    named = re.findall(r"mariogpt-mcp (?!--)([a-z]+)\b", README)
-    assert set(named) <= {*COMMANDS, "is"}
-    for target in re.findall(r"\bmake (run|test|\w+)\s+#", README):
-        assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+def test_numbers_are_those_that_were_measured() -> None:
+    evaluation, benchmark = measured("evaluation"), measured("benchmark")
+    peers = evaluation["table"]["mariogpt"]["beaten by our solver"]["cases"]
+    assert f"{evaluation['settings']['levels']} levels of the bundled model" in TEXT
+    assert f"beside {peers} levels that the authors of MarioGPT published" in TEXT
+    first = statistics.median(benchmark["server"]["first_level"])
+    later = statistics.median(benchmark["levels"]["seconds"])
+    assert f"The first level takes about {first:.0f} seconds, later ones about {later:.0f} second" in TEXT
 
 
-def test_the_classes_are_those_in_force() -> None:
-    text = " ".join(section("Tools").split())
-    assert THRESHOLDS["pipes"] == (("no", 0), ("little", 2), ("some", 5))
-    assert "pipes no 0, little 1-2, some 3-5, many 6 and more" in text
-    assert THRESHOLDS["enemies"] == (("no", 1), ("little", 3), ("some", 7))
-    assert "enemies no 0-1, little 2-3, some 4-7, many 8 and more" in text
-    assert THRESHOLDS["blocks"] == (("little", 75), ("some", 176))
-    assert "blocks little up to 75, some up to 176, many above" in text
-    assert f"up to {MAX_LENGTH} characters" in text
+def test_limits_are_those_that_models_hear_of() -> None:
+    for missing in ("lifts", "water", "castles", "bosses"):
+        assert missing in section("Limits")
+        assert missing in INSTRUCTIONS
 
 
-def test_figures_are_those_the_benchmark_prints() -> None:
-    assert "RESULTS" not in README
-    assert "`mariogpt-mcp benchmark --levels 96` prints these" in section("Measured")
-    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", section("Measured"), re.MULTILINE)[1:]
-    assert len(rows) == 10
-    assert all(re.search(r"\d", value) for _, value in rows)
+def test_the_clients_json_is_the_command_of_the_quick_start() -> None:
+    [block] = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    server = json.loads(block)["mcpServers"]["mariogpt"]
+    line = " ".join([server["command"], *server["args"]]).replace("/path/to/checkout", ".")
+    assert any(command.startswith(line) for command in COMMANDS)
+    for command in re.findall(r"^claude mcp add mariogpt -- (.*)$", README, re.MULTILINE):
+        assert command.replace("/path/to/checkout", ".") == line
+    for entry in re.findall(r"^code --add-mcp '(.*)'$", README, re.MULTILINE):
+        assert json.loads(entry) == {"name": "mariogpt", **server}
 
 
-def test_the_results_table_is_what_evaluate_printed_for_these_weights() -> None:
-    folder = ROOT / "resources" / "checkpoint"
-    printed = json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))
-    assert (folder / "evaluation.md").read_text(encoding="utf-8") in section("Beside other systems")
-    assert printed["settings"]["model"] == ModelLoader().fingerprint
-    assert printed["settings"]["levels"] >= 480
-
-
-def test_tests_that_are_named_are_there() -> None:
-    named = re.findall(r"pytest (tests/[\w/.]+)(?: (tests/[\w/.]+))?", README)
-    assert named
-    assert [path for pair in named for path in pair if not (ROOT / path).exists()] == []
-
-
-def test_links_lead_somewhere() -> None:
-    headings = {"#" + heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", README, re.MULTILINE)}
-    for target in re.findall(r"\]\((?!http)([^)]+)\)", README):
-        assert target in headings or (ROOT / target).exists(), target
-    assert PACKAGE in README
+def test_every_command_is_run_below_or_marked() -> None:
+    run = {"uvx", "make", "mariogpt-mcp"}
+    assert {command.split()[0] for command in COMMANDS} == run
+    assert README.count(NOT_RUNNABLE) == 2
 
 
 @pytest.mark.slow
-def test_the_python_example_runs(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    from PIL import Image
+def test_the_commands_of_the_command_line_run(tmp_path: Path) -> None:
+    environment = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    for command in [line for line in COMMANDS if line.startswith("mariogpt-mcp")]:
+        if " http" in command:
+            _serves(command, environment, tmp_path)
+            continue
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=tmp_path,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, (command, done.stderr)
+    assert len(list((tmp_path / "levels").glob("*.tmj"))) == 4
+    assert len(list((tmp_path / "levels").glob("*.txt"))) == 5
 
-    monkeypatch.chdir(str(tmp_path))
+
+def _serves(command: str, environment: dict[str, str], folder: Path) -> None:
+    """Start the HTTP server, on a free port instead of the one of the README, and read its first page."""
+    options = re.sub(r"--port \d+", "--port 0", command).split()[1:]
+    with http_server(environment, folder / "log", module=("mariogpt_mcp", *options)) as address:
+        assert "Mario" in httpx2.get(f"{address}/").raise_for_status().text
+
+
+@pytest.mark.slow
+def test_make_run_ends_with_a_level_and_how_to_connect() -> None:
+    assert "make run" in COMMANDS
+    # The environment of these tests was made by the same makefile, so nothing is installed again.
+    command = ["make", "run", f"VENV={sys.prefix}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr
+    assert "beaten" in done.stdout
+    assert "mcpServers" in done.stdout
+    assert list((ROOT / "levels").glob("*.png"))
+
+
+@pytest.mark.slow
+def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     shown: list[object] = []
     monkeypatch.setattr(Image.Image, "show", lambda self, title=None: shown.append(self))
-    code = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
-    names: dict[str, object] = {}
+    [code] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    names: dict[str, Any] = {}
     exec(code, names)
     assert len(shown) == 1
-    made = names["made"]
-    assert isinstance(made.level, Level)  # type: ignore[attr-defined]
+    assert isinstance(names["made"].level, Level)
+    assert names["longer"].level.columns == names["made"].level.columns + 50
+    assert (tmp_path / "level.png").is_file()
 
 
 @pytest.mark.slow
 def test_the_picture_is_what_its_caption_says() -> None:
-    from PIL import Image, ImageChops
-
-    prompt, seed = re.findall(r'mariogpt-mcp generate "([^"]+)" --seed (\d+) --show-path` makes', README)[0]
+    [(caption, _)] = re.findall(r"!\[A generated level: ([^;]+); dots[^\]]*\]\((resources/example\.png)\)", README)
+    [(prompt, seed)] = re.findall(r'<!-- mariogpt-mcp generate "([^"]+)" --seed (\d+) --show-path -->', README)
+    assert prompt == caption
     made = MarioGPT(ModelLoader(ModelSettings(device="cpu"))).generate(prompt, seed=int(seed))
     assert made.report.met
     shown = Image.open(ROOT / "resources" / "example.png").convert("RGB")
     assert ImageChops.difference(shown, render(made.level).convert("RGB")).getbbox() is None
     assert made.level.path
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("temperature", ["0.1", "1.0", "2.0"])
-def test_the_pictures_of_temperatures_are_what_they_say(temperature: str) -> None:
-    from PIL import Image, ImageChops
-
-    prompt, seed = re.findall(r'mariogpt-mcp generate "([^"]+)" --seed (\d+)` at temperatures', README)[0]
-    made = MarioGPT(ModelLoader(ModelSettings(device="cpu"))).generate(
-        prompt, seed=int(seed), temperature=float(temperature)
-    )
-    shown = Image.open(ROOT / "resources" / f"temperature-{temperature}.png").convert("RGB")
-    assert ImageChops.difference(shown, render(made.level, path=False).convert("RGB")).getbbox() is None
