@@ -1,4 +1,4 @@
-"""A batch of levels while it is written: the grid so far, and what its next tiles depend on."""
+"""A batch of levels while it is written: the grid so far, and the state that the next tiles depend on."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def _no_columns() -> npt.NDArray[np.integer]:
 class Sampling:
     """How tiles are chosen from logits.
 
-    `temperature` divides the logits; 1 is the model's own distribution. Only the `top_k` most likely tiles are chosen.
-    `guided` keeps to the targets (`guidance`), `ruled` to the structure rules; without both, a level is what the model
-    makes of it.
+    `temperature` divides the logits; 1 is the model's own distribution. Only the `top_k` most likely tiles are drawn.
+    `guided` applies the guidance towards the targets, `ruled` the structure rules; if both are false, tiles depend only
+    on the model.
     """
 
     temperature: float = 1.0
@@ -43,7 +43,7 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class FixedColumns:
-    """Columns that all levels of a batch begin and end with, each (columns, 14); the drafts' targets cover them."""
+    """Columns that all levels of a batch begin and end with, each (columns, 14); the drafts' targets include them."""
 
     before: npt.NDArray[np.integer] = field(default_factory=_no_columns)
     after: npt.NDArray[np.integer] = field(default_factory=_no_columns)
@@ -59,19 +59,20 @@ class LevelBatch:
             ValueError: the drafts are not equally wide.
         """
         if any(draft.columns != drafts[0].columns for draft in drafts):
-            raise ValueError("the drafts of a batch are equally wide")
+            raise ValueError("the drafts of a batch must be equally wide")
         self._decoder, self._drafts, self._sampling = decoder, drafts, sampling
         self._targets = [draft.targets for draft in drafts]
         self.start, self.end = len(fixed.before), drafts[0].columns - len(fixed.after)
-        self._grid = np.full((len(drafts), drafts[0].columns + 2, HEIGHT), _SKY, dtype=np.int64)  # after two of sky
+        # Two columns of sky come first, so that every column has two to its left.
+        self._grid = np.full((len(drafts), drafts[0].columns + 2, HEIGHT), _SKY, dtype=np.int64)
         self._grid[:, 2 : self.start + 2] = fixed.before
         self._grid[:, self.end + 2 :] = fixed.after
-        self._joins = joins(fixed.after) if len(fixed.after) else None
-        # Half a pipe in the last column may be in the way of what it joins.
+        self._joins = joins(fixed.after) if len(fixed.after) else None  # (14, 13)
+        # If the fixed columns need room in the last column before them, no half of a pipe may be in it.
         needs_room = self._joins is not None and not self._joins[:, _GROUND].all()
         self._pipes_end = self.end - 1 if needs_room else self.end
         gap_follows = len(fixed.after) > 0 and not IS_SOLID[fixed.after[0, :FOOTING_ROWS]].any()
-        self._grounded = [self.end - 1] if gap_follows else []  # or it would get wider
+        self._grounded = [self.end - 1] if gap_follows else []  # so that the gap does not get wider
         conditions = self._rewind(self.start)
         self._draw_chances(0)
         if conditions:
@@ -79,11 +80,15 @@ class LevelBatch:
 
     @property
     def ids(self) -> Tiles:
-        """What is written, (batch, columns so far, 14); the whole levels once all is written."""
+        """The columns so far, (batch, columns so far, 14); the whole levels once the last column is written."""
         return self._grid[:, 2:] if self.column == self.end else self._grid[:, 2 : self.column + 2]
 
     def resume(self, parents: Sequence[int], columns: int, retreats: int) -> None:
-        """Continue from the first `columns` columns of the levels `parents`, each with random numbers of its own."""
+        """Cut the levels to their first `columns` columns; level i becomes a copy of level `parents[i]`.
+
+        Each level keeps its own random numbers, so copies of one level continue differently. If `retreats` is not 0,
+        the random numbers also depend on it.
+        """
         self._grid = self._grid[list(parents)]
         self._targets = [self._targets[parent] for parent in parents]
         self._decoder.resume(parents, columns)
@@ -110,7 +115,7 @@ class LevelBatch:
         self.column += 1
 
     def _allowed(self, rules: ColumnRules, row: int) -> npt.NDArray[np.bool_]:
-        """Tiles that structure and the fixed columns on the right allow in a row of this column, (batch, 13)."""
+        """Tiles that structure rules and the fixed columns on the right allow in a row of the column, (batch, 13)."""
         allowed = rules.allowed()
         if not self._sampling.ruled:
             allowed = np.ones_like(allowed)
@@ -120,10 +125,11 @@ class LevelBatch:
         return allowed
 
     def _conditions(self) -> Conditions:
+        """The conditions of the next column, (batch, 13)."""
         return np.stack([countdown.conditions() for countdown in self._countdowns])
 
     def _rewind(self, columns: int) -> list[Conditions]:
-        """Count the first columns again; returns the conditions of each."""
+        """Count the first columns again; returns the conditions of each, (batch, 13)."""
         self._countdowns = [Countdown(targets) for targets in self._targets]
         self._guidance = Guidance(self._countdowns, self._sampling.guided, self._grounded)
         conditions = []
@@ -134,7 +140,7 @@ class LevelBatch:
         return conditions
 
     def _draw_chances(self, retreats: int) -> None:
-        """Draw one random number for each tile of each level, others after each retreat."""
+        """Draw a random number for each tile of each level, (batch, columns, 14); each retreat gives new ones."""
         seeds = [(*draft.seed_numbers, *[retreats] * (retreats > 0)) for draft in self._drafts]
         size = (self._grid.shape[1] - 2, HEIGHT)
         self._chances = np.stack([np.random.default_rng(seed).random(size) for seed in seeds])
@@ -143,7 +149,7 @@ class LevelBatch:
 def choose(
     logits: Logits, allowed: npt.NDArray[np.bool_], chances: npt.NDArray[np.float64], sampling: Sampling
 ) -> Tiles:
-    """Draw one tile each: `logits` and `allowed` are (batch, 13), `chances` (batch,) uniform in [0, 1)."""
+    """Draw a tile for each level, (batch,); `logits` and `allowed` are (batch, 13), `chances` (batch,), in [0, 1)."""
     scores = np.where(allowed, logits.astype(np.float64), -np.inf)
     if sampling.top_k < scores.shape[1]:
         kth = np.partition(scores, -sampling.top_k, axis=1)[:, -sampling.top_k, None]

@@ -1,12 +1,13 @@
-"""The conditions of a column: what the column model is told about the level around it.
+"""The conditions of a column: numbers that describe the level around it to the column model.
 
-A level is steered window by window. Before each column, the model is told how many pipes, enemies and blocks the window
-still lacks, also as a rate per remaining column; how many columns remain; how near the start and the end of the level
-are; the style and the depth of the ground; and how wide the current gap is. Because these values count down, a level of
-any length can be steered although the context of the model is short. Each value may be unknown (0), for whatever a
-prompt leaves open; in training, random values are hidden for that.
+A level is steered window by window. Before each column, the model receives how many pipes and enemies the window still
+lacks, in total and per remaining column; how many blocks it lacks per remaining column; whether it must be high; how
+many columns of it remain; how near the start and the end of the level are; the style and the depth of the ground;
+whether the level is edited; and how wide the current gap is. Because these values count down, a level of any length can
+be steered although the context of the model is short. A value is unknown (0) if a prompt leaves it open; training hides
+random values, so that the model learns to write without them.
 
-This module imports no torch and knows no network.
+This module imports no torch and does not depend on a network.
 """
 
 from __future__ import annotations
@@ -25,30 +26,33 @@ UNKNOWN = 0
 
 MAX_PIPES = 10
 MAX_ENEMIES = 16
-"""Counts from these on have the same value. Windows of 50 columns in the corpus have at most 9 and 14."""
+"""Larger counts have the same value as these. Windows of 50 columns in the corpus have at most 9 and 14."""
 
 MAX_WINDOW = 64
 """Longest window, in columns."""
 
 MAX_EDGE_DISTANCE = 24
-"""Distances from the start and the end of a level have the same value from this many columns on."""
+"""Distance from the start or the end of a level, in columns; larger distances have the same value."""
 
 MAX_OPEN_GAP = 12
-"""Gaps have the same value from this many columns on; the widest in the corpus has 12."""
+"""Width of a gap, in columns; wider gaps have the same value. The widest gap in the corpus has 12 columns."""
 
 # The bounds of the following classes were chosen by hand.
 DENSITY_EDGES = np.array([0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0])
 """Bounds of the classes of remaining blocks per remaining column."""
 
 PACE_EDGES = np.array([0.02, 0.03, 0.045, 0.065, 0.09, 0.125, 0.175, 0.25, 0.35, 0.5, 0.75])
-"""Bounds of the classes of remaining pipes (or enemies) per remaining column; none remaining is a class of its own."""
+"""Bounds of the classes of remaining pipes (or enemies) per remaining column; none remaining is a separate class."""
 
 RISE_EDGES = np.array([2, 4, 7, 11, 16, 24, 35])
 """Bounds of the classes of remaining columns in a window that must have high ground and has none yet."""
 
 
 class Elevation(IntEnum):
-    """Elevation of a window: it must stay low, has high ground, or needs it, with more time the larger the value."""
+    """Elevation of a window: it must stay low (`LOW`), already has high ground (`DONE`), or still needs it (`DUE`).
+
+    A window that needs high ground has the value `DUE` plus the class of its remaining columns (`RISE_EDGES`).
+    """
 
     UNKNOWN = 0
     LOW = 1
@@ -57,7 +61,7 @@ class Elevation(IntEnum):
 
 
 class Origin(IntEnum):
-    """Whether a level is as its makers left it, or was mirrored or edited to contain what is rare in levels."""
+    """Whether a level is as it was made, or was mirrored or edited to have counts that are rare in levels."""
 
     UNKNOWN = 0
     NATURAL = 1
@@ -89,7 +93,7 @@ Conditions = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Target counts of one window; `None` leaves one open.
+    """Target counts of one window; `None` leaves a count open.
 
     Attributes:
         columns: width of the window, 1 to `MAX_WINDOW`.
@@ -97,7 +101,7 @@ class Target:
         high: whether it must have high ground, or must have none.
         style: its style.
         deep: whether its ground is deep.
-        natural: false for what is rare in levels; the model is told then that the level is edited.
+        natural: false for counts that are rare in levels; the model then receives `Origin.EDITED`.
     """
 
     columns: int
@@ -111,7 +115,7 @@ class Target:
 
 
 class Countdown:
-    """How far one level is on its way through its targets, window by window."""
+    """Counts what one level still lacks of its targets, window by window."""
 
     def __init__(self, targets: Sequence[Target]) -> None:
         """Start before the first column.
@@ -137,7 +141,7 @@ class Countdown:
         self.risen = False
 
     def add(self, pipes: int, enemies: int, blocks: int, high: bool, solid: bool) -> None:
-        """Count a finished column: pipes, enemies, blocks, whether it has high ground, and anything solid at all."""
+        """Count a finished column: its pipes, enemies and blocks, and whether it has high ground and a solid tile."""
         self.gap = 0 if solid else self.gap + 1
         self.pipes += pipes
         self.enemies += enemies
@@ -183,12 +187,12 @@ def _elevation(target: bool, risen: bool, columns: int) -> int:
 
 
 def density_class(blocks: int, columns: int) -> int:
-    """The class of a number of remaining blocks in the remaining columns, 1 or more."""
+    """The class of `blocks` remaining blocks in `columns` remaining columns, 1 or more."""
     return 1 + int(np.digitize(max(blocks, 0) / columns, DENSITY_EDGES))
 
 
 def pace_class(left: int, columns: int) -> int:
-    """The class of a number of remaining pipes or enemies in the remaining columns, 1 or more."""
+    """The class of `left` remaining pipes or enemies in `columns` remaining columns, 1 or more."""
     return 1 if left <= 0 else 2 + int(np.digitize(left / columns, PACE_EDGES))
 
 
@@ -196,13 +200,13 @@ def conditions_of(counts: ColumnCounts, windows: Sequence[int], natural: bool = 
     """The conditions of every column of a finished level, for training.
 
     Args:
-        counts: of each column of the level.
+        counts: the counts of each column of the level.
         windows: widths of the windows that the level is divided into; they must add up to its width.
-        natural: whether the level is as its makers left it.
+        natural: false if the level was mirrored or edited.
 
     Returns:
-        Shape (columns, 13): what a `Countdown` to the level's own counts gives. Style and depth are those around each
-        column.
+        Shape (columns, 13): the conditions that a `Countdown` with the level's own counts as targets returns. Style and
+        depth are those around each column.
     """
     countdown, rows = Countdown(_own_targets(counts, windows, natural)), []
     for pipes, enemies, blocks, high, solid in zip(*counts[:4], counts.solid, strict=True):

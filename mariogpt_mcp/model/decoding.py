@@ -1,4 +1,4 @@
-"""What the sampler and the networks agree on: levels to write as drafts, and decoders that answer with logits."""
+"""The interface between the sampler and the networks: drafts of levels to write, and decoders that return logits."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Tiles = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One level to write: the targets of its windows, left to right, and the seed of its own randomness.
+    """One level to write: the targets of its windows, from left to right, and the seed of its random numbers.
 
-    `prompt` is for a model that reads words.
+    `prompt` is for a model that reads text.
     """
 
     targets: tuple[Target, ...]
@@ -36,14 +36,14 @@ class Draft:
 
     @property
     def seed_numbers(self) -> tuple[int, ...]:
-        """The seed as a tuple, to be extended for each use of its own."""
+        """The seed as a tuple; append a number to it to get another stream of random numbers."""
         return self.seed if isinstance(self.seed, tuple) else (self.seed,)
 
 
 class Decoder(Protocol):
-    """A network writing a batch of levels, column by column, each column from the bottom up.
+    """A network that writes a batch of levels column by column, each column from the bottom up.
 
-    For every column: `start_column` once, then 14 times `logits` and `push`.
+    For each column, call `start_column` once, then `logits` and `push` 14 times.
     """
 
     def begin(self, tiles: Tiles, conditions: Conditions) -> None:
@@ -56,7 +56,7 @@ class Decoder(Protocol):
         """Logits of the next tile, (batch, 13)."""
 
     def push(self, tiles: Tiles) -> None:
-        """Take the tiles chosen, (batch,)."""
+        """Append the chosen tiles, (batch,)."""
 
     def resume(self, parents: Sequence[int], columns: int) -> None:
-        """Continue from the first `columns` columns of the levels `parents`, one for each of the batch."""
+        """Cut the levels to their first `columns` columns; level i becomes a copy of level `parents[i]`."""

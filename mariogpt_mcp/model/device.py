@@ -19,7 +19,7 @@ def choose_device(device: Device) -> str:
 
     if device == "cuda" and not torch.cuda.is_available():
         raise MarioGPTError(
-            "There is no CUDA device here; set MARIOGPT_DEVICE=cpu, or leave it at auto, which takes CUDA if it can."
+            "There is no CUDA device here; choose the device cpu, or auto, which takes CUDA if there is a CUDA device."
         )
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
@@ -34,7 +34,7 @@ def set_threads(threads: int) -> None:
 
 
 def has_bfloat16() -> bool:
-    """Whether the CPU multiplies in bfloat16 natively, by oneDNN's judgement."""
+    """Whether the CPU multiplies in bfloat16 natively, according to oneDNN."""
     import torch
 
     try:

@@ -1,6 +1,7 @@
-"""The files of a checkpoint: their names, the folder they are in, and what tells two checkpoints apart.
+"""The files of a checkpoint: their names, their folder, and a fingerprint that distinguishes two checkpoints.
 
-A checkpoint is `bundled`, a folder, or a name on the Hugging Face hub. This module opens no weights.
+A checkpoint is `bundled`, a folder, or a name on the Hugging Face hub. This module hashes weights but does not load
+them.
 """
 
 from __future__ import annotations
@@ -74,7 +75,10 @@ class CheckpointFiles:
         self._report(progress_line(self.source, done, total))
 
     def marks(self) -> tuple[str | int, ...]:
-        """What changes when the checkpoint does, without reading it: a folder's path and its files' sizes and times."""
+        """Values that change when the checkpoint changes: a folder's path and its files' sizes and times.
+
+        No file is read for them. For `bundled` and for a name on the hub, the name is the only value.
+        """
         if self._is_named:
             return (self.source,)
         folder = Path(self.source).expanduser().resolve()

@@ -1,8 +1,8 @@
-"""The inference step of GPT-2 with a KV cache: the one both networks take.
+"""The inference step of GPT-2 with a KV cache, which both networks use.
 
-`transformers` spends about 1.5 ms a call on networks this small, nearly all of it overhead. This is the same arithmetic
-in plain tensor calls (Radford et al., "Language Models are Unsupervised Multitask Learners", 2019, section 2.3); tests
-compare it with `transformers`. It embeds no tokens and makes no logits: it takes and returns vectors.
+`transformers` spends about 1.5 ms per call on networks this small, nearly all of it overhead. This module does the same
+arithmetic in plain tensor calls (Radford et al., "Language Models are Unsupervised Multitask Learners", 2019, section
+2.3); tests compare it with `transformers`. It embeds no tokens and computes no logits: it takes and returns vectors.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Linear:
     __slots__ = ("_bias", "_gelu", "_weight")
 
     def __init__(self, weight: Tensor, bias: Tensor, gelu: bool = False) -> None:
-        """Take weights as GPT-2 keeps them, (inputs, outputs), and a bias (outputs,); `gelu` adds its activation."""
+        """Take a weight as in GPT-2, (inputs, outputs), and a bias, (outputs,); `gelu` adds GPT-2's activation."""
         self._weight, self._bias, self._gelu = weight, bias, gelu
 
     def __call__(self, x: Tensor, /) -> Tensor:
@@ -76,7 +76,11 @@ class GPT2:
     final_norm: Norm
 
     def cache(self, batch: int, shifts: Tensor | None = None, positions: int | None = None) -> KVCache:
-        """An empty cache for a batch of sequences, of as many positions as the shape has unless fewer are given."""
+        """An empty cache for a batch of B sequences.
+
+        `shifts`, (layers, B, D), are added to the states after the attention of each layer. `positions` is the longest
+        sequence that the cache has room for; the default is that of the shape.
+        """
         shape = self.shape
         size = (batch, shape.heads, positions or shape.positions, shape.width // shape.heads)
         keys, values = ([self.position_embedding.new_empty(size) for _ in self.blocks] for _ in range(2))
@@ -85,8 +89,8 @@ class GPT2:
     def extend(self, cache: KVCache, inputs: Tensor, last_only: bool = False) -> Tensor:
         """Append inputs (B, T, D) to the sequences of a cache, and return their final states, (B, T, D).
 
-        Several inputs at once can only be appended to an empty cache. With `last_only`, the result is the state of the
-        last input alone, (B, 1, D): the last layer is not computed for the others.
+        Several inputs at once can only be appended to an empty cache. With `last_only`, the result is only the state of
+        the last input, (B, 1, D), and the last layer is not computed for the others.
         """
         b, t, d = inputs.shape
         start, end = cache.length, cache.length + t
@@ -119,11 +123,11 @@ def read_gpt2(
 
     Args:
         shape: its shape.
-        read: returns the tensor of a name, such as `h.0.ln_1.weight`.
-        linear: makes a layer of a weight (inputs, outputs), a bias and whether an activation follows.
+        read: returns the tensor with a given name, such as `h.0.ln_1.weight`.
+        linear: makes a layer from a weight (inputs, outputs), a bias (outputs,), and whether an activation follows.
 
     Raises:
-        KeyError, AttributeError: as `read` does if a tensor is missing.
+        KeyError, AttributeError: `read` raises one of them if a tensor is missing.
     """
 
     def pair(name: str) -> tuple[Tensor, Tensor]:

@@ -1,9 +1,10 @@
-"""What a column may hold beyond the structure rules: no more than was requested, and ground where it is needed.
+"""Restricts columns beyond the structure rules: no more than was requested, and ground where it is needed.
 
-The countdown tells the model what its window still lacks. The guidance keeps the model from writing more than that, and
-raises the logits of what falls behind, as happens at low temperatures. It also gives every level ground at its start
-and its end, keeps enemies off the first columns, and ends a gap before it is too wide to jump. If the structure rules
-leave only tiles that the guidance forbids (a pipe that is begun must be finished), the rules win.
+The conditions of the model include what its window still lacks. The guidance keeps the model from writing more than
+that. If a window falls behind its targets, as happens at low temperatures, the guidance raises the logits of the
+missing tiles. It also gives every level ground at its start and its end, keeps enemies out of the first columns, and
+ends a gap before it is too wide to jump. If the structure rules allow only tiles that the guidance forbids, as when a
+pipe must be completed, the rules win.
 """
 
 from __future__ import annotations
@@ -19,34 +20,34 @@ from mariogpt_mcp.level.tiles import SYMBOLS, tile
 from mariogpt_mcp.model.conditioning import Countdown
 
 GROUND_AT_ENDS = 3
-"""Columns of ground at the start and at the end; fewer in a level too short for both."""
+"""Columns of ground at the start and at the end of a level; fewer if the level is too short for both."""
 
 CALM_COLUMNS = 8
-"""Columns at the start without an enemy; a quarter of the level where that is less."""
+"""Columns at the start of a level without enemies; a quarter of the level if that is less."""
 
 WIDEST_GAP = 8
-"""Widest gap that is written, in columns: the reference agent crosses 10 from a run, people prefer less."""
+"""Widest gap that is written, in columns: the reference agent jumps over 10 from a run; people prefer narrower gaps."""
 
 FOOTING_ROWS = HIGH_FROM
-"""Rows from the bottom in which something solid ends a gap: a brick higher up does not catch a falling Mario."""
+"""Rows from the bottom in which a solid tile ends a gap: a brick higher up does not catch a falling Mario."""
 
 PUSH = 2.0
-"""Nats added to the logits of pipes (or enemies) for each one by which the window is behind an even pace."""
+"""Nats added to the logits of pipes for each pipe that the window is behind an even pace; likewise for enemies."""
 
 PUSH_LATE = 6.0
-"""Nats added to `PUSH` by the end of the window; tuned with it until a temperature of 0.1 met its targets."""
+"""Nats added to `PUSH` by the end of the window. Both were tuned until levels met their targets at temperature 0.1."""
 
 SLACK = 0.5
-"""How far behind an even pace a window may fall before it is pushed."""
+"""Pipes (or enemies) that a window may be behind an even pace before logits are raised."""
 
 PUSH_HIGH = 5.0
-"""Nats added to the logits of high ground at the end of a window that is to be high and is not yet."""
+"""Nats added to the logits of high ground at the end of a window that must be high and is not high yet."""
 
 MAX_PUSH = 14.0
-"""Most that is added: enough to overcome any preference of the model, and finite."""
+"""Most nats that are added: enough to overcome any preference of the model, and finite."""
 
 PUSHED_HIGH_ROWS = range(HIGH_FROM, HIGH_FROM + 2)
-"""Rows in which high ground is encouraged: the lowest that make a level high, so that they can be reached."""
+"""Rows in which the logits of high ground are raised: the lowest that make a level high, so that it can be reached."""
 
 _GROUND, _SKY = tile("X").id, tile("-").id
 _PIPE_TOP, _BODY, _STAND = tile("<").id, tile("[").id, tile("b").id
@@ -58,12 +59,15 @@ _NO_LIMIT = len(SYMBOLS) * HEIGHT
 
 
 class Guidance:
-    """Follows a batch of levels, column by column, and restricts what may come next."""
+    """Follows a batch of levels, column by column, and restricts the tiles that may come next."""
 
     def __init__(self, countdowns: Sequence[Countdown], active: bool = True, grounded: Collection[int] = ()) -> None:
-        """Start before the first column; the guidance updates the countdowns.
+        """Start before the first column.
 
-        If it is not active it only counts, to show what the model does by itself. Columns in `grounded` get ground.
+        Args:
+            countdowns: one for each level, all of one width; the guidance updates them.
+            active: false only counts, to show what the model does by itself.
+            grounded: indices of columns that must have ground.
         """
         self._active = active
         self._on_ground = grounded
@@ -72,7 +76,7 @@ class Guidance:
         self._calm = min(CALM_COLUMNS, self._columns // 4)
         self._gap = np.zeros(len(countdowns), dtype=np.int64)
         self._column = 0
-        self._left = np.full((len(countdowns), HEIGHT), _SKY)
+        self._left = np.full((len(countdowns), HEIGHT), _SKY)  # the column to the left
 
     def start_column(self) -> None:
         """Begin the next column."""
@@ -88,10 +92,10 @@ class Guidance:
         self._level_end = self._column >= self._columns - edge
         self._grounded = np.full(len(self._countdowns), at_edge) | (self._gap >= WIDEST_GAP)
 
-        self._push = np.stack([self._pushes(c) for c in self._countdowns])
+        self._push = np.stack([self._pushes(c) for c in self._countdowns])  # (batch, 3)
 
     def _pushes(self, countdown: Countdown) -> npt.NDArray[np.float32]:
-        """Nats to add for pipes, enemies and high ground in one window."""
+        """Nats to add to the logits of pipes, enemies and high ground in one window, (3,)."""
         target, width = countdown.target, countdown.target.columns
         column = width - countdown.columns_left
         late = (column + 1) / width
@@ -114,17 +118,20 @@ class Guidance:
         return added
 
     def within(self, allowed: npt.NDArray[np.bool_], row: int) -> npt.NDArray[np.bool_]:
-        """The part of `allowed`, (batch, 13), that the guidance allows too; all of it if that would be nothing."""
+        """Restrict `allowed`, (batch, 13), to the tiles that the guidance allows too.
+
+        A level keeps all its allowed tiles if the guidance allows none of them.
+        """
         if not self._active:
             return allowed
         kept = allowed.copy()
         if self._level_end and row:
-            # Nothing new to climb in the last columns; a pipe begun there would grow until its top is allowed.
+            # The last columns get nothing new to climb. A pipe that began there would grow until its top is allowed.
             kept[:, IS_SOLID] &= self._beside[:, row, None]
             kept[:, _PIPE] = False
         if row == 0:
             kept[self._grounded] &= np.arange(len(SYMBOLS)) == _GROUND
-        # What is begun may be finished: the pipe of a body is counted already.
+        # A pipe or a cannon that has begun may be completed: it is counted already.
         kept[np.ix_((self._pipes <= 0) & (self._below != _BODY), _PIPE)] = False
         kept[np.ix_((self._enemies <= 0) & (self._below != _STAND), _ENEMY)] = False
         if row >= HIGH_FROM:
@@ -136,11 +143,11 @@ class Guidance:
         return kept
 
     def place(self, tiles: npt.NDArray[np.int64], row: int) -> None:
-        """Take the tiles chosen for a row, (batch,)."""
+        """Count the tiles chosen for a row, (batch,)."""
         self._pipes -= _IS_PIPE[tiles] & (self._below != _BODY)
         self._enemies -= _IS_THREAT[tiles] & (self._below != _STAND)
         self._below = tiles
-        # At most one in each column is encouraged.
+        # In each column, logits are raised only until the first pipe, the first enemy and the first high ground.
         self._push[_IS_PIPE[tiles], 0] = 0
         self._push[_IS_THREAT[tiles], 1] = 0
         if row >= HIGH_FROM:
@@ -152,7 +159,7 @@ class Guidance:
         self._left = column
         self._gap = np.where(IS_SOLID[column[:, :FOOTING_ROWS]].any(1), 0, self._gap + 1)
         counts = column_counts(column[:, None])
-        # The right half of a pipe follows by rule, so a left top is a pipe.
+        # The structure rules force the right half of a pipe to follow, so each left top is a pipe.
         pipes = (column == _PIPE_TOP).sum(1)
         for i, countdown in enumerate(self._countdowns):
             countdown.add(
@@ -165,11 +172,12 @@ class Guidance:
 
 
 def _left(target: int | None, placed: int) -> int:
+    """How many more are allowed; without a target, a number that no column reaches."""
     return _NO_LIMIT if target is None else target - placed
 
 
 def _behind(target: int | None, placed: int, column: int, first: int, last: int) -> float:
-    """How many a window lacks at a column, beyond the slack, at an even pace from column `first` to `last`."""
+    """How far a window is behind an even pace from column `first` to `last`, in pipes or enemies, beyond the slack."""
     if target is None:
         return 0.0
     pace = min(max((column + 1 - first) / max(last - first, 1), 0.0), 1.0)

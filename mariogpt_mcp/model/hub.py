@@ -1,6 +1,6 @@
-"""Models on the Hugging Face hub: how their names look, and how their files are downloaded, once.
+"""Models on the Hugging Face hub: recognises their names and downloads their files once.
 
-The cache, offline mode, tokens and mirrors are `huggingface_hub`'s own settings: HF_HOME, HF_HUB_OFFLINE, HF_TOKEN,
+The cache, offline mode, tokens and mirrors are settings of `huggingface_hub`: HF_HOME, HF_HUB_OFFLINE, HF_TOKEN,
 HF_ENDPOINT. A revision follows the name: `owner/name@revision`.
 """
 
@@ -22,23 +22,23 @@ Progress = Callable[[int, int], None]
 """Called with (bytes so far, bytes in total) during a download."""
 
 _LEAST_LOGGED = 1_000_000
-"""Bytes from which on a download gets log lines."""
+"""Smallest download that gets log lines, in bytes."""
 
 
 def is_hub_name(source: str) -> bool:
-    """Whether a source names a model on the hub: it looks like `owner/name`, and no such path exists here."""
+    """Whether a source names a model on the hub: it looks like `owner/name`, and no path of that name exists."""
     return _NAME.fullmatch(source) is not None and not Path(source).exists()
 
 
 def fetch(
     source: str, patterns: Sequence[str], alternatives: Sequence[str], progress: Progress, chosen_by: str
 ) -> Path:
-    """The folder with the files of a model on the hub; downloads what is not in the cache.
+    """Return the folder with the files of a model on the hub; downloads the files that are not in the cache.
 
     Args:
         source: `owner/name` or `owner/name@revision`.
         patterns: all files that match one of these are downloaded.
-        alternatives: of these files, the first one that the model has is downloaded.
+        alternatives: only the first of these files that the model has is downloaded.
         progress: called as the download proceeds; the log gets a line for each tenth.
         chosen_by: the variable or option that named the model, for error messages.
 
@@ -53,15 +53,17 @@ def fetch(
     try:
         return _download(match, patterns, alternatives, progress)
     except GatedRepoError as error:
-        reason = "needs an account: set HF_TOKEN to a token that may read it"
+        reason = "needs a Hugging Face account; set HF_TOKEN to a token that may read it"
         raise _refusal(source, reason, chosen_by) from error
     except RevisionNotFoundError as error:
-        raise _refusal(source, "does not have that revision", chosen_by) from error
+        reason = "does not have that revision; correct the part after the @"
+        raise _refusal(source, reason, chosen_by) from error
     except RepositoryNotFoundError as error:
-        raise _refusal(source, "is neither a folder here nor a model on the Hugging Face hub", chosen_by) from error
+        reason = "is neither a folder here nor a model on the Hugging Face hub; correct the name"
+        raise _refusal(source, reason, chosen_by) from error
     except Exception as error:  # which errors a failing network raises is not documented
         log.debug("%s could not be downloaded", source, exc_info=True)
-        reason = "is not here yet and could not be downloaded from the Hugging Face hub; check the network"
+        reason = "is not on this machine and could not be downloaded from the Hugging Face hub; check the network"
         raise _refusal(source, reason, chosen_by) from error
 
 
@@ -86,7 +88,7 @@ def progress_line(source: str, done: int, total: int) -> str:
 
 
 def _logged(source: str, progress: Progress) -> Progress:
-    """The same callback, with a log line for every tenth. The total grows as the sizes of more files are known."""
+    """The same callback, with a log line for every tenth. The total grows as the sizes of more files become known."""
     logged = known = 0
 
     def update(done: int, total: int) -> None:
@@ -101,6 +103,7 @@ def _logged(source: str, progress: Progress) -> Progress:
 
 
 def _refusal(source: str, reason: str, chosen_by: str) -> MarioGPTError:
+    """The error for a model that cannot be downloaded; `reason` says what is wrong and what to do."""
     remedies = {
         "MARIOGPT_MODEL": "set MARIOGPT_MODEL=bundled, which needs no download",
         "--init": "give --init bundled, which needs no download",

@@ -14,19 +14,23 @@ class KVCache:
     __slots__ = ("keys", "length", "shifts", "values")
 
     def __init__(self, keys: list[Tensor], values: list[Tensor], shifts: Tensor | None = None) -> None:
-        """Start empty, with room for keys and values in each layer, (B, heads, positions, D / heads).
+        """Start empty.
 
-        `shifts`, (layers, B, D), are added to the states of a sequence after the attention of each layer.
+        Args:
+            keys: memory for the keys of each layer, (B, heads, positions, D / heads) each.
+            values: memory for the values of each layer, of the same shape.
+            shifts: vectors that are added to the states of the sequences after the attention of each layer,
+                (layers, B, D).
         """
         self.keys, self.values, self.shifts = keys, values, shifts
         self.length = 0
 
     def truncate(self, length: int) -> None:
-        """Forget all positions after the first `length`."""
+        """Remove all positions after the first `length`."""
         self.length = min(self.length, length)
 
     def select(self, rows: Sequence[int]) -> None:
-        """Continue from these of the sequences; a sequence may be selected more than once."""
+        """Keep the sequences with these indices, in this order; an index may occur more than once."""
         index = torch.tensor(rows, device=self.keys[0].device)
         self.keys = [keys[index] for keys in self.keys]
         self.values = [values[index] for values in self.values]
@@ -34,7 +38,7 @@ class KVCache:
             self.shifts = self.shifts[:, index]
 
     def sequence(self, row: int) -> KVCache:
-        """An empty cache of a single sequence that shares its memory with this one."""
+        """An empty cache of the single sequence with index `row`; it shares its memory with this one."""
         part = slice(row, row + 1)
         shifts = None if self.shifts is None else self.shifts[:, part]
         return KVCache([keys[part] for keys in self.keys], [values[part] for values in self.values], shifts)

@@ -1,4 +1,4 @@
-"""The one model of a process: loaded when it is first needed, once, by whichever thread asks first.
+"""The model of a process: loaded once, when it is first needed, and shared by all threads.
 
 Importing this module, or making a loader, imports no torch and reads no file.
 """
@@ -31,10 +31,10 @@ class ModelLoader:
     """Loads a checkpoint onto a device and keeps the model; safe to share between threads."""
 
     def __init__(self, settings: ModelSettings | None = None) -> None:
-        """Take the settings of a model; without any, the bundled one."""
+        """Take the settings of a model; the default is the bundled model."""
         self.settings = settings or ModelSettings()
         self.status = ""
-        """What the loader is doing, to be shown to a user who waits, such as a download; empty if nothing."""
+        """What the loader is doing, such as a download, as text for a user who waits; empty if it is doing nothing."""
         self._files = CheckpointFiles(self.settings.source, self.settings.chosen_by, self._set_status)
         self._bart_files = CheckpointFiles(self.settings.bart, "MARIOGPT_BART", self._set_status)
         self._lock = threading.Lock()
@@ -52,9 +52,9 @@ class ModelLoader:
 
     @property
     def origin(self) -> tuple[str | int, ...]:
-        """What identifies the weights and settings that levels come from, without reading the weights.
+        """Values that identify the weights and settings that levels come from; the weights are not read for it.
 
-        Once a model is loaded, it identifies that model, even if the files change afterwards.
+        Once a model is loaded, they identify that model, even if its files change later.
         """
         return self._origin or self._marks()
 
@@ -85,7 +85,7 @@ class ModelLoader:
         with self._lock:
             if self._statistics is None:
                 self._statistics = self._files.statistics()
-            # Missing ones are looked for again: a checkpoint may be written to the folder later.
+            # A missing file is looked for again at the next call: a checkpoint may be written to the folder later.
             return CorpusStatistics.of([]) if self._statistics is None else self._statistics
 
     @property
@@ -109,14 +109,14 @@ class ModelLoader:
         """The network of a column model.
 
         Raises:
-            MarioGPTError: as `model` does, and if the checkpoint is a MarioGPT.
+            MarioGPTError: for the reasons of `model`, and if the checkpoint is a MarioGPT.
         """
         model = self.model()
         from mariogpt_mcp.model.models import ColumnModel
 
         if not isinstance(model, ColumnModel):
             raise MarioGPTError(
-                f"The checkpoint {self.name!r} is a MarioGPT; this needs a column model, such as bundled."
+                f"The checkpoint {self.name!r} is a MarioGPT, but a column model is needed here, such as 'bundled'."
             )
         return model.network
 
@@ -124,17 +124,20 @@ class ModelLoader:
         start = time.monotonic()
         from mariogpt_mcp.model.models import load_model
 
-        device = choose_device(self.settings.device)
+        try:
+            device = choose_device(self.settings.device)
+        except MarioGPTError as error:
+            raise MarioGPTError(f"MARIOGPT_DEVICE: {error}") from None
         set_threads(self.settings.threads)
         origin = self._marks()
         with self.folder() as folder:
             model = load_model(folder, self.name, device, self.settings, self.text_encoder)
         self._origin = origin
-        log.info("model %s on %s after %.1f s", self.name, device, time.monotonic() - start)
+        log.info("loaded the model %s on %s in %.1f s", self.name, device, time.monotonic() - start)
         return model
 
     def text_encoder(self) -> TextEncoder:
-        """A new text encoder for the prompts of a MarioGPT; raises `MarioGPTError` if there is none."""
+        """A new text encoder for the prompts of a MarioGPT; raises `MarioGPTError` if it cannot be loaded."""
         from mariogpt_mcp.model.mariogpt.text_encoder import TextEncoder
 
         with self._bart_files.folder() as folder:

@@ -57,12 +57,12 @@ class LoadedModel(Protocol):
         """A decoder that writes a level for each draft, and the paths that it writes.
 
         Args:
-            drafts: of one width.
-            temperature: the sampler's.
+            drafts: levels to write, all equally wide.
+            temperature: the temperature of the sampler.
             path: the path of the columns that the levels begin with, (columns, 14), if there are any.
 
         Raises:
-            MarioGPTError: something that the model needs cannot be loaded.
+            MarioGPTError: the text encoder that the model needs cannot be loaded, or does not match the model.
         """
 
 
@@ -94,7 +94,7 @@ class ColumnModel:
 
 
 class MarioGPTModel:
-    """A MarioGPT, with the text encoder of its prompts."""
+    """A MarioGPT, with the text encoder for its prompts."""
 
     kind: Kind = "mariogpt"
 
@@ -146,7 +146,7 @@ def load_model(
         folder: its folder.
         name: its name, for error messages.
         device: `cpu` or `cuda`.
-        settings: window and precision of a MarioGPT are taken from here.
+        settings: its window and precision are used for a MarioGPT.
         load_text_encoder: loads the text encoder of a MarioGPT.
 
     Raises:

@@ -1,7 +1,7 @@
-"""The one sampler: writes a batch of levels column by column, and goes back where nobody would get past.
+"""The sampler: writes a batch of levels column by column, and rewrites parts that cannot be passed.
 
-It combines structure rules, guidance by counts, temperature, top-k, seeds, progress and the stop flag. It does not know
-which network answers.
+It combines structure rules, guidance by counts, temperature, top-k, seeds, progress and the stop flag. It works with
+any `Decoder`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from mariogpt_mcp.model.batch import FixedColumns, LevelBatch, Sampling
 from mariogpt_mcp.model.decoding import Decoder, Draft, Tiles
 
 STRETCH = 10
-"""Columns between two checks whether the levels can be passed."""
+"""Columns between two checks of whether the levels can be passed."""
 
 RETREATS = 8
-"""How often a batch goes back; what cannot be passed after that is left as it is, and reported."""
+"""Checks stop when a batch goes back once more than this; a part that still cannot be passed stays and is reported."""
 
 Passable = Callable[[Tiles, int], npt.NDArray[np.bool_]]
-"""Which of (batch, columns, 14) can be passed, (batch,), given that they could be up to a column."""
+"""Returns which levels of a batch can be passed, (batch,).
+
+Its arguments are their ids so far, (batch, columns, 14), and the number of columns up to which they can be passed.
+"""
 
 
 def sample(
@@ -37,17 +40,17 @@ def sample(
     """Write a batch of levels of one width.
 
     Args:
-        decoder: a network with a batch of as many levels as there are drafts.
-        drafts: one for each level; all equally wide.
+        decoder: a network, with a batch of as many levels as there are drafts.
+        drafts: one for each level, all equally wide.
         sampling: how tiles are chosen.
         fixed: columns that all levels begin and end with.
-        passable: asked every `STRETCH` columns which levels are worth continuing. The others continue as copies of
-            those; where none is left, all go back a stretch or more, at most `RETREATS` times. Its last call gets the
-            whole levels.
+        passable: called every `STRETCH` columns and after the last one, with the levels so far. Levels that cannot be
+            passed continue as copies of levels that can. If no level can be passed, the whole batch goes back a stretch
+            or more; after `RETREATS` + 1 times this function is not called again.
         hooks: follow and stop the writing.
 
     Returns:
-        Ids of shape (batch, columns, 14), of whole levels.
+        Ids of the whole levels, (batch, columns, 14).
 
     Raises:
         Stopped: the stop flag was set.
@@ -78,7 +81,7 @@ def sample(
 
 
 def _parents(kept: npt.NDArray[np.int64], count: int) -> list[int]:
-    """Which level each of a batch continues: its own if it is kept, else one of those that are."""
+    """The parent of each level of a batch: the level itself if it is kept, otherwise one of the kept levels in turn."""
     parents = np.arange(count)
     lost = np.setdiff1d(parents, kept)
     parents[lost] = np.resize(kept, len(lost))

@@ -1,7 +1,7 @@
 """Edits that keep a level valid and change its counts, so that the network learns counts in every combination.
 
-In the corpus 23 of the 96 combinations of classes never occur, and others occur in one place only. A crop that has lost
-some of its pipes, or gained some enemies, shows the network the same surroundings with other counts.
+In the corpus, 23 of the 96 combinations of classes never occur, and others occur in one place only. A crop from which
+some pipes are removed, or to which some enemies are added, shows the network the same surroundings with other counts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Not tuned; the log in `resources/checkpoint/README.md` compares no other value.
 """
 
 BLOCK_EDIT_CHANCE = 0.2
-"""Probability of removing loose blocks and coins. Not tuned; lower because they are never added, only removed."""
+"""Probability of removing loose blocks and coins. Not tuned; lower because they are only removed, never added."""
 
 PIPE_HEIGHTS = (2, 4)
 """Lowest and highest added pipe, in rows: what the player can jump onto from the ground."""
@@ -31,7 +31,7 @@ PIPE_HEIGHTS = (2, 4)
 MAX_PIPES, MAX_ENEMIES = 0.16, 0.3
 """Most pipes and enemies added per column of the level: 8 and 15 in a window of 50 columns.
 
-The fullest windows of the bundled model's corpus hold 9 pipes and 14 enemies.
+The fullest windows of the bundled model's corpus contain 9 pipes and 14 enemies.
 """
 
 MAX_RAISE = 3
@@ -44,7 +44,7 @@ _LOOSE = np.array([tile(s).id for s in "SQ?o"])
 
 
 def edited(ids: LevelIds, rng: np.random.Generator) -> LevelIds:
-    """A copy of a level with a random share of its pipes, enemies and loose blocks removed, and others added."""
+    """A copy of a level with random pipes, enemies and loose blocks removed, and with pipes and enemies added."""
     ids = ids.copy()
     if rng.random() < EDIT_CHANCE:
         _remove_pipes(ids, rng.random(), rng)
@@ -66,8 +66,8 @@ def edited(ids: LevelIds, rng: np.random.Generator) -> LevelIds:
 def raised(ids: LevelIds, rows: int) -> LevelIds:
     """A level moved up by some rows, with its lowest row repeated below.
 
-    The level is returned as it is if it would lose tiles at the top, or if an enemy in the lowest row would be buried.
-    A pipe's mouth in the lowest row is continued by its body.
+    The level is returned unchanged if it would lose tiles at the top, or if an enemy in the lowest row would be buried.
+    Below the mouth of a pipe in the lowest row, the body of the pipe is repeated instead.
     """
     if rows == 0 or ids[:, HEIGHT - rows :].any() or IS_ENEMY[ids[:, 0]].any():
         return ids
@@ -101,7 +101,7 @@ def _remove_blocks(ids: LevelIds, share: float, rng: np.random.Generator) -> Non
 
 
 def _surface(ids: LevelIds, column: int) -> int | None:
-    """The lowest row to stand on in a column of ground; `None` if there is none."""
+    """The row above the ground of a column; `None` if the column has no ground or only ground."""
     rows = np.flatnonzero(ids[column] != _GROUND)
     return int(rows[0]) if len(rows) and rows[0] > 0 else None
 

@@ -1,8 +1,8 @@
 """The recipe of the bundled kind of model: a two-level GPT-2 on varied crops, from fresh weights or a checkpoint's.
 
-An average of the weights over the last steps is what is validated and saved: on a corpus this small it generalises
-better than the weights of the last step. The crops of a step are drawn from a generator seeded with (seed, step), so a
-resumed run continues as the uninterrupted one would have.
+The recipe validates and saves an average of the weights over the last steps: on a corpus this small, the average
+generalises better than the weights of the last step. The crops of a step are drawn from a generator seeded with
+(seed, step), so a resumed run continues as the uninterrupted one would have.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from mariogpt_mcp.training.crops import Crop, CropSampler, Variation, cut
 from mariogpt_mcp.training.trainer import TrainingConfig, step_seed
 
 BETAS = (0.9, 0.95)
-"""AdamW's, as GPT-3 was trained with (Brown et al. 2020, appendix B)."""
+"""Betas of AdamW, those of GPT-3 (Brown et al. 2020, appendix B)."""
 
 GRADIENT_NORM = 1.0
-"""Gradients are clipped to this norm, as GPT-3's were."""
+"""Gradients are clipped to this norm, as for GPT-3."""
 
 FINAL_RATE = 0.05
-"""The cosine of the learning rate ends at this share of its peak: the bundled weights' 0.00005 of 0.001. Not tuned."""
+"""The learning-rate schedule ends at this share of its peak: for the bundled weights at 0.00005 of 0.001. Not tuned."""
 
 AVERAGE_WARM_UP = 10
-"""After n steps the average keeps at most n / (n + 10) of itself, so that fresh weights soon leave it.
+"""Step n keeps at most n / (n + 10) of the average, so that the average soon contains little of the fresh weights.
 
 The form and the 10 are those of `num_updates` in TensorFlow's `ExponentialMovingAverage`.
 """
@@ -78,7 +78,7 @@ class ColumnRecipe:
         self.validation = [crop for level in held_out for crop in validation_crops(level, config.network.context)]
 
     def step(self, number: int) -> float:
-        """Take an optimizer step on crops that are drawn by its number; returns its loss in nats per tile."""
+        """Take an optimizer step and return its loss in nats per tile; the step number seeds the crops."""
         rng = np.random.default_rng((self.config.seed, number))
         torch.manual_seed(step_seed(self.config.seed, number))
         for group in self.optimizer.param_groups:
@@ -96,7 +96,7 @@ class ColumnRecipe:
         return float(loss.detach())
 
     def learning_rate(self, step: int) -> float:
-        """The learning rate of a step: a linear rise, then a cosine down to `FINAL_RATE` of the peak."""
+        """The learning rate of a step: a linear warm-up, then a cosine decay to `FINAL_RATE` of the peak."""
         c = self.config
         warm_up = min(c.warm_up, c.steps // 10)
         if step < warm_up:
@@ -105,9 +105,9 @@ class ColumnRecipe:
         return c.learning_rate * (FINAL_RATE + (1 - FINAL_RATE) * 0.5 * (1 + math.cos(math.pi * done)))
 
     def _batch_loss(self, crops: Sequence[Crop]) -> Tensor:
-        """The mean loss over crops, with gradients."""
+        """The mean loss over crops, a scalar with gradients."""
         total = torch.zeros((), device=self.device)
-        # A level's first column has no left neighbour: such crops go through the network separately.
+        # The first column of a level has no left neighbour, so crops that begin a level are a separate batch.
         for fresh in (True, False):
             group = [crop for crop in crops if crop.fresh == fresh]
             if group:
@@ -115,6 +115,8 @@ class ColumnRecipe:
         return total / len(crops)
 
     def _loss(self, network: ColumnGPT2, crops: Sequence[Crop], fresh: bool) -> Tensor:
+        """The mean loss in nats per tile of crops that all begin a level (`fresh`) or all do not, a scalar."""
+
         def stack(name: str) -> Tensor:
             return torch.from_numpy(np.stack([getattr(crop, name) for crop in crops])).to(self.device)
 
@@ -124,12 +126,12 @@ class ColumnRecipe:
 
     @torch.no_grad()
     def validate(self) -> float:
-        """The loss of the average on the held-out levels, in nats per tile."""
+        """The loss of the averaged weights on the held-out levels, in nats per tile."""
         total = sum(float(self._loss(self.average, [crop], crop.fresh)) for crop in self.validation)
         return total / len(self.validation)
 
     def save(self, folder: Path) -> None:
-        """Write the average as the checkpoint.
+        """Write the averaged weights as the checkpoint.
 
         Raises:
             MarioGPTError: it cannot be written.
@@ -137,7 +139,7 @@ class ColumnRecipe:
         save_checkpoint(self.average, folder)
 
     def state(self) -> dict[str, Any]:
-        """Weights, their average and the optimizer's state."""
+        """The weights, their average and the state of the optimizer."""
         return {
             "network": self.network.state_dict(),
             "average": self.average.state_dict(),
@@ -152,9 +154,10 @@ class ColumnRecipe:
 
 
 def validation_crops(level: Level, columns: int) -> list[Crop]:
-    """A whole level as crops of at most `columns` columns, described in windows of 50 columns, without variation.
+    """Cut a whole level into crops of at most `columns` columns, with conditions by windows of 50 columns.
 
-    The crops are equally wide, and overlap where the level's width is not a multiple of theirs: every column is in one.
+    The crops are not varied. They are equally wide and cover every column; they overlap if the width of the level is
+    not a multiple of theirs.
     """
     ids = level.ids.astype(np.int64)
     widths = [min(WINDOW, level.columns - start) for start in range(0, level.columns, WINDOW)]

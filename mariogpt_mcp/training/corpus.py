@@ -12,7 +12,7 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.level.grid import Level
 
 PACKAGE = "mario-gpt"
-"""Stands for the installed package's level text where a folder is expected."""
+"""The word that names the level text of the installed package in place of a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,13 @@ def read_corpus(source: str) -> list[NamedLevel]:
         source: a folder, searched for `.txt` files at any depth, or `mario-gpt`.
 
     Raises:
-        MarioGPTError: there is no such folder, it has no levels, or a file is not a level; names the file.
+        MarioGPTError: there is no such folder, it has no levels, or a file is not a level; the message names the file.
     """
     if source == PACKAGE:
         return [NamedLevel(PACKAGE, Level.parse(_package_text()))]
     folder = Path(source)
     if folder.is_file():
-        raise MarioGPTError(f"{source!r} is a file; a corpus is the folder that the level text files are in.")
+        raise MarioGPTError(f"{source!r} is a file; a corpus is a folder of level text files.")
     if not folder.is_dir():
         raise MarioGPTError(
             f"There is no folder {source!r}; a corpus is a folder of level text files, "
@@ -45,7 +45,7 @@ def read_corpus(source: str) -> list[NamedLevel]:
     paths = sorted(folder.rglob("*.txt"))
     if not paths:
         raise MarioGPTError(
-            f"The folder {source!r} holds no .txt file; a corpus is a folder of level text files of 14 lines."
+            f"The folder {source!r} contains no .txt file; a corpus is a folder of level text files of 14 lines."
         )
     return [_read(path, folder) for path in paths]
 
@@ -55,7 +55,7 @@ def _read(path: Path, folder: Path) -> NamedLevel:
     try:
         return NamedLevel(name, Level.parse(path.read_text(encoding="utf-8"), fit=True))
     except UnicodeDecodeError:
-        raise MarioGPTError(f"{name}.txt is not a text file in UTF-8; remove it from the corpus.") from None
+        raise MarioGPTError(f"{name}.txt is not text in UTF-8; convert it to UTF-8 or remove it.") from None
     except MarioGPTError as error:
         raise MarioGPTError(f"{name}.txt is not a level: {error}") from None
 
@@ -73,13 +73,14 @@ def _package_text() -> str:
             for node in ast.parse(entry.read_text(encoding="utf-8")).body:
                 if isinstance(node, ast.Assign):
                     return str(ast.literal_eval(node.value))
-    raise MarioGPTError(f"The installed package {PACKAGE} has no level text; version 0.1.3 has it.")
+    raise MarioGPTError(f"The installed package {PACKAGE} has no level text; install version 0.1.3.")
 
 
 def split_held_out(corpus: Sequence[NamedLevel], every: int = 10) -> tuple[list[NamedLevel], list[NamedLevel]]:
-    """Levels to train on and levels held out: the last of each `every` in name order, or the last one of fewer.
+    """Split a corpus into levels to train on and held-out levels.
 
-    A corpus of one level, as the package's text is, holds out its last tenth of columns.
+    Every `every`-th level in name order is held out, or the last one if there are fewer. If the corpus is one level,
+    such as the text of the package, one `every`-th of its columns is held out, at its end.
     """
     if len(corpus) == 1:
         name, level = corpus[0].name, corpus[0].level

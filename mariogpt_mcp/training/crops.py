@@ -1,4 +1,4 @@
-"""Cuts training crops out of levels: which crops, how they are varied, and which conditions the network gets."""
+"""Cuts training crops out of levels: draws them, varies them, and computes their conditions."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from mariogpt_mcp.model.conditioning import CONDITION_NAMES, MAX_WINDOW, UNKNOWN
 from mariogpt_mcp.training.augmentation import MAX_RAISE, LevelIds, edited, raised
 
 NARROWEST = 8
-"""Columns of the narrowest window that a crop is described in. Not tuned."""
+"""Columns of the narrowest window that conditions describe. Not tuned."""
 
 PLACE_STRIDE = 5
-"""Columns between the windows that crops are drawn around, as in the corpus statistics."""
+"""Columns from the start of one window that crops are drawn around to that of the next; as in the corpus statistics."""
 
 RARITY_EXPONENT = -0.5
-"""A window is drawn with a weight of its classes' frequency to this power. Not tuned.
+"""The weight of a window in the draw is the frequency of its classes to this power. Not tuned.
 
-0 would draw windows as often as they occur, -1 all combinations of classes equally often.
+0 would draw windows as often as they occur; -1 would draw all combinations of classes equally often.
 """
 
 USUAL_WINDOW_CHANCE = 0.6
-"""Probability that the next window of a description is 50 columns wide, and not of a random width. Not tuned."""
+"""Probability that a window of the conditions is 50 columns wide instead of a random width. Not tuned."""
 
 _MIRROR_SYMBOLS = str.maketrans("<>[]", "><][")
 _MIRRORED_IDS = np.array([SYMBOLS.index(s.translate(_MIRROR_SYMBOLS)) for s in SYMBOLS], dtype=np.int64)
@@ -49,15 +49,15 @@ _HIDDEN_TOGETHER = [
 class Variation:
     """How crops are varied; every field is a probability. Every variant of a valid level is valid.
 
-    The network is told which crops are mirrored or edited, because some patterns have a direction: stairs mostly rise
-    to the right. The defaults are those of the bundled weights (`resources/checkpoint/README.md`).
+    The conditions say which crops are mirrored or edited, because some patterns have a direction: stairs mostly rise to
+    the right. The defaults are those of the bundled weights (`resources/checkpoint/README.md`).
 
     Attributes:
         mirror: the level is read from right to left, with the halves of pipes swapped.
         edit: pipes, enemies and blocks are removed and added, and the ground is raised (`augmentation`).
         hide_all: all conditions are unknown.
-        hide_one: a condition is unknown; drawn for each condition.
-        corrupt: a tile of the past is replaced by a random one for the outer network; drawn for each tile.
+        hide_one: a condition is unknown; drawn for each condition, once for a count and its pace together.
+        corrupt: a tile that the outer network sees is replaced by a random one; drawn for each tile.
         edges: the crop is placed at the start or at the end of its level.
     """
 
@@ -71,12 +71,12 @@ class Variation:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """T columns to predict, and what the network is shown.
+    """T columns to predict, and the inputs of the network for them.
 
     Attributes:
         ids: the columns, (T, 14).
         before: the three columns before them, (3, 14).
-        seen: the left neighbour of each column as the outer network is shown it, (T, 14).
+        seen: the left neighbour of each column as the outer network sees it, (T, 14).
         conditions: (T, 13).
         fresh: whether the crop begins where its level does.
     """
@@ -126,6 +126,7 @@ class CropSampler:
         return crop
 
     def _hide_and_corrupt(self, crop: Crop, rng: np.random.Generator) -> None:
+        """Hide conditions and corrupt the tiles that the outer network sees, in place."""
         v = self._variation
         if rng.random() < v.hide_all:
             crop.conditions[:] = UNKNOWN
@@ -143,8 +144,8 @@ def cut(ids: LevelIds, start: int, columns: int, windows: Sequence[int], natural
         ids: the level, (columns, 14).
         start: index of the first column.
         columns: width of the crop.
-        windows: widths of the windows in which the level is described, from its left end on.
-        natural: whether the level is as its makers left it.
+        windows: widths of the windows that the conditions describe, from the left end of the level.
+        natural: false if the level was mirrored or edited.
     """
     conditions = conditions_of(column_counts(ids), windows, natural)
     part = slice(start, start + columns)
@@ -160,7 +161,7 @@ def cut(ids: LevelIds, start: int, columns: int, windows: Sequence[int], natural
 
 
 def _random_windows(columns: int, rng: np.random.Generator) -> list[int]:
-    """Widths of windows that cover the columns: mostly 50 columns, from a random phase."""
+    """Widths of windows that cover the columns: the first is random, most others are 50 columns."""
     widths: list[int] = []
     left = columns
     while left > 0:

@@ -1,8 +1,10 @@
-"""The recipe of MarioGPT's kind of model: a GPT-2 that attends to BART's encoding of what a window of 50 columns holds.
+"""The recipe of MarioGPT's kind of model: a GPT-2 with cross-attention to the encoded prompt of a window of 50 columns.
 
-From DistilGPT2 it is the recipe of the published checkpoint (MarioGPT, section 3; `mario_gpt/trainer.py` and
-`dataset.py`): levels joined end to end with their paths, windows of 700 tiles that begin on a column, Adam, a learning
-rate that rises for 1,000 steps and then falls to 0, both linearly. From a MarioGPT it continues that model's training.
+A prompt says how many pipes, enemies and blocks its window contains, and whether it is high; BART encodes the prompt.
+If a run begins with DistilGPT2, this is the recipe of the published checkpoint (MarioGPT, section 3;
+`mario_gpt/trainer.py` and `dataset.py`): levels joined end to end with their paths, windows of 700 tiles that begin on
+a column, Adam, and a learning rate that rises for 1,000 steps and then falls to 0, both linearly. A run that begins
+with a MarioGPT fine-tunes that model.
 """
 
 from __future__ import annotations
@@ -36,13 +38,14 @@ from mariogpt_mcp.training.trainer import TrainingConfig, step_seed
 log = logging.getLogger(__name__)
 
 CHECKPOINT_PART = "checkpoint.part"
+"""Folder in which a checkpoint is written before it replaces the older one."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarioGPTConfig(TrainingConfig):
     """Settings of a run; the defaults are the authors'.
 
-    `epsilon` is Adam's. `dropout` is the checkpoint's own if it is `None`. `bart` names the text encoder.
+    `epsilon` is Adam's. If `dropout` is `None`, the dropout of the checkpoint is kept. `bart` names the text encoder.
     """
 
     steps: int = 50_000
@@ -65,13 +68,13 @@ class InitialCheckpoint:
     load_encoder: Callable[[], TextEncoder]
 
     @property
-    def knows_levels(self) -> bool:
-        """Whether it is a MarioGPT already, and not a plain GPT-2: whether it has cross-attention."""
+    def is_mariogpt(self) -> bool:
+        """Whether it is already a MarioGPT and not a plain GPT-2, that is, whether it has cross-attention."""
         config = json.loads((self.folder / CONFIG_FILE).read_text(encoding="utf-8"))
         return bool(config.get("add_cross_attention"))
 
     def read_network(self, dropout: float | None) -> tuple[GPT2LMHeadModel, PreTrainedTokenizerBase]:
-        """Read the GPT-2 and its tokenizer; cross-attention that it lacks, as DistilGPT2 does, gets random weights.
+        """Read the GPT-2 and its tokenizer; missing cross-attention, as in DistilGPT2, gets fresh weights.
 
         Raises:
             MarioGPTError: it is not a GPT-2 of at least 700 positions with a tokenizer, or it is damaged.
@@ -79,7 +82,7 @@ class InitialCheckpoint:
         options: dict[str, Any] = (
             {} if dropout is None else dict.fromkeys(("resid_pdrop", "embd_pdrop", "attn_pdrop"), dropout)
         )
-        transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # its table of fresh weights
+        transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # hides its table of fresh weights
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             tokenizer = read_tokenizer(self.folder)
@@ -92,8 +95,8 @@ class InitialCheckpoint:
         except Exception as error:  # a damaged file may raise anything in any library that reads it
             log.debug("the checkpoint cannot be read", exc_info=True)
             raise MarioGPTError(
-                f"The checkpoint {self.name!r} cannot be trained on: it is damaged, or not a GPT-2 with a tokenizer "
-                f"and at least {CONTEXT} positions, such as distilbert/distilgpt2."
+                f"The checkpoint {self.name!r} cannot be fine-tuned; it is damaged, or it is not a GPT-2 with a "
+                f"tokenizer and at least {CONTEXT} positions, such as distilbert/distilgpt2."
             ) from error
         return network, tokenizer
 
@@ -101,18 +104,18 @@ class InitialCheckpoint:
 class JoinedLevels:
     """Levels joined end to end as tokens, and the windows of 50 columns in them.
 
-    `tokens` are those of each cell, (columns, 14).
+    `tokens` has the token of each cell, (columns, 14).
     """
 
     def __init__(self, levels: Sequence[Level], tokens: TileTokens) -> None:
-        """Join levels of at least 50 columns together."""
+        """Join levels of at least 50 columns in total."""
         self._ids = np.concatenate([level.ids for level in levels])
         on_path = np.concatenate([level.on_path for level in levels])
         self.tokens = np.where(on_path, tokens.path, tokens.tiles[self._ids])
 
     @property
     def windows(self) -> int:
-        """Number of windows. As in the authors' dataset, the last one counts only if there is no other."""
+        """Number of windows. As in the authors' dataset, the last window counts only if there is no other."""
         return max(1, len(self._ids) - WINDOW)
 
     def window(self, first: int) -> tuple[npt.NDArray[np.int64], str]:
@@ -125,7 +128,11 @@ def check_lengths(train: Sequence[Level], held_out: Sequence[Level]) -> None:
     """Raise `MarioGPTError` if either set of levels is shorter than a window."""
     for levels, what, remedy in (
         (train, "to train on", "add levels to the corpus"),
-        (held_out, "held out", "every tenth level by name is held out, or the last one of fewer: make that one longer"),
+        (
+            held_out,
+            "held out",
+            "make the held-out levels longer: every tenth by name, or the last of fewer than ten",
+        ),
     ):
         columns = sum(level.columns for level in levels)
         if columns < WINDOW:
@@ -148,8 +155,8 @@ class MarioGPTRecipe:
         """Begin with a checkpoint.
 
         Raises:
-            MarioGPTError: it cannot be trained on, BART cannot be loaded or has another width, or the levels are too
-                short.
+            MarioGPTError: the checkpoint cannot be fine-tuned, BART cannot be loaded or has another width, or the
+                levels are too short.
         """
         check_lengths(train, held_out)
         self.config, self.device = config, torch.device(device)
@@ -158,8 +165,9 @@ class MarioGPTRecipe:
         self._encoder = initial.load_encoder()
         if network.config.n_embd != self._encoder.width:
             raise MarioGPTError(
-                f"MARIOGPT_BART names a BART of width {self._encoder.width}, and {initial.name!r} has the width "
-                f"{network.config.n_embd}; both need the same, as facebook/bart-base and distilbert/distilgpt2 have."
+                f"MARIOGPT_BART names a BART of width {self._encoder.width}, but {initial.name!r} has the width "
+                f"{network.config.n_embd}; choose two of equal width, such as facebook/bart-base and "
+                "distilbert/distilgpt2."
             )
         self.network = network.to(self.device)  # type: ignore[arg-type]
         tokens = tokens_of(self.tokenizer)
@@ -169,7 +177,7 @@ class MarioGPTRecipe:
         )
 
     def step(self, number: int) -> float:
-        """Take an optimizer step on windows that are drawn by its number; returns its loss in nats per tile."""
+        """Take an optimizer step and return its loss in nats per tile; the step number seeds the draw of windows."""
         rng = np.random.default_rng((self.config.seed, number))
         torch.manual_seed(step_seed(self.config.seed, number))
         for group in self.optimizer.param_groups:
@@ -182,17 +190,17 @@ class MarioGPTRecipe:
         return float(loss.detach())
 
     def learning_rate(self, step: int) -> float:
-        """The learning rate of a step: a linear rise, then a linear fall to 0."""
+        """The learning rate of a step: a linear warm-up, then a linear decay to 0."""
         c = self.config
         warm_up = min(c.warm_up, c.steps // 10)
         share = step / warm_up if step < warm_up else (c.steps - step) / (c.steps - warm_up)
         return c.learning_rate * share
 
     def _loss(self, levels: JoinedLevels, starts: Sequence[int]) -> Tensor:
-        """The mean loss over the windows that begin at these columns."""
+        """The mean loss over the windows that begin at these columns, a scalar."""
         tokens, prompts = zip(*(levels.window(start) for start in starts), strict=True)
         ids = torch.from_numpy(np.stack(tokens)).to(self.device)  # (windows, 700)
-        # A copy, because a tensor made in inference mode cannot take part in training.
+        # A copy, because a tensor made in inference mode cannot be used in training.
         vectors = self._encoder.vectors(prompts).to(self.device).clone()[:, None]  # (windows, 1, width)
         loss: Tensor = self.network(input_ids=ids, labels=ids, encoder_hidden_states=vectors, use_cache=False).loss
         return loss
@@ -208,7 +216,7 @@ class MarioGPTRecipe:
         """Write network and tokenizer in the format of `transformers`, which this package and `mario_gpt` read.
 
         Raises:
-            MarioGPTError: they cannot be written; an older checkpoint is left as it was.
+            MarioGPTError: they cannot be written; an older checkpoint stays unchanged.
         """
         part = folder / CHECKPOINT_PART
         try:
@@ -222,7 +230,7 @@ class MarioGPTRecipe:
             shutil.rmtree(part, ignore_errors=True)
 
     def state(self) -> dict[str, Any]:
-        """Weights and the optimizer's state."""
+        """The weights and the state of the optimizer."""
         return {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
 
     def restore(self, state: dict[str, Any]) -> None:

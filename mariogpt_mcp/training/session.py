@@ -33,15 +33,15 @@ _SHAPE_FIELDS = {
     "heads": "outer_heads",
     "dropout": "dropout",
 }
-"""Options that go into the network's config, and what they are called there."""
+"""Options that belong to the config of the network, with their names there."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingOptions:
-    """What a caller may choose of a run; `None` leaves it to the recipe, or to the checkpoint that the run begins with.
+    """Options of a run; `None` takes the default of the recipe, or the value of the initial checkpoint.
 
-    `context` is in columns. It, `layers`, `width` and `heads` are for fresh weights alone. `threads` are torch's on the
-    CPU.
+    `context` is in columns. `context`, `layers`, `width` and `heads` are only for fresh weights. `threads` is the
+    number of torch's CPU threads.
     """
 
     steps: int | None = None
@@ -59,7 +59,7 @@ class TrainingOptions:
     threads: int = 1
 
     def for_recipe(self) -> dict[str, Any]:
-        """Those that were chosen, by name, without device and threads."""
+        """The options that are not `None`, by name, without device and threads."""
         return {
             name: value
             for name, value in asdict(self).items()
@@ -71,7 +71,7 @@ class TrainingOptions:
 class TrainingResult:
     """How a run ended; losses are on the held-out levels, in nats per tile.
 
-    `initial_loss` is that of the checkpoint that the run began with, `None` for fresh weights.
+    `initial_loss` is the loss of the checkpoint that the run began with, `None` for fresh weights.
     """
 
     best_loss: float
@@ -79,7 +79,7 @@ class TrainingResult:
 
     @property
     def improved(self) -> bool:
-        """Whether some step did better than the checkpoint that the run began with, if there was one."""
+        """Whether a step reached a lower loss than the checkpoint that the run began with; true for fresh weights."""
         return self.best_loss != self.initial_loss
 
 
@@ -102,8 +102,8 @@ class TrainingSession:
         """Prepare a run in `folder`, from fresh weights of the bundled kind or from those of `initial`.
 
         Raises:
-            MarioGPTError: options that do not go together, a checkpoint that cannot be trained on, levels that are too
-                short, no such device, or a folder that cannot be used.
+            MarioGPTError: the options exclude each other, the checkpoint cannot be fine-tuned, the levels are too
+                short, there is no such device, or the folder cannot be used.
         """
         self.train, self.held_out = split_held_out(levels)
         device = choose_device(options.device)
@@ -111,7 +111,7 @@ class TrainingSession:
             _check_initial(initial, folder, options, resume)
         train, held_out = ([named.level for named in part] for part in (self.train, self.held_out))
         recipe = _choose_recipe(options, train, held_out, device, initial)
-        set_threads(options.threads)  # after a checkpoint was loaded, which sets them too
+        set_threads(options.threads)  # after the checkpoint is loaded, because loading it sets them too
         statistics = None if initial is None or initial.statistics.is_empty else initial.statistics
         self._trainer = Trainer(recipe, train, folder, resume, statistics)
 
@@ -134,7 +134,7 @@ class TrainingSession:
         """Train up to the last step; `report` is called after each.
 
         Raises:
-            TrainingStopped: the flag was set; the state is that after the last step.
+            TrainingStopped: the stop flag was set; the state after the last step is saved.
             MarioGPTError: the checkpoint, the state or the log cannot be written.
         """
 
@@ -157,7 +157,7 @@ def _check_initial(initial: ModelLoader, folder: Path, options: TrainingOptions,
     """Raise `MarioGPTError` if a run in `folder` cannot begin with a checkpoint."""
     given = [name for name in ("context", "layers", "width", "heads") if getattr(options, name) is not None]
     if given:
-        raise MarioGPTError(f"A run that begins with a checkpoint takes its shape from it; leave out {given[0]}.")
+        raise MarioGPTError(f"A run that begins with a checkpoint keeps the checkpoint's shape; leave out {given[0]}.")
     with initial.folder() as source:
         if not resume and folder.resolve() == source.resolve():
             raise MarioGPTError(
@@ -173,7 +173,7 @@ def _choose_recipe(
     device: str,
     initial: ModelLoader | None,
 ) -> Recipe:
-    """The recipe for fresh weights, or the one of the checkpoint's kind."""
+    """The recipe for fresh weights, or for the kind of the checkpoint."""
     given = options.for_recipe()
     if initial is None:
         return _column_recipe(given, train, held_out, device, None)
@@ -181,7 +181,7 @@ def _choose_recipe(
         if not is_gpt2(folder):
             return _column_recipe(given, train, held_out, device, initial)
         checkpoint = InitialCheckpoint(folder, initial.name, initial.text_encoder)
-        if checkpoint.knows_levels:
+        if checkpoint.is_mariogpt:
             given.setdefault("learning_rate", GENTLE_LEARNING_RATE)
         config = MarioGPTConfig(init=initial.fingerprint, bart=initial.settings.bart, **given)
         return MarioGPTRecipe(config, train, held_out, device, checkpoint)

@@ -1,7 +1,7 @@
 """Runs a training: steps, loss on held-out levels, the state to resume from, and a log.
 
-What is trained, and how, is up to a recipe: `column_recipe` for the bundled kind of model, `mariogpt_recipe` for
-MarioGPT's.
+A recipe decides what is trained and how: `column_recipe` for the bundled kind of model, `mariogpt_recipe` for
+MarioGPT's kind.
 """
 
 from __future__ import annotations
@@ -27,23 +27,24 @@ LOG_FILE = "log.jsonl"
 STEPS = 1000
 """Default number of steps for fresh weights of the bundled kind.
 
-In each run logged in `resources/checkpoint/README.md` the loss on the held-out levels was lowest between the steps 450
-and 900.
+In each run logged in `resources/checkpoint/README.md`, the loss on the held-out levels was lowest between steps 450 and
+900.
 """
 
 GENTLE_LEARNING_RATE = 1e-4
-"""Learning rate for weights that were trained on levels already.
+"""Learning rate to fine-tune weights that were already trained on levels.
 
-It was compared on three levels of The Lost Levels that were new to the bundled weights, with one of Super Mario Bros.
-held out. In 200 steps, the rates 1e-4, 3e-4 and 1e-3 reached 0.183, 0.195 and 0.227 nats a tile at best. The bundled
-weights had 0.162 before, and fresh weights reached 0.334. The lowest rate forgets least.
+Rates were compared by fine-tuning the bundled weights on three levels of The Lost Levels that were new to them, with
+one level of Super Mario Bros. held out. In 200 steps, the rates 1e-4, 3e-4 and 1e-3 reached a held-out loss of 0.183,
+0.195 and 0.227 nats per tile at best. The bundled weights had 0.162 before, and fresh weights reached 0.334. The lowest
+rate forgets least.
 """
 
 SEED_STRIDE = 1_000_003
 """Distance between the torch seeds of two neighbouring training seeds.
 
 Torch takes one number as its seed: a run's seed times this, plus the step. Two runs share no step's seed as long as
-they have fewer steps than this. Any number as large would do.
+they have fewer steps than this. Any number of this size would do.
 """
 
 
@@ -54,16 +55,16 @@ def step_seed(seed: int, step: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """What all recipes share.
+    """Settings that all recipes share.
 
     Attributes:
         steps: optimizer steps.
         batch_size: crops in a step.
-        learning_rate: its peak.
-        weight_decay: of AdamW.
+        learning_rate: peak of the learning rate.
+        weight_decay: weight decay of AdamW.
         warm_up: steps in which the learning rate rises.
         evaluate_every: steps between two evaluations on the held-out levels.
-        seed: of weights and crops, 0 to 2**32 - 1.
+        seed: seed of fresh weights and crops, 0 to 2**32 - 1.
         keep: which weights become the checkpoint: those with the lowest loss on the held-out levels, or the last.
         init: fingerprint of the checkpoint that the run began with; empty for fresh weights.
     """
@@ -134,11 +135,13 @@ class Trainer:
     ) -> None:
         """Start a run in `folder`, or resume the one in it.
 
-        The saved statistics describe what the saved weights were trained on: `initial_statistics`, those of the
-        checkpoint that the run began with, while its weights are the best, and those of `train` afterwards.
+        The saved statistics describe the levels that the saved weights were trained on. While the weights of the
+        checkpoint that the run began with are the best, these are `initial_statistics`; afterwards they are the
+        statistics of `train`.
 
         Raises:
-            MarioGPTError: the folder cannot be used, holds a run already, or holds none that can be resumed so.
+            MarioGPTError: the folder cannot be used, already contains a run, or contains no run that can be resumed
+                with these settings.
         """
         self.recipe, self.config, self.folder = recipe, recipe.config, folder
         self._statistics = CorpusStatistics.of(train)
@@ -163,7 +166,7 @@ class Trainer:
         """Train up to the last step; returns the lowest loss on the held-out levels.
 
         Raises:
-            KeyboardInterrupt: `report` raised it; the saved state is that after the step it was called for.
+            KeyboardInterrupt: `report` raised it; the state after the reported step is saved.
             MarioGPTError: the checkpoint, the state or the log cannot be written.
         """
         if self.config.init and self.step == 0:  # the initial weights may stay the best
@@ -201,7 +204,7 @@ class Trainer:
         except OSError as error:
             raise MarioGPTError(
                 f"The folder {str(self.folder)!r} cannot be written to ({error.strerror}); free some space or choose "
-                "another."
+                "another folder."
             ) from None
 
     def _save_state(self, log_line: str = "") -> None:
@@ -243,14 +246,16 @@ class Trainer:
     def _check_config(self, saved: dict[str, Any]) -> None:
         """Raise `MarioGPTError` if a run with the saved config cannot be continued with this one."""
         if saved.get("init", "") != self.config.init:
-            remedy = "with the one that it began with" if saved.get("init") else "without a checkpoint to begin with"
-            raise MarioGPTError(
-                f"The run in {str(self.folder)!r} did not begin with that checkpoint; resume it {remedy}."
+            start, remedy = (
+                ("a checkpoint", "with the same checkpoint")
+                if saved.get("init")
+                else ("fresh weights", "without a checkpoint")
             )
+            raise MarioGPTError(f"The run in {str(self.folder)!r} began with {start}; resume it {remedy}.")
         before, now = ({**config, "steps": 0} for config in (saved, asdict(self.config)))
         if before != now:
             names = ", ".join(name for name, value in now.items() if before.get(name) != value)
             raise MarioGPTError(
                 f"The run in {str(self.folder)!r} was started with other options ({names}); "
-                "resume it with the same options, of which only the number of steps may grow."
+                "resume it with the same options; only the number of steps may be larger."
             )

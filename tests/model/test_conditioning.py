@@ -29,7 +29,7 @@ SIZES = np.array(list(CONDITION_SIZES.values()))
 
 
 @given(levels)
-def test_conditions_are_in_range_and_end_with_nothing_left(level: Level) -> None:
+def test_conditions_are_in_range_and_count_down_to_the_last_column(level: Level) -> None:
     counts = column_counts(level.ids)
     first = -(-level.columns // 2)
     windows = [first, level.columns - first] if level.columns > 1 else [1]
@@ -97,7 +97,7 @@ def test_a_countdown_counts_down() -> None:
         "deep": 0,
     }
     countdown.add(5, 0, 0, False, False)
-    # The next window leaves everything open; the gap goes on.
+    # The next window leaves everything open; the gap continues.
     assert by_name(countdown) == {
         **dict.fromkeys(NAMES, 0),
         "columns_left": 30,
@@ -111,7 +111,7 @@ def test_a_countdown_counts_down() -> None:
     assert by_name(countdown)["gap"] == 1
 
 
-def test_exceeded_targets_leave_nothing() -> None:
+def test_nothing_is_left_of_exceeded_targets() -> None:
     countdown = Countdown([Target(3, pipes=1, enemies=1, blocks=1, high=False)])
     countdown.add(4, 4, 40, False, True)
     assert countdown.conditions()[:4].tolist() == [1, 1, 1, Elevation.LOW]

@@ -58,14 +58,14 @@ def test_it_computes_what_transformers_does(model: GPT2Model, network: GPT2) -> 
 
 
 @pytest.mark.parametrize("length", [1, 5])
-def test_the_last_state_alone_is_the_same(network: GPT2, length: int) -> None:
+def test_last_only_returns_the_same_last_state(network: GPT2, length: int) -> None:
     inputs, shifts = noise(3, length, SHAPE.width), noise(SHAPE.layers, 3, SHAPE.width)
-    whole, last = network.cache(3, shifts), network.cache(3, shifts)
-    expected = network.extend(whole, inputs)[:, -1:]
+    full, last = network.cache(3, shifts), network.cache(3, shifts)
+    expected = network.extend(full, inputs)[:, -1:]
     torch.testing.assert_close(network.extend(last, inputs, last_only=True), expected)
-    # The keys and values of all positions are in the cache nevertheless.
+    # The cache still has the keys and values of all positions.
     following = noise(3, 1, SHAPE.width)
-    torch.testing.assert_close(network.extend(last, following), network.extend(whole, following))
+    torch.testing.assert_close(network.extend(last, following), network.extend(full, following))
 
 
 def test_shifts_are_added_after_the_attention_of_each_layer(model: GPT2Model, network: GPT2) -> None:
@@ -83,7 +83,7 @@ def test_shifts_are_added_after_the_attention_of_each_layer(model: GPT2Model, ne
     torch.testing.assert_close(stepped(network, inputs, shifts), expected)
 
 
-def test_a_truncated_cache_forgets_what_followed(network: GPT2) -> None:
+def test_a_truncated_cache_has_no_later_positions(network: GPT2) -> None:
     inputs, other = noise(2, 6, SHAPE.width), noise(2, 3, SHAPE.width)
     cache = network.cache(2)
     network.extend(cache, inputs)

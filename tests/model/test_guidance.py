@@ -32,19 +32,19 @@ def test_a_low_level_stays_low(seed: int, favour: str) -> None:
     assert Features.of(written((Target(20, high=False),), seed, favour)).elevation == "low"
 
 
-def test_a_low_level_stays_low_where_a_pipe_would_begin_on_its_last_columns() -> None:
-    """Its top was refused there, so that it grew into the high rows."""
+def test_a_low_level_stays_low_if_a_pipe_would_begin_in_its_last_columns() -> None:
+    """The top of the pipe used to be forbidden there, so that the pipe grew into the high rows."""
     assert Features.of(written((Target(20, high=False),), 4792903, "X")).elevation == "low"
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 3))
 def test_a_low_level_stays_low_when_its_pipes_are_used_up(seed: int, pipes: int) -> None:
-    """The last pipe allowed, begun just below the high rows, used to grow into them."""
+    """The last allowed pipe used to grow into the high rows if it began just below them."""
     assert Features.of(written((Target(20, pipes=pipes, high=False),), seed, "[X")).elevation == "low"
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60))
-def test_start_and_end_can_be_stood_on_and_gaps_be_jumped(seed: int, columns: int) -> None:
+def test_start_and_end_have_ground_and_gaps_can_be_jumped(seed: int, columns: int) -> None:
     level = written((Target(columns),), seed, "-")
     edge = min(GROUND_AT_ENDS, columns // 2)
     floor = level.rows[-1]
@@ -60,14 +60,14 @@ def test_the_first_columns_have_no_enemy(seed: int) -> None:
     assert set("EB") & set(level.text())
 
 
-def test_a_pipe_once_begun_is_finished_even_over_the_budget() -> None:
-    """One pipe allowed, and a writer who wants nothing but bodies: it still gets its top."""
+def test_a_pipe_that_has_begun_is_completed_when_no_pipe_is_left() -> None:
+    """One pipe is allowed, and the noise prefers bodies of pipes: the pipe still gets its top."""
     for seed in range(20):
         level = written((Target(10, pipes=1),), seed, "[")
         assert Features.of(level).pipes == 1
 
 
-def test_batches_are_guided_each_by_itself() -> None:
+def test_each_level_of_a_batch_is_guided_separately() -> None:
     drafts = [Draft((Target(20, enemies=0),), 0), Draft((Target(20),), 0)]
     ids = sample(Noise(len(drafts), 3, "E"), drafts)
     counts = [Features.of(Level.from_ids(one)).enemies for one in ids]
@@ -77,19 +77,19 @@ def test_batches_are_guided_each_by_itself() -> None:
 
 
 @given(st.integers(0, 4), st.integers(0, 6), st.integers(0, 2**32 - 1))
-def test_counts_are_reached_by_a_writer_who_would_rather_write_sky(pipes: int, enemies: int, seed: int) -> None:
-    """The noise prefers sky and ground by four nats over everything else."""
+def test_counts_are_reached_although_the_noise_prefers_sky(pipes: int, enemies: int, seed: int) -> None:
+    """The noise adds four nats to the logits of sky and ground."""
     features = Features.of(written((Target(40, pipes, enemies),), seed, "-X"))
     assert features.pipes == pipes
     assert features.enemies == enemies
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_a_window_that_is_to_be_high_gets_high(seed: int) -> None:
+def test_a_window_that_must_be_high_is_high(seed: int) -> None:
     assert Features.of(written((Target(40, high=True),), seed, "-")).elevation == "high"
 
 
-def test_what_is_on_pace_is_not_pushed() -> None:
+def test_logits_are_raised_only_behind_the_pace() -> None:
     countdown = Countdown([Target(10, pipes=2, enemies=None, high=False)])
     guidance = Guidance([countdown])
     sky = np.zeros((1, 14), dtype=np.int64)
@@ -105,7 +105,7 @@ def test_what_is_on_pace_is_not_pushed() -> None:
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.sampled_from(["X", "<[", "Bb", "S?"]))
 def test_the_last_columns_have_nothing_new_to_climb(seed: int, columns: int, favour: str) -> None:
-    """But for the top of what had to be finished: a pipe, a cannon."""
+    """The only exception is the top of a pipe or a cannon that had to be completed."""
     ids = written((Target(columns),), seed, favour).ids
     solid = IS_SOLID[ids]
     for column in range(columns - min(GROUND_AT_ENDS, columns // 2), columns):
@@ -116,22 +116,22 @@ def test_the_last_columns_have_nothing_new_to_climb(seed: int, columns: int, fav
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 30))
 @settings(max_examples=20)
-def test_columns_written_before_count_as_if_they_were_written_now(seed: int, columns: int) -> None:
+def test_columns_that_existed_before_count_like_written_ones(seed: int, columns: int) -> None:
     targets = (Target(20, pipes=3, enemies=4, high=True), Target(20, pipes=2))
     ids = written(targets, seed, "<E-").ids.astype(np.int64)
-    followed, told = (Guidance([Countdown(targets)]) for _ in range(2))
+    followed, counted = (Guidance([Countdown(targets)]) for _ in range(2))
     for column in ids[:columns]:
         followed.start_column()
         for row, tile in enumerate(column):
             followed.within(np.ones((1, len(SYMBOLS)), dtype=bool), row)
             followed.place(np.array([tile]), row)
-        for guidance in (followed, told):
+        for guidance in (followed, counted):
             guidance.finish_column(column[None])
-    for guidance in (followed, told):
+    for guidance in (followed, counted):
         guidance.start_column()
     everything = np.ones((1, len(SYMBOLS)), dtype=bool)
     for row, tile in enumerate(ids[columns]):
-        np.testing.assert_array_equal(followed.within(everything, row), told.within(everything, row))
-        np.testing.assert_array_equal(followed.bias(row), told.bias(row))
-        for guidance in (followed, told):
+        np.testing.assert_array_equal(followed.within(everything, row), counted.within(everything, row))
+        np.testing.assert_array_equal(followed.bias(row), counted.bias(row))
+        for guidance in (followed, counted):
             guidance.place(np.array([tile]), row)

@@ -1,4 +1,4 @@
-"""The hub's client asks a local server. It reads its settings when it is imported, so it gets a process of its own."""
+"""The hub's client calls a local server. It reads its settings at its import, so each test runs it in a new process."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def make(tmp_path: Path, hub: str, **settings: str) -> dict[str, object]:
 
 
 def environment(tmp_path: Path, hub: str, **settings: str) -> dict[str, str]:
-    """Without settings or cache of this machine, and with one candidate."""
+    """An environment without the settings and the cache of this machine, and with one candidate."""
     names = {"model": "mario/gpt", "bart": "mario/bart", "candidates": "1", "rounds": "1", **settings}
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("HF_", "MARIOGPT_"))},
@@ -177,7 +177,10 @@ def test_commands_take_names_on_the_hub(tmp_path: Path, hub: str) -> None:
     assert trained.returncode == 0, trained.stderr
     assert "held out" in trained.stderr
     refused = run(*train, "other", "--init", "mario/other")
-    assert "is neither a folder here nor a model on the Hugging Face hub, or give --init bundled" in refused.stderr
+    assert (
+        "is neither a folder here nor a model on the Hugging Face hub; correct the name, or give --init bundled"
+        in refused.stderr
+    )
     assert not (tmp_path / "other").exists()
 
 
@@ -201,8 +204,8 @@ def test_a_model_on_the_hub_is_downloaded_once_with_progress(tmp_path: Path, hub
     [
         ({"model": "mario/other"}, "'mario/other' is neither a folder here nor a model on the Hugging Face hub"),
         ({"model": "mario/gpt@2.0"}, "'mario/gpt@2.0' does not have that revision"),
-        ({"HF_ENDPOINT": "http://127.0.0.1:9"}, "'mario/gpt' is not here yet and could not be downloaded"),
-        ({"HF_HUB_OFFLINE": "1"}, "'mario/gpt' is not here yet and could not be downloaded"),
+        ({"HF_ENDPOINT": "http://127.0.0.1:9"}, "'mario/gpt' is not on this machine and could not be downloaded"),
+        ({"HF_HUB_OFFLINE": "1"}, "'mario/gpt' is not on this machine and could not be downloaded"),
         ({"bart": "mario/other"}, "or set MARIOGPT_BART to a folder that has it."),
     ],
 )
@@ -234,7 +237,9 @@ def test_names_on_the_hub_are_recognised(source: str, hub_name: bool) -> None:
         assert ModelLoader(ModelSettings(source)).name == source
 
 
-def test_a_folder_comes_before_a_model_of_its_name_on_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_is_preferred_to_a_model_of_the_same_name_on_the_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "runs" / "mine").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     assert not is_hub_name("runs/mine")

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import torch
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
@@ -40,7 +41,7 @@ def test_several_threads_get_one_model(tiny_checkpoint: Path, monkeypatch: pytes
     assert loader.loaded
 
 
-def test_a_failed_load_is_tried_again(tiny_checkpoint: Path, tmp_path: Path) -> None:
+def test_a_failed_load_can_be_tried_again(tiny_checkpoint: Path, tmp_path: Path) -> None:
     loader = ModelLoader(ModelSettings(str(tmp_path / "later"), "cpu"))
     with pytest.raises(MarioGPTError):
         loader.network()
@@ -82,6 +83,14 @@ def test_statistics_that_come_with_a_later_checkpoint_are_read(
     shutil.copytree(tiny_checkpoint, tmp_path / "later")
     statistics.save(tmp_path / "later" / STATISTICS_FILE)
     assert len(loader.statistics.windows) == len(statistics.windows)
+
+
+def test_a_missing_device_names_the_variable_that_chose_it(
+    tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(MarioGPTError, match=r"^MARIOGPT_DEVICE: There is no CUDA device here"):
+        ModelLoader(ModelSettings(str(tiny_checkpoint), "cuda")).model()
 
 
 def test_a_loader_imports_no_torch() -> None:

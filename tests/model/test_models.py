@@ -18,7 +18,7 @@ def test_each_kind_of_checkpoint_is_recognised(mariogpt: Path, bart: Path, tiny_
     assert isinstance(model, MarioGPTModel)
     assert loader.loaded
     assert model.parameters > 257 * TINY["n_embd"]
-    with pytest.raises(MarioGPTError, match="is a MarioGPT; this needs a column model"):
+    with pytest.raises(MarioGPTError, match="is a MarioGPT, but a column model is needed"):
         loader.network()
     assert ModelLoader(ModelSettings(str(tiny_checkpoint), "cpu")).model().kind == "column"
     assert loader.fingerprint.startswith(mariogpt.name)

@@ -27,7 +27,7 @@ V = len(SYMBOLS)
 
 
 class Noise:
-    """A decoder that likes each tile as a seed says; it cares for nothing written so far."""
+    """A decoder with random logits, plus four nats for the tiles in `favour`; it ignores the tiles so far."""
 
     def __init__(self, batch: int, seed: int = 0, favour: str = "") -> None:
         self.rng, self.batch = np.random.default_rng(seed), batch
@@ -42,8 +42,8 @@ class Noise:
         self.conditions.append(conditions)
 
     def logits(self) -> Logits:
-        liked: Logits = (self.rng.normal(size=(self.batch, V)) + self.bias).astype(np.float32)
-        return liked
+        drawn: Logits = (self.rng.normal(size=(self.batch, V)) + self.bias).astype(np.float32)
+        return drawn
 
     def push(self, tiles: Tiles) -> None:
         assert tiles.shape == (self.batch,)
@@ -54,18 +54,18 @@ class Noise:
 
 
 def sampled(decoder: Callable[[int], Decoder], drafts: Sequence[Draft], **options: Any) -> Tiles:
-    """What `sample` writes with a decoder made for as many levels as there are drafts."""
+    """The levels that `sample` writes with a decoder for as many levels as there are drafts."""
     return sample(decoder(len(drafts)), drafts, **options)
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["", "<[", "EB", "bX", "E-"]), st.integers(1, 25))
-def test_noise_becomes_whole_levels(seed: int, favour: str, columns: int) -> None:
+def test_noise_becomes_valid_levels(seed: int, favour: str, columns: int) -> None:
     ids = sampled(lambda b: Noise(b, seed, favour), [Draft((Target(columns),), i) for i in range(3)])
     for one in ids:
         assert faults(one) == []
 
 
-def test_prompts_of_a_batch_stay_apart() -> None:
+def test_targets_of_a_batch_do_not_mix() -> None:
     drafts = [Draft((Target(20, pipes=0, enemies=0),), 1), Draft((Target(20, pipes=6, enemies=2),), 1)]
     ids = sampled(lambda b: Noise(b, 0, "<E"), drafts)
     texts = [Level.from_ids(one).text() for one in ids]
@@ -74,7 +74,7 @@ def test_prompts_of_a_batch_stay_apart() -> None:
     assert "<>" in texts[1]
 
 
-def test_a_level_does_not_depend_on_who_shares_its_batch(loader: ModelLoader) -> None:
+def test_a_level_does_not_depend_on_the_rest_of_its_batch(loader: ModelLoader) -> None:
     drafts = [Draft((Target(12, i),), i) for i in range(4)]
 
     def start(batch: int) -> CachedDecoder:
@@ -107,7 +107,7 @@ def test_the_countdown_reaches_the_decoder() -> None:
     decoder = Noise(1, 0, "E")
     sampled(lambda b: decoder, [Draft((Target(12, enemies=9), Target(3)), 0)])
     enemies = [int(c[0, 1]) for c in decoder.conditions]
-    assert enemies[0] == 10  # nine wanted
+    assert enemies[0] == 10  # the target is nine
     assert enemies[:12] == sorted(enemies[:12], reverse=True)
     assert enemies[11] < 10
     assert enemies[12:] == [0, 0, 0]  # left open
@@ -151,35 +151,35 @@ def test_temperature_and_chance_are_those_of_softmax() -> None:
         np.testing.assert_allclose(np.bincount(tiles, minlength=3) / 10_000, weights / weights.sum(), atol=1e-3)
 
 
-def test_ids_have_the_shape_promised() -> None:
+def test_ids_have_the_documented_shape() -> None:
     assert sampled(Noise, [Draft((Target(5), Target(6)), i) for i in range(2)]).shape == (2, 11, HEIGHT)
 
 
 Verdict = npt.NDArray[np.bool_]
 
 
-def test_passable_is_asked_every_stretch_and_at_the_end() -> None:
-    asked: list[tuple[tuple[int, ...], int]] = []
+def test_passable_is_called_every_stretch_and_at_the_end() -> None:
+    calls: list[tuple[tuple[int, ...], int]] = []
 
     def passable(ids: Tiles, before: int) -> Verdict:
-        asked.append((ids.shape, before))
+        calls.append((ids.shape, before))
         return np.ones(len(ids), dtype=bool)
 
     sampled(Noise, [Draft((Target(2 * STRETCH + 3),), i) for i in range(2)], passable=passable)
-    assert asked == [
+    assert calls == [
         ((2, STRETCH, HEIGHT), 0),
         ((2, 2 * STRETCH, HEIGHT), STRETCH),
         ((2, 2 * STRETCH + 3, HEIGHT), 2 * STRETCH),
     ]
 
 
-def test_levels_that_can_all_be_passed_are_those_written_without_a_look() -> None:
+def test_checks_change_nothing_if_all_levels_can_be_passed() -> None:
     drafts = [Draft((Target(25),), i) for i in range(3)]
-    looked = sampled(Noise, drafts, passable=lambda ids, _: np.ones(len(ids), dtype=bool))
-    np.testing.assert_array_equal(looked, sampled(Noise, drafts))
+    checked = sampled(Noise, drafts, passable=lambda ids, _: np.ones(len(ids), dtype=bool))
+    np.testing.assert_array_equal(checked, sampled(Noise, drafts))
 
 
-def test_levels_that_cannot_be_passed_go_on_as_copies_of_those_that_can() -> None:
+def test_levels_that_cannot_be_passed_continue_as_copies_of_levels_that_can() -> None:
     decoder = Noise(4)
     seen: list[Tiles] = []
 
@@ -196,18 +196,18 @@ def test_levels_that_cannot_be_passed_go_on_as_copies_of_those_that_can() -> Non
     np.testing.assert_array_equal(ids[[1, 3]], sampled(Noise, drafts)[[1, 3]])
 
 
-def test_copies_keep_to_the_targets_of_what_they_are_copies_of() -> None:
+def test_copies_have_the_targets_of_the_level_that_was_copied() -> None:
     drafts = [Draft((Target(30, enemies=0),), 0), Draft((Target(30, enemies=5),), 1)]
     ids = sampled(lambda b: Noise(b, 0, "E"), drafts, passable=lambda ids, before: np.array([before > 0, True]))
     assert [Level.from_ids(one).text().count("E") for one in ids] == [5, 5]
 
 
-def test_where_none_can_be_passed_the_batch_goes_back_a_few_times_and_ends_all_the_same() -> None:
+def test_if_no_level_can_be_passed_the_batch_goes_back_a_few_times_and_is_completed() -> None:
     decoder = Noise(2)
-    asked: list[int] = []
+    calls: list[int] = []
 
     def passable(ids: Tiles, before: int) -> Verdict:
-        asked.append(before)
+        calls.append(before)
         return np.full(2, ids.shape[1] <= 2 * STRETCH)
 
     drafts = [Draft((Target(40),), i) for i in range(2)]
@@ -220,7 +220,7 @@ def test_where_none_can_be_passed_the_batch_goes_back_a_few_times_and_ends_all_t
     assert [faults(one) for one in ids] == [[], []]
 
 
-def test_what_is_written_anew_is_written_otherwise() -> None:
+def test_rewritten_columns_are_different() -> None:
     tries: list[bytes] = []
 
     def passable(ids: Tiles, _: int) -> Verdict:
@@ -232,14 +232,14 @@ def test_what_is_written_anew_is_written_otherwise() -> None:
 
 
 def picky(ids: Tiles, before: int) -> Verdict:
-    """Likes some levels and not others, by their tiles."""
+    """Passes some levels and not others, depending on their tiles."""
     verdict: Verdict = ids[:, before:].sum((1, 2)) % 3 > 0
     return verdict
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 45), st.integers(1, 4))
 @settings(max_examples=15)
-def test_the_same_seeds_write_the_same_levels_whatever_is_lost(seed: int, columns: int, batch: int) -> None:
+def test_the_same_seeds_write_the_same_levels_whatever_cannot_be_passed(seed: int, columns: int, batch: int) -> None:
     drafts = [Draft((Target(columns),), (seed, i)) for i in range(batch)]
     first, second = (sampled(lambda b: Noise(b, seed), drafts, passable=picky) for _ in range(2))
     np.testing.assert_array_equal(first, second)
@@ -247,7 +247,7 @@ def test_the_same_seeds_write_the_same_levels_whatever_is_lost(seed: int, column
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 45), st.integers(1, 3), st.sampled_from(["", "<[", "EB", "E-"]))
 @settings(max_examples=25)
-def test_levels_are_whole_whatever_is_lost_and_progress_never_falls(
+def test_levels_are_valid_whatever_cannot_be_passed_and_progress_never_falls(
     seed: int, columns: int, batch: int, favour: str
 ) -> None:
     rng, seen = np.random.default_rng(seed), []
@@ -270,7 +270,7 @@ def test_levels_are_whole_whatever_is_lost_and_progress_never_falls(
     assert {total for _, total in seen} == {columns}
 
 
-def test_the_stop_flag_is_heeded_where_nothing_can_be_passed() -> None:
+def test_the_stop_flag_works_when_no_level_can_be_passed() -> None:
     stop = threading.Event()
 
     def passable(ids: Tiles, _: int) -> Verdict:
@@ -281,14 +281,14 @@ def test_the_stop_flag_is_heeded_where_nothing_can_be_passed() -> None:
         sampled(Noise, [Draft((Target(30),), 0)], passable=passable, hooks=Hooks(stop=stop))
 
 
-def test_columns_that_are_there_stay_and_are_counted() -> None:
-    """Three windows of ten: the first is there, with its enemies, the last too; what is asked for is in the middle."""
+def test_fixed_columns_stay_and_are_counted() -> None:
+    """Three windows of ten columns: the first and the last are fixed, with enemies; the middle one is written."""
     before, after = (ground([1] * 10, {(c, 1): "E" for c in places}).ids for places in ((8, 9), (0, 1, 2)))
     targets = (Target(10, enemies=2), Target(10, enemies=3), Target(10, enemies=3))
-    decoder, told, asked = Noise(2, 0, "E"), [], []
+    decoder, reported, calls = Noise(2, 0, "E"), [], []
 
     def passable(ids: Tiles, checked: int) -> Verdict:
-        asked.append((ids.shape[1], checked))
+        calls.append((ids.shape[1], checked))
         return np.ones(len(ids), dtype=bool)
 
     ids = sampled(
@@ -296,20 +296,20 @@ def test_columns_that_are_there_stay_and_are_counted() -> None:
         [Draft(targets, i) for i in range(2)],
         fixed=FixedColumns(before, after),
         passable=passable,
-        hooks=Hooks(lambda done, total: told.append((done, total))),
+        hooks=Hooks(lambda done, total: reported.append((done, total))),
     )
     assert ids.shape == (2, 30, HEIGHT)
     for one in ids:
         np.testing.assert_array_equal(one[:10], before)
         np.testing.assert_array_equal(one[20:], after)
         assert Level.from_ids(one[10:20]).text().count("E") == 3
-    assert told == [(done, 10) for done in range(1, 11)]
-    assert asked == [(30, 10)]
+    assert reported == [(done, 10) for done in range(1, 11)]
+    assert calls == [(30, 10)]
     place = list(CONDITION_SIZES).index("to_end")
     assert [int(c[0, place]) for c in decoder.conditions] == [1 + min(29 - i, MAX_EDGE_DISTANCE) for i in range(20)]
 
 
-def test_a_batch_never_goes_back_into_what_is_there() -> None:
+def test_a_batch_never_goes_back_into_fixed_columns() -> None:
     decoder = Noise(2)
     drafts = [Draft((Target(12), Target(20)), i) for i in range(2)]
     sampled(
@@ -322,7 +322,7 @@ def test_a_batch_never_goes_back_into_what_is_there() -> None:
     assert len(decoder.resumed) == RETREATS + 1
 
 
-def test_a_gap_that_is_there_does_not_get_wider() -> None:
+def test_a_gap_in_fixed_columns_does_not_get_wider() -> None:
     for seed in range(20):
         [ids] = sampled(
             lambda b: Noise(b, 0, "-"),

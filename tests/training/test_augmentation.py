@@ -26,7 +26,7 @@ from mariogpt_mcp.training.augmentation import (
 from tests.conftest import rule_written
 
 seeds = st.integers(0, 2**32 - 1)
-whole_levels = st.builds(
+valid_levels = st.builds(
     lambda columns, seed, favour: rule_written(columns, seed, favour)[0],
     st.integers(1, 40),
     seeds,
@@ -35,6 +35,7 @@ whole_levels = st.builds(
 
 
 def of_lowest(*rows: str) -> Level:
+    """A level with these rows at the bottom and sky above."""
     return Level((*["-" * len(rows[0])] * (HEIGHT - len(rows)), *rows))
 
 
@@ -61,15 +62,15 @@ def new_faults(before: Level, after: Level) -> Counter[str]:
     return Counter(f.kind for f in faults(after.ids)) - Counter(f.kind for f in faults(before.ids))
 
 
-@given(whole_levels, seeds)
-def test_edits_break_nothing(level: Level, seed: int) -> None:
+@given(valid_levels, seeds)
+def test_edits_keep_levels_valid(level: Level, seed: int) -> None:
     assert faults(level.ids) == []
     assert faults(edit(level, seed).ids) == []
 
 
 @given(seeds, st.integers(0, 7000), st.integers(0, MAX_RAISE))
-def test_edits_of_the_corpus_break_nothing(package_level: Level, seed: int, start: int, rows: int) -> None:
-    """It has faults of its own; raised first, as for training."""
+def test_edits_of_the_corpus_add_no_faults(package_level: Level, seed: int, start: int, rows: int) -> None:
+    """The corpus itself has faults. Its levels are raised first, as for training."""
     level = package_level[start : start + 150]
     higher = Level.from_ids(raised(ids_of(level), rows))
     assert not new_faults(higher, edit(higher, seed))
@@ -82,7 +83,7 @@ def test_edits_of_the_corpus_break_nothing(package_level: Level, seed: int, star
         (("-E--", "----", "-<>-", "-[]-"), "<"),
     ],
 )
-def test_an_enemy_goes_with_the_only_tile_below_it(rows: tuple[str, ...], gone: str) -> None:
+def test_an_enemy_is_removed_with_the_only_tile_below_it(rows: tuple[str, ...], gone: str) -> None:
     level, seen = of_lowest(*rows), set()
     assert faults(level.ids) == []
     for seed in range(200):
@@ -93,7 +94,7 @@ def test_an_enemy_goes_with_the_only_tile_below_it(rows: tuple[str, ...], gone: 
 
 
 @given(seeds)
-def test_an_edit_leaves_what_it_is_given_and_comes_again_the_same(seed: int) -> None:
+def test_an_edit_changes_a_copy_and_depends_only_on_the_seed(seed: int) -> None:
     ids = ids_of(FULL)
     first = edited(ids, np.random.default_rng(seed))
     np.testing.assert_array_equal(ids, FULL.ids)
@@ -104,7 +105,7 @@ def test_an_edit_leaves_what_it_is_given_and_comes_again_the_same(seed: int) -> 
 
 @given(seeds)
 def test_ground_cannons_and_footings_stay(seed: int) -> None:
-    """What goes is pipes, enemies, coins and blocks; nothing is taken from under a cannon or an enemy."""
+    """Only pipes, enemies, coins and blocks are removed, and nothing under a cannon or an enemy."""
     before, after = ids_of(FULL), ids_of(edit(FULL, seed))
     for symbol in "XBb":
         kept = before == tile(symbol).id
@@ -113,7 +114,7 @@ def test_ground_cannons_and_footings_stay(seed: int) -> None:
     assert set(np.unique(after[came])) <= {tile(symbol).id for symbol in "E<>[]"}
 
 
-def test_what_is_stood_on_is_not_taken_away() -> None:
+def test_tiles_below_something_are_not_removed() -> None:
     level = of_lowest("-E--B--<>-", "-Q--S--?Q-", "----------", "XXXXXXXXXX")
     assert faults(level.ids) == []
     seen = set()
@@ -128,7 +129,7 @@ def test_what_is_stood_on_is_not_taken_away() -> None:
 
 
 @pytest.mark.parametrize("rows", range(1, HEIGHT + 1))
-def test_pipes_put_in_leave_room_to_stand_on_them(rows: int) -> None:
+def test_added_pipes_leave_room_to_stand_on_them(rows: int) -> None:
     level = of_lowest(*["X" * 40] * rows)
     for seed in range(40):
         after = edit(level, seed)
@@ -145,18 +146,18 @@ def test_counts_go_up_and_down() -> None:
     ):
         assert min(counts) < own < max(counts)
         assert own in counts
-    # Blocks of brick are only taken away.
+    # Blocks are only removed.
     assert min(f.blocks for f in after) < before.blocks == max(f.blocks for f in after)
 
 
 @given(st.integers(1, 120), seeds)
-def test_what_is_put_in_stays_within_its_bounds(columns: int, seed: int) -> None:
+def test_added_pipes_and_enemies_stay_within_their_bounds(columns: int, seed: int) -> None:
     features = Features.of(edit(PLAIN[: min(columns, 60)] if columns <= 60 else PLAIN + PLAIN[: columns - 60], seed))
     assert features.pipes <= MAX_PIPES * columns
     assert features.enemies <= MAX_ENEMIES * columns
 
 
-def test_pipes_put_in_are_as_high_as_promised_and_stand_apart() -> None:
+def test_added_pipes_have_the_documented_heights_and_stand_apart() -> None:
     heights: Counter[int] = Counter()
     for seed in range(60):
         ids = ids_of(edit(PLAIN, seed))
@@ -167,7 +168,7 @@ def test_pipes_put_in_are_as_high_as_promised_and_stand_apart() -> None:
     assert set(heights) == set(range(PIPE_HEIGHTS[0], PIPE_HEIGHTS[1] + 1))
 
 
-def test_enemies_put_in_stand_on_something_and_on_no_pipe() -> None:
+def test_added_enemies_stand_on_something_and_on_no_pipe() -> None:
     level = of_lowest("----<>----SSS---", "----[]----------", "----[]----------", "XXXXXXXXXXXXXXXX")
     places: set[tuple[int, int]] = set()
     for seed in range(300):
@@ -177,7 +178,7 @@ def test_enemies_put_in_stand_on_something_and_on_no_pipe() -> None:
     assert not places & {(4, 4), (5, 4)}
 
 
-@given(whole_levels, st.integers(0, MAX_RAISE))
+@given(valid_levels, st.integers(0, MAX_RAISE))
 @example(PLAIN, 1)
 @example(of_lowest("X-", *["--"] * 11, "-E", "XX"), 2)
 def test_a_raised_level_keeps_its_tiles(level: Level, rows: int) -> None:
@@ -194,18 +195,18 @@ def test_a_raised_level_keeps_its_tiles(level: Level, rows: int) -> None:
         np.testing.assert_array_equal(higher[~mouth, row], ids[~mouth, 0])
 
 
-def test_a_pipe_in_the_lowest_row_is_raised_on_its_body_and_goes_with_it() -> None:
+def test_a_raised_pipe_of_the_lowest_row_gets_a_body_and_is_removed_with_it() -> None:
     higher = raised(ids_of(of_lowest("----", "X<>X")), 2)
     assert Level.from_ids(higher).rows[-3:] == ("X<>X", "X[]X", "X[]X")
     _remove_pipes(higher, 1.0, np.random.default_rng(0))
     assert Level.from_ids(higher).rows[-3:] == ("X--X",) * 3
 
 
-def test_a_level_is_raised_where_it_can_be() -> None:
+def test_a_level_is_raised_if_its_top_and_its_lowest_row_allow_it() -> None:
     for rows in range(MAX_RAISE + 1):
         assert Level.from_ids(raised(ids_of(PLAIN), rows)).rows[HEIGHT - 1 - rows :] == ("X" * 60,) * (rows + 1)
     for level, most in (
-        (of_lowest("X--", *["---"] * 11, "XXX"), 1),  # a tile in the second row from above
+        (of_lowest("X--", *["---"] * 11, "XXX"), 1),  # a tile in the second row from the top
         (of_lowest("X--", *["---"] * 10, "XXX"), 2),
         (of_lowest("-E-", "XXX"), 3),
         (of_lowest("XEX"), 0),

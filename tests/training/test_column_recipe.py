@@ -21,14 +21,14 @@ def pieces(package_level: Level) -> tuple[list[Level], list[Level]]:
 
 @pytest.fixture(scope="module")
 def begun(pieces: tuple[list[Level], list[Level]]) -> ColumnRecipe:
-    """A recipe after some steps, which no test trains further."""
+    """A recipe after some steps; no test trains it further."""
     recipe = ColumnRecipe(CONFIG, *pieces, "cpu")
     for number in range(20):
         recipe.step(number)
     return recipe
 
 
-def test_it_begins_with_the_weights_it_is_given(pieces: tuple[list[Level], list[Level]], begun: ColumnRecipe) -> None:
+def test_it_begins_with_the_initial_weights(pieces: tuple[list[Level], list[Level]], begun: ColumnRecipe) -> None:
     train, held_out = pieces
     again = ColumnRecipe(replace(CONFIG, seed=1), train, held_out, "cpu", begun.average)
     assert again.validate() == begun.validate()
@@ -63,7 +63,7 @@ def test_the_learning_rate_rises_and_falls_in_a_short_run_too(package_level: Lev
 
 def test_every_column_of_a_held_out_level_is_validated() -> None:
     for columns in (8, 12, 13, 24, 30, 145):
-        # Each column is its own number in binary, so that a crop tells where it is from.
+        # Each column is its number in binary, so that the columns of a crop can be recognised.
         numbers = [format(column, "014b").replace("0", "-").replace("1", "X") for column in range(columns)]
         level = Level(tuple("".join(row) for row in zip(*numbers, strict=True)))
         crops = validation_crops(level, 12)

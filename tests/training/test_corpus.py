@@ -21,7 +21,7 @@ def test_a_folder_is_read_at_any_depth_in_name_order(tmp_path: Path) -> None:
     assert all(len(named.level.rows) == HEIGHT for named in corpus)
 
 
-def test_the_vglc_is_read_whole(vglc: Path) -> None:
+def test_all_levels_of_the_vglc_are_read(vglc: Path) -> None:
     corpus = read_corpus(str(vglc / "cleaned"))
     assert len(corpus) == 40
     train, held_out = split_held_out(corpus)
@@ -47,11 +47,11 @@ def test_one_long_level_holds_out_its_end() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "holds no .txt file"),
+        (None, "contains no .txt file"),
         (b"--\nX\n", "level.txt is not a level: Row 14 has 1 columns"),
         (b"-Z\n", "level.txt is not a level: Row 14, column 2 holds 'Z'"),
         (b"", "level.txt is not a level"),
-        (b"\xff\xfe\x00", "level.txt is not a text file in UTF-8"),
+        (b"\xff\xfe\x00", "level.txt is not text in UTF-8"),
     ],
 )
 def test_bad_corpora_are_one_sentence(tmp_path: Path, content: bytes | None, message: str) -> None:
@@ -61,12 +61,12 @@ def test_bad_corpora_are_one_sentence(tmp_path: Path, content: bytes | None, mes
         read_corpus(str(tmp_path))
 
 
-def test_a_missing_folder_is_named() -> None:
+def test_the_message_names_a_missing_folder() -> None:
     with pytest.raises(MarioGPTError, match="There is no folder 'nowhere'"):
         read_corpus("nowhere")
 
 
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_message_says_how_to_install_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
     import importlib.metadata
 
     from mariogpt_mcp.training import corpus

@@ -35,7 +35,8 @@ def left_of(crop: Crop) -> npt.NDArray[np.int64]:
     return np.concatenate([crop.before[-1:], crop.ids[:-1]])
 
 
-def told(crop: Crop, name: str) -> set[int]:
+def values(crop: Crop, name: str) -> set[int]:
+    """The values of a condition in a crop."""
     return set(crop.conditions[:, NAMES.index(name)].tolist())
 
 
@@ -50,7 +51,7 @@ def test_mirrored_and_edited_crops_stay_valid(seed: int, mirror: float, edit: fl
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_a_mirrored_crop_is_the_level_read_backwards(seed: int) -> None:
+def test_a_mirrored_crop_is_the_level_from_right_to_left(seed: int) -> None:
     level = Level(("-" * 20,) * 11 + ("-<>-------E---------", "-[]--o--------------", "X" * 15 + "-" * 5))
     crop = CropSampler([level], 20, Variation(1, 0, 0, 0, 0, 0)).draw(np.random.default_rng(seed))
     rows = ("---------E-------<>-", "--------------o--[]-", "-----" + "X" * 15)
@@ -61,21 +62,21 @@ def test_a_mirrored_crop_is_the_level_read_backwards(seed: int) -> None:
     ("mirror", "edit", "origin"),
     [(0, 0, Origin.NATURAL), (1, 0, Origin.EDITED), (0, 1, Origin.EDITED), (1, 1, Origin.EDITED)],
 )
-def test_the_network_is_told_which_crops_are_as_they_were_made(
+def test_conditions_say_which_crops_are_mirrored_or_edited(
     package_level: Level, mirror: float, edit: float, origin: Origin
 ) -> None:
     crops = CropSampler([package_level[:150]], 50, Variation(mirror, edit, 0, 0, 0, 0.2))
     for seed in range(20):
         crop = crops.draw(np.random.default_rng(seed))
-        assert told(crop, "origin") == {origin}
-        # What is near the end of a mirrored level was made for its start.
+        assert values(crop, "origin") == {origin}
+        # The end of a mirrored level was made as its start, so both distances are hidden.
         for name in ("from_start", "to_end"):
-            assert (told(crop, name) == {UNKNOWN}) == bool(mirror)
-        assert UNKNOWN not in told(crop, "gap") | told(crop, "style") | told(crop, "pipes_left")
+            assert (values(crop, name) == {UNKNOWN}) == bool(mirror)
+        assert UNKNOWN not in values(crop, "gap") | values(crop, "style") | values(crop, "pipes_left")
 
 
-def test_an_edited_crop_is_told_what_it_holds_now(package_level: Level) -> None:
-    """The last column of a window knows exactly how many pipes and enemies it holds."""
+def test_the_conditions_of_an_edited_crop_are_those_after_the_edit(package_level: Level) -> None:
+    """The conditions of the last column of a window are exactly its numbers of pipes and enemies."""
     crops = CropSampler([package_level[:100]], 100, Variation(0, 1, 0, 0, 0, 0))
     different = 0
     for seed in range(20):
@@ -96,7 +97,7 @@ def test_conditions_describe_the_crop(package_level: Level) -> None:
     np.testing.assert_array_equal(crop.conditions, expected)
 
 
-def test_hiding_and_corrupting_touch_only_what_they_should(package_level: Level) -> None:
+def test_hiding_changes_only_conditions_and_corrupting_only_what_is_seen(package_level: Level) -> None:
     level = package_level[:200]
     hidden = CropSampler([level], 50, Variation(0, 0, hide_all=1, hide_one=0, corrupt=0)).draw(np.random.default_rng(0))
     assert not hidden.conditions.any()
@@ -110,20 +111,20 @@ def test_hiding_and_corrupting_touch_only_what_they_should(package_level: Level)
         np.testing.assert_array_equal(getattr(wrong, name), getattr(right, name))
 
 
-def test_what_is_left_and_its_pace_are_hidden_together(package_level: Level) -> None:
+def test_a_count_and_its_pace_are_hidden_together(package_level: Level) -> None:
     crops = CropSampler([package_level[:200]], 50, Variation(0, 0, 0, hide_one=0.5, corrupt=0))
     rng = np.random.default_rng(0)
     seen: set[tuple[bool, ...]] = set()
     for _ in range(60):
         conditions = crops.draw(rng).conditions
         hidden = (conditions == UNKNOWN).all(0)
-        # A condition is hidden in all of a crop or in none.
+        # A condition is hidden in all columns of a crop or in none.
         assert (conditions[:, ~hidden] != UNKNOWN).all()
         by_name: dict[str, bool] = dict(zip(NAMES, hidden.tolist(), strict=True))
         for thing in ("pipes", "enemies"):
             assert by_name[f"{thing}_left"] == by_name[f"{thing}_pace"]
         seen.add(tuple(by_name.values()))
-    assert len(seen) > 50  # each group by itself
+    assert len(seen) > 50  # each group is hidden independently
     assert all(len(set(states)) == 2 for states in zip(*seen, strict=True))
 
 

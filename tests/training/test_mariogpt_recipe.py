@@ -44,7 +44,7 @@ def reader(bart: Path) -> TextEncoder:
 
 @pytest.fixture(scope="module")
 def authors(folder: Path, bart: Path, package_level: Level) -> Iterator[tuple[Any, Any]]:
-    """The authors' own dataset and prompter."""
+    """The dataset and the prompter of the authors."""
     with mario_gpt():
         from mario_gpt.dataset import MarioDataset  # type: ignore[import-untyped, import-not-found, unused-ignore]
         from mario_gpt.prompter import Prompter  # type: ignore[import-untyped, import-not-found, unused-ignore]
@@ -60,11 +60,11 @@ def recipe(config: MarioGPTConfig, level: Level, folder: Path, reader: TextEncod
     )
 
 
-def test_windows_and_prompts_are_the_authors(
+def test_windows_and_prompts_are_those_of_the_authors(
     authors: tuple[Any, Any], folder: Path, reader: TextEncoder, package_level: Level
 ) -> None:
     dataset, prompter = authors
-    assert not InitialCheckpoint(folder, "tiny", lambda: reader).knows_levels
+    assert not InitialCheckpoint(folder, "tiny", lambda: reader).is_mariogpt
     with pytest.raises(ValueError, match="one token for each tile"):
         read_tokens(folder)
     tokenizer = read_tokenizer(folder)
@@ -76,12 +76,12 @@ def test_windows_and_prompts_are_the_authors(
         tokens, prompt = text.window(first)
         theirs, _ = dataset[first]
         assert tokens.tolist() == theirs.tolist()
-        said, vector, _, _ = prompter(theirs)
-        assert prompt == said
+        their_prompt, vector, _, _ = prompter(theirs)
+        assert prompt == their_prompt
         torch.testing.assert_close(reader.vectors([prompt]), vector.clone(), rtol=0, atol=1e-5)
 
 
-def test_its_steps_are_the_authors(
+def test_its_steps_are_those_of_the_authors(
     authors: tuple[Any, Any], folder: Path, reader: TextEncoder, package_level: Level
 ) -> None:
     """The same windows, loss, optimizer and learning rate as in their trainer."""
@@ -111,7 +111,7 @@ def test_its_steps_are_the_authors(
         torch.testing.assert_close(state[name], tensor, rtol=0, atol=1e-3)
 
 
-def test_it_learns_and_what_it_made_writes_levels(
+def test_it_learns_and_its_checkpoint_writes_levels(
     folder: Path, bart: Path, reader: TextEncoder, package_level: Level, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
@@ -127,24 +127,24 @@ def test_it_learns_and_what_it_made_writes_levels(
     ).generate("some pipes", level_size=100, seed=1)
     assert made.report.model == "run"
     assert made.level.columns == 7
-    # And it can be gone on with.
+    # The checkpoint can be trained further.
     again = recipe(replace(CONFIG, init="run"), package_level, out, reader)
     assert again.validate() == pytest.approx(best, abs=1e-6)
 
 
-def test_it_goes_on_from_a_mariogpt(tmp_path: Path, reader: TextEncoder, package_level: Level) -> None:
-    """Its own tokens stay, which are others than those of a tokenizer trained anew."""
+def test_it_fine_tunes_a_mariogpt(tmp_path: Path, reader: TextEncoder, package_level: Level) -> None:
+    """It keeps the tokens of the checkpoint, which differ from those of a tokenizer that is trained again."""
     folder = save_mariogpt(tmp_path / "original", TINY)
     begun = recipe(CONFIG, package_level, folder, reader)
     assert begun.tokenizer.get_vocab() == read_tokenizer(folder).get_vocab()
-    assert InitialCheckpoint(folder, "original", lambda: reader).knows_levels
+    assert InitialCheckpoint(folder, "original", lambda: reader).is_mariogpt
     weights = GPT2LMHeadModel.from_pretrained(folder).state_dict()
     for name, tensor in begun.network.state_dict().items():
         torch.testing.assert_close(tensor, weights[name], rtol=0, atol=0)
 
 
 @pytest.mark.slow
-def test_a_resumed_run_goes_on_as_the_unbroken_one(
+def test_a_resumed_run_continues_like_an_uninterrupted_one(
     folder: Path, reader: TextEncoder, package_level: Level, tmp_path: Path
 ) -> None:
     config = replace(CONFIG, steps=10)
@@ -156,17 +156,22 @@ def test_a_resumed_run_goes_on_as_the_unbroken_one(
         if progress.step == 7:
             raise KeyboardInterrupt
 
-    whole = trainer("whole").run(lambda progress: None)
+    uninterrupted = trainer("uninterrupted").run(lambda progress: None)
     with pytest.raises(KeyboardInterrupt):
-        trainer("broken").run(interrupt)
-    assert trainer("broken", resume=True).run(lambda progress: None) == whole
+        trainer("interrupted").run(interrupt)
+    assert trainer("interrupted", resume=True).run(lambda progress: None) == uninterrupted
     with pytest.raises(MarioGPTError, match=r"other options \(dropout\)"):
         Trainer(
-            recipe(replace(config, dropout=0.5), package_level, folder, reader), [], tmp_path / "broken", resume=True
+            recipe(replace(config, dropout=0.5), package_level, folder, reader),
+            [],
+            tmp_path / "interrupted",
+            resume=True,
         )
 
 
-def test_dropout_is_the_checkpoints_or_what_is_asked(folder: Path, reader: TextEncoder, package_level: Level) -> None:
+def test_dropout_is_that_of_the_checkpoint_unless_it_is_set(
+    folder: Path, reader: TextEncoder, package_level: Level
+) -> None:
     assert recipe(CONFIG, package_level, folder, reader).network.config.attn_pdrop == 0.1
     config = recipe(replace(CONFIG, dropout=0.3), package_level, folder, reader).network.config
     assert {config.attn_pdrop, config.embd_pdrop, config.resid_pdrop} == {0.3}
@@ -175,12 +180,12 @@ def test_dropout_is_the_checkpoints_or_what_is_asked(folder: Path, reader: TextE
 @pytest.mark.parametrize(
     ("shape", "message"),
     [
-        ({**WORDS, "n_positions": 512}, "cannot be trained on: it is damaged, or not a GPT-2"),
-        ({**WORDS, "vocab_size": 100}, "cannot be trained on: it is damaged, or not a GPT-2"),
-        ({**WORDS, "n_embd": 64}, "MARIOGPT_BART names a BART of width 32, and 'tiny' has the width 64"),
+        ({**WORDS, "n_positions": 512}, "cannot be fine-tuned; it is damaged, or it is not a GPT-2"),
+        ({**WORDS, "vocab_size": 100}, "cannot be fine-tuned; it is damaged, or it is not a GPT-2"),
+        ({**WORDS, "n_embd": 64}, "MARIOGPT_BART names a BART of width 32, but 'tiny' has the width 64"),
     ],
 )
-def test_a_checkpoint_that_cannot_be_trained_on_is_one_sentence(
+def test_a_checkpoint_that_cannot_be_fine_tuned_is_one_sentence(
     shape: dict[str, Any], message: str, reader: TextEncoder, package_level: Level, tmp_path: Path
 ) -> None:
     with pytest.raises(MarioGPTError, match=message):
@@ -193,7 +198,7 @@ def test_a_corpus_of_less_than_a_window_is_one_sentence(
     short, long = [package_level[:20], package_level[20 : WINDOW - 1]], [package_level[:100]]
     with pytest.raises(MarioGPTError, match=r"There are 49 columns to train on, .* needs at least 50; add levels"):
         MarioGPTRecipe(CONFIG, short, long, "cpu", InitialCheckpoint(folder, "tiny", lambda: reader))
-    with pytest.raises(MarioGPTError, match=r"There are 49 columns held out, .* make that one longer"):
+    with pytest.raises(MarioGPTError, match=r"There are 49 columns held out, .* make the held-out levels longer"):
         MarioGPTRecipe(CONFIG, long, short, "cpu", InitialCheckpoint(folder, "tiny", lambda: reader))
     just = [package_level[:20], package_level[20:WINDOW]]
     one = MarioGPTRecipe(CONFIG, just, just, "cpu", InitialCheckpoint(folder, "tiny", lambda: reader))
@@ -208,14 +213,16 @@ def test_a_corpus_may_be_longer_than_any_level(folder: Path, reader: TextEncoder
     assert np.array_equal(long.train.window(package_level.columns)[0], long.train.window(0)[0])
 
 
-def test_what_could_not_be_served_is_not_trained(tmp_path: Path, reader: TextEncoder, package_level: Level) -> None:
+def test_a_network_that_could_not_be_served_is_not_trained(
+    tmp_path: Path, reader: TextEncoder, package_level: Level
+) -> None:
     folder = save_gpt2(tmp_path, {**WORDS, "scale_attn_by_inverse_layer_idx": True})
-    with pytest.raises(MarioGPTError, match="cannot be trained on"):
+    with pytest.raises(MarioGPTError, match="cannot be fine-tuned"):
         recipe(CONFIG, package_level, folder, reader)
 
 
-def test_the_defaults_are_the_authors(folder: Path, reader: TextEncoder, package_level: Level) -> None:
-    """`TrainingConfig` in their `trainer.py`, and what their AdamW has left alone."""
+def test_the_defaults_are_those_of_the_authors(folder: Path, reader: TextEncoder, package_level: Level) -> None:
+    """Those of `TrainingConfig` in their `trainer.py`, and the defaults of AdamW that they do not change."""
     c = MarioGPTConfig()
     assert (c.steps, c.batch_size, c.learning_rate, c.epsilon) == (50_000, 4, 5e-4, 1e-9)
     assert (c.warm_up, c.weight_decay, c.dropout) == (1000, 0, None)
@@ -226,7 +233,7 @@ def test_the_defaults_are_the_authors(folder: Path, reader: TextEncoder, package
 
 
 @pytest.mark.parametrize(("steps", "rates"), [(1, [1]), (2, [1, 0.5]), (20, [0, 0.5, 1])])
-def test_short_runs_learn_too(
+def test_the_learning_rate_of_short_runs_rises_too(
     folder: Path, reader: TextEncoder, package_level: Level, steps: int, rates: list[float]
 ) -> None:
     ours = recipe(replace(CONFIG, steps=steps), package_level, folder, reader)
@@ -234,7 +241,7 @@ def test_short_runs_learn_too(
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), Exception("No space left on device")])
-def test_a_full_disk_leaves_the_last_checkpoint_whole(
+def test_a_full_disk_leaves_the_last_checkpoint_unchanged(
     folder: Path,
     reader: TextEncoder,
     package_level: Level,
@@ -242,7 +249,7 @@ def test_a_full_disk_leaves_the_last_checkpoint_whole(
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
 ) -> None:
-    """The tokenizer raises a bare `Exception` then."""
+    """On a full disk the tokenizer raises a bare `Exception`."""
     begun = recipe(CONFIG, package_level, folder, reader)
     begun.save(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}

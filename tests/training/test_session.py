@@ -39,7 +39,9 @@ def nothing(progress: TrainingProgress) -> None:
     pass
 
 
-def test_fresh_weights_learn_from_all_levels_but_those_held_out(levels: list[NamedLevel], tmp_path: Path) -> None:
+def test_fresh_weights_are_trained_on_all_levels_except_the_held_out_ones(
+    levels: list[NamedLevel], tmp_path: Path
+) -> None:
     session = TrainingSession(levels, tmp_path, small(steps=3))
     assert ([named.name for named in session.train], [named.name for named in session.held_out]) == (["a"], ["b"])
     assert (session.step, session.steps) == (0, 3)
@@ -52,7 +54,7 @@ def test_fresh_weights_learn_from_all_levels_but_those_held_out(levels: list[Nam
     assert statistics.windows.tolist() == CorpusStatistics.of([levels[0].level]).windows.tolist()
 
 
-def test_what_is_not_chosen_is_left_to_the_recipe(levels: list[NamedLevel], tmp_path: Path) -> None:
+def test_options_that_are_none_take_the_default_of_the_recipe(levels: list[NamedLevel], tmp_path: Path) -> None:
     chosen = TrainingOptions(batch_size=1, dropout=0.5, context=8, seed=3, keep="last")
     recipe = TrainingSession(levels, tmp_path, chosen)._trainer.recipe
     assert isinstance(recipe, ColumnRecipe)
@@ -63,7 +65,7 @@ def test_what_is_not_chosen_is_left_to_the_recipe(levels: list[NamedLevel], tmp_
     assert (c.network.outer_layers, c.network.outer_width, c.network.outer_heads) == (4, 192, 6)
 
 
-def test_a_stopped_run_is_resumed_where_it_was(levels: list[NamedLevel], tmp_path: Path) -> None:
+def test_a_stopped_run_is_resumed_at_its_last_step(levels: list[NamedLevel], tmp_path: Path) -> None:
     stop = threading.Event()
 
     def stop_at_two(progress: TrainingProgress) -> None:
@@ -75,11 +77,11 @@ def test_a_stopped_run_is_resumed_where_it_was(levels: list[NamedLevel], tmp_pat
     again = TrainingSession(levels, tmp_path / "run", small(steps=4), resume=True)
     assert again.step == 2
     uninterrupted = TrainingSession(levels, tmp_path / "other", small(steps=4)).run(nothing)
-    # A flag that is set when the last step is done stops nothing.
+    # A flag that is set after the last step stops nothing.
     assert again.run(lambda progress: stop.set() if progress.step == 4 else stop.clear(), stop) == uninterrupted
 
 
-def test_an_interrupt_without_a_stop_flag_is_left_to_the_caller(levels: list[NamedLevel], tmp_path: Path) -> None:
+def test_an_interrupt_without_a_stop_flag_reaches_the_caller(levels: list[NamedLevel], tmp_path: Path) -> None:
     def interrupt(progress: TrainingProgress) -> None:
         raise KeyboardInterrupt
 
@@ -102,7 +104,7 @@ def test_a_run_begins_with_a_checkpoint_of_the_bundled_kind(
     assert result.improved == (result.best_loss < before)
 
 
-def test_a_run_that_made_nothing_better_says_so(levels: list[NamedLevel], loader: ModelLoader, tmp_path: Path) -> None:
+def test_a_run_without_improvement_is_reported(levels: list[NamedLevel], loader: ModelLoader, tmp_path: Path) -> None:
     wild = TrainingOptions(steps=2, batch_size=1, learning_rate=1.0)
     result = TrainingSession(levels, tmp_path, wild, initial=loader).run(nothing)
     assert not result.improved
@@ -127,8 +129,8 @@ def test_a_run_begins_with_a_gpt2(levels: list[NamedLevel], tmp_path: Path, kind
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"heads": 2}, r"takes its shape from it; leave out heads\.$"),
-        ({"context": 8, "width": 64}, r"takes its shape from it; leave out context\.$"),
+        ({"heads": 2}, r"keeps the checkpoint's shape; leave out heads\.$"),
+        ({"context": 8, "width": 64}, r"keeps the checkpoint's shape; leave out context\.$"),
     ],
 )
 def test_a_checkpoint_keeps_its_shape(
@@ -138,7 +140,7 @@ def test_a_checkpoint_keeps_its_shape(
         TrainingSession(levels, tmp_path, TrainingOptions(**options), initial=loader)  # type: ignore[arg-type]
 
 
-def test_a_checkpoint_is_not_overwritten_by_its_own_run(
+def test_a_run_does_not_overwrite_the_checkpoint_that_it_begins_with(
     levels: list[NamedLevel], loader: ModelLoader, tiny_checkpoint: Path
 ) -> None:
     around = tiny_checkpoint / ".." / tiny_checkpoint.name
@@ -151,7 +153,7 @@ def test_a_width_that_heads_do_not_divide_is_refused(levels: list[NamedLevel], t
         TrainingSession(levels, tmp_path, TrainingOptions(width=65))
 
 
-def test_threads_are_those_chosen_also_after_a_checkpoint_was_loaded(
+def test_the_number_of_threads_is_set_after_a_checkpoint_was_loaded(
     levels: list[NamedLevel], tiny_checkpoint: Path, tmp_path: Path
 ) -> None:
     initial = ModelLoader(ModelSettings(str(tiny_checkpoint), "cpu"))

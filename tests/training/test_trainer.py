@@ -55,7 +55,7 @@ def test_it_counts_what_it_trains_on(pieces: tuple[list[Level], list[Level]], tm
     assert statistics.windows.tolist() != CorpusStatistics.of([*train, *held_out]).windows.tolist()
 
 
-def test_a_statistics_that_cannot_be_written_is_one_sentence(
+def test_statistics_that_cannot_be_written_are_one_sentence(
     pieces: tuple[list[Level], list[Level]], tmp_path: Path
 ) -> None:
     (tmp_path / STATISTICS_FILE).mkdir()
@@ -63,9 +63,11 @@ def test_a_statistics_that_cannot_be_written_is_one_sentence(
         begin(CONFIG, pieces, tmp_path)
 
 
-def test_a_resumed_run_goes_on_as_the_unbroken_one(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
-    whole = run(CONFIG, pieces, tmp_path / "whole")
-    trainer = begin(CONFIG, pieces, tmp_path / "broken")
+def test_a_resumed_run_continues_like_an_uninterrupted_one(
+    pieces: tuple[list[Level], list[Level]], tmp_path: Path
+) -> None:
+    uninterrupted = run(CONFIG, pieces, tmp_path / "uninterrupted")
+    trainer = begin(CONFIG, pieces, tmp_path / "interrupted")
 
     def interrupt(progress: trainer_module.TrainingProgress) -> None:
         if progress.step == 12:
@@ -73,21 +75,23 @@ def test_a_resumed_run_goes_on_as_the_unbroken_one(pieces: tuple[list[Level], li
 
     with pytest.raises(KeyboardInterrupt):
         trainer.run(interrupt)
-    assert torch.load(tmp_path / "broken" / trainer_module.STATE_FILE, weights_only=True)["step"] == 12
-    assert run(CONFIG, pieces, tmp_path / "broken", resume=True) == whole
-    ours, theirs = (load_checkpoint(tmp_path / name).state_dict() for name in ("whole", "broken"))
-    for name, tensor in ours.items():
-        torch.testing.assert_close(tensor, theirs[name], rtol=0, atol=0)
+    assert torch.load(tmp_path / "interrupted" / trainer_module.STATE_FILE, weights_only=True)["step"] == 12
+    assert run(CONFIG, pieces, tmp_path / "interrupted", resume=True) == uninterrupted
+    first, second = (load_checkpoint(tmp_path / name).state_dict() for name in ("uninterrupted", "interrupted"))
+    for name, tensor in first.items():
+        torch.testing.assert_close(tensor, second[name], rtol=0, atol=0)
 
 
-def test_seeds_make_runs_repeat_and_differ(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
+def test_runs_repeat_with_the_same_seed_and_differ_with_another(
+    pieces: tuple[list[Level], list[Level]], tmp_path: Path
+) -> None:
     config = replace(CONFIG, steps=5)
     first = run(config, pieces, tmp_path / "a")
     assert run(config, pieces, tmp_path / "b") == first
     assert run(replace(config, seed=1), pieces, tmp_path / "c") != first
 
 
-def test_resuming_nothing_or_another_shape_is_refused(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
+def test_resuming_no_run_or_another_shape_is_refused(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
     with pytest.raises(MarioGPTError, match="There is no run to resume"):
         run(CONFIG, pieces, tmp_path, resume=True)
     with pytest.raises(MarioGPTError, match="cannot be used as a folder"):
@@ -100,12 +104,12 @@ def test_resuming_nothing_or_another_shape_is_refused(pieces: tuple[list[Level],
     other = replace(CONFIG, network=replace(NETWORK, outer_width=64))
     with pytest.raises(MarioGPTError, match=r"other options \(network\)"):
         run(other, pieces, tmp_path, resume=True)
-    (tmp_path / trainer_module.STATE_FILE).write_bytes(b"broken")
+    (tmp_path / trainer_module.STATE_FILE).write_bytes(b"interrupted")
     with pytest.raises(MarioGPTError, match="is damaged"):
         run(CONFIG, pieces, tmp_path, resume=True)
 
 
-def test_a_full_disk_leaves_the_last_checkpoint_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_last_checkpoint_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(0)
     network = ColumnGPT2(NETWORK)
     save_checkpoint(network, tmp_path)
@@ -122,7 +126,7 @@ def test_a_full_disk_leaves_the_last_checkpoint_whole(tmp_path: Path, monkeypatc
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_a_full_disk_leaves_the_last_state_whole(
+def test_a_full_disk_leaves_the_last_state_unchanged(
     pieces: tuple[list[Level], list[Level]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(replace(CONFIG, steps=5), pieces, tmp_path)
@@ -144,8 +148,8 @@ def test_a_log_that_cannot_be_written_is_one_sentence(pieces: tuple[list[Level],
         run(replace(CONFIG, steps=5), pieces, tmp_path)
 
 
-def test_the_statistics_is_that_of_the_weights(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
-    """Weights that were begun with and are kept go on with the statistics they came with."""
+def test_the_statistics_are_those_of_the_weights(pieces: tuple[list[Level], list[Level]], tmp_path: Path) -> None:
+    """If the initial weights are kept, the statistics of their checkpoint are kept too."""
     train, held_out = pieces
     known, new = CorpusStatistics.of(held_out), CorpusStatistics.of(train)
 
@@ -160,13 +164,13 @@ def test_the_statistics_is_that_of_the_weights(pieces: tuple[list[Level], list[L
     assert kept("worse", 1e9) == known.windows.tolist() != new.windows.tolist()
 
 
-def test_a_run_begun_with_a_checkpoint_is_resumed_with_it(
+def test_a_run_that_began_with_a_checkpoint_is_resumed_with_it(
     pieces: tuple[list[Level], list[Level]], tmp_path: Path
 ) -> None:
     fresh, begun = replace(CONFIG, steps=5), replace(CONFIG, steps=5, init="begun")
     run(fresh, pieces, tmp_path / "fresh")
     run(begun, pieces, tmp_path / "begun")
-    with pytest.raises(MarioGPTError, match="resume it without a checkpoint to begin with"):
+    with pytest.raises(MarioGPTError, match="began with fresh weights; resume it without a checkpoint"):
         run(begun, pieces, tmp_path / "fresh", resume=True)
-    with pytest.raises(MarioGPTError, match="resume it with the one that it began with"):
+    with pytest.raises(MarioGPTError, match="began with a checkpoint; resume it with the same checkpoint"):
         run(fresh, pieces, tmp_path / "begun", resume=True)

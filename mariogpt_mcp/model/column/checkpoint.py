@@ -23,7 +23,7 @@ MODEL_TYPE = "column-gpt2"
 
 
 def save_checkpoint(network: ColumnGPT2, folder: Path) -> None:
-    """Write a checkpoint. If a file cannot be written, an older one in its place stays.
+    """Write a checkpoint. If a file cannot be written, the older file in its place stays.
 
     Raises:
         MarioGPTError: a file cannot be written.
@@ -64,7 +64,7 @@ def load_checkpoint(folder: Path) -> ColumnGPT2:
         raise
     except Exception as error:  # the libraries that read a damaged file do not document what they raise
         raise MarioGPTError(
-            f"The checkpoint in the folder {name!r} is damaged or of another shape; train it or copy it again."
+            f"The checkpoint in the folder {name!r} is damaged or of another shape; train or copy it again."
         ) from error
     return network.eval()
 

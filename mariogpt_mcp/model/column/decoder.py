@@ -17,8 +17,8 @@ from mariogpt_mcp.model.decoding import Logits, Tiles
 def visible_columns(columns: int, context: int) -> int:
     """How many of the `columns` columns written so far the model sees while it writes the next one.
 
-    The context fills up, then starts again from its last half. Positions never move in between, which keeps the KV
-    cache exact.
+    `context` is in columns. The context fills up, then starts again from its last half. Until then all positions stay
+    the same, so the KV cache remains exact.
     """
     half = context // 2
     return columns if columns < context else half + (columns - context) % (context - half)
@@ -41,13 +41,13 @@ class _WrittenColumns:
         self._conditions = list(torch.from_numpy(conditions).to(self._device).unbind(1))
 
     def push(self, tiles: Tiles) -> None:
-        """Take the tiles chosen, (batch,)."""
+        """Append the chosen tiles, (batch,)."""
         self._tiles.append(torch.from_numpy(tiles).to(self._device))
         if len(self._tiles) == HEIGHT:
             self._columns.append(torch.stack(self._tiles, dim=1))
 
     def resume(self, parents: Sequence[int], columns: int) -> None:
-        """Continue from the first `columns` columns of the levels `parents`, one for each of the batch."""
+        """Cut the levels to their first `columns` columns; level i becomes a copy of level `parents[i]`."""
         rows = torch.tensor(parents, device=self._device)
         self._columns = [column[rows] for column in self._columns[:columns]]
         self._conditions = [column[rows] for column in self._conditions[:columns]]
@@ -57,21 +57,24 @@ class _WrittenColumns:
         self._conditions.append(torch.from_numpy(conditions).to(self._device))
 
     def _column_before(self, column: int) -> Tensor:
-        """The column to the left of one, (B, H); sky to the left of the first."""
+        """The column before a column, (B, H); sky before the first."""
         return self._columns[column - 1] if column else self._sky
 
     def _columns_before(self, column: int) -> Tensor:
-        """The columns to the left of one, nearest first, (B, LEFT_COLUMNS, H); sky to the left of the first."""
+        """The columns before a column, nearest first, (B, LEFT_COLUMNS, H); sky before the first."""
         return torch.stack([self._column_before(max(column - i, 0)) for i in range(LEFT_COLUMNS)], dim=1)
 
     def _first_visible(self) -> int:
+        """The index of the first visible column."""
         written = len(self._columns)
         return written - visible_columns(written, self._network.config.context)
 
     def _window(self) -> tuple[Tensor, Tensor, bool]:
-        """Of all visible columns and the next one, T in all: the column before each, (B, T, H), and their conditions.
+        """The inputs of the outer GPT-2 for the visible columns and the next one, T columns in total.
 
-        Conditions are (B, T, 13). The last value says whether the first column of the level is visible.
+        Returns:
+            The column before each, (B, T, H), the conditions of each, (B, T, 13), and whether the first column of the
+            level is visible.
         """
         first = self._first_visible()
         before = torch.stack([self._column_before(c) for c in range(first, len(self._columns) + 1)], dim=1)
@@ -89,7 +92,7 @@ class CachedDecoder(_WrittenColumns):
         self._below_first = torch.full((batch,), BELOW_FIRST, device=self._device)
 
     def resume(self, parents: Sequence[int], columns: int) -> None:
-        """Continue from the first `columns` columns of the levels `parents`, one for each of the batch."""
+        """Cut the levels to their first `columns` columns; level i becomes a copy of level `parents[i]`."""
         if columns == len(self._columns):
             self._outer_cache.select(parents)
         else:

@@ -1,10 +1,10 @@
 """The bundled network: a GPT-2 over columns around a GPT-2 over the 14 tiles of a column.
 
 MarioGPT's GPT-2 reads a level as one string of tiles (section 3.1 of the paper). Here the outer GPT-2 takes one step
-for each column. Its input is the sum of the 14 (row, tile) embeddings of the column before, and of the conditions of
-the column to write. The inner GPT-2 writes that column from the bottom up. Its input for each row is the outer state,
-the conditions once more, the tile below and the tiles to the left. Both are `transformers.GPT2Model`, with
-`inputs_embeds`.
+for each column. Its input is the sum of the 14 (row, tile) embeddings of the column before and the embeddings of the
+conditions of the column to write. The inner GPT-2 writes that column from the bottom up. Its input for each row is the
+sum of the outer state, the conditions again, the tile below and the tiles to the left. Both are
+`transformers.GPT2Model`, with `inputs_embeds`.
 
 The names of the submodules are those of the weights in checkpoints.
 """
@@ -26,17 +26,17 @@ from mariogpt_mcp.model.gpt2 import GPT2, GPT2Shape, read_gpt2
 DIRECT_CONDITIONS = ("pipes_left", "enemies_left", "elevation", "gap")
 """Conditions that also add to the logits directly, by row. Each excludes some tiles, such as pipes when none are left.
 
-The layers learn such rules slowly: only single tiles in ten thousand teach that nothing is high in a low level.
+The layers learn such rules slowly: only a few tiles in ten thousand show that a low level has no high ground.
 """
 
 DIRECT_GAIN = 10.0
-"""How much faster than the rest of the network the direct logits are learned."""
+"""Factor of the direct logits: they are learned this much faster than the rest of the network."""
 
 LEFT_COLUMNS = 3
-"""Columns to the left whose tiles the inner GPT-2 sees: with its own column four, enough to recognise stairs."""
+"""Columns to the left whose tiles the inner GPT-2 sees: four with its own column, enough to recognise stairs."""
 
 BELOW_FIRST = len(SYMBOLS)
-"""Id of the "tile" below the lowest row; it has an embedding of its own."""
+"""Id of the "tile" below the lowest row; it has a separate embedding."""
 
 _DIRECT_INDICES = [CONDITION_NAMES.index(name) for name in DIRECT_CONDITIONS]
 
@@ -67,14 +67,14 @@ class ColumnGPT2(nn.Module):
     """
 
     def __init__(self, config: NetworkConfig) -> None:
-        """Make the network with new random weights."""
+        """Make the network with fresh weights."""
         super().__init__()
         self.config = config
         self.outer = _gpt2(config.outer_width, config.outer_layers, config.outer_heads, config.context, config)
         self.inner = _gpt2(config.inner_width, config.inner_layers, config.inner_heads, HEIGHT, config)
         vocabulary = len(config.symbols)
         self.column_in = nn.Embedding(HEIGHT * vocabulary, config.outer_width)
-        self.start = nn.Parameter(torch.zeros(config.outer_width))
+        self.start = nn.Parameter(torch.zeros(config.outer_width))  # (D,)
         self.condition_in = nn.ModuleList(nn.Embedding(size, config.outer_width) for size in CONDITION_SIZES.values())
         self.bridge = nn.Linear(config.outer_width, config.inner_width)
         self.condition_near = nn.ModuleList(nn.Embedding(size, config.inner_width) for size in CONDITION_SIZES.values())
@@ -97,7 +97,7 @@ class ColumnGPT2(nn.Module):
             nn.init.zeros_(embedding.weight)
 
     def embed_columns(self, ids: Tensor) -> Tensor:
-        """Columns (B, T, H) to the sum of their (row, tile) embeddings, (B, T, D)."""
+        """The sum of the (row, tile) embeddings of each column: (B, T, H) to (B, T, D)."""
         rows = torch.arange(HEIGHT, device=ids.device) * len(self.config.symbols)
         total: Tensor = self.column_in(ids + rows).sum(-2)
         return total
@@ -107,8 +107,8 @@ class ColumnGPT2(nn.Module):
 
         Args:
             before: the column before each, (B, T, H).
-            conditions: their own conditions, (B, T, 13).
-            fresh: whether the first of them is the first of its level; it gets the start vector then.
+            conditions: the conditions of each, (B, T, 13).
+            fresh: whether the first of the T columns is the first of its level; if so, it gets the start vector.
         """
         columns = self.embed_columns(before)
         if fresh:
@@ -117,14 +117,19 @@ class ColumnGPT2(nn.Module):
         return columns + _sum_embeddings(self.condition_in, conditions)
 
     def inner_column_input(self, states: Tensor, conditions: Tensor) -> Tensor:
-        """What the inner GPT-2 gets in all rows of a column, (..., W): outer states (..., D), conditions (..., 13)."""
+        """The part of the inner GPT-2's input that all rows of a column share, (..., W).
+
+        Args:
+            states: the states of the outer GPT-2, (..., D).
+            conditions: (..., 13).
+        """
         total: Tensor = self.bridge(states) + _sum_embeddings(self.condition_near, conditions)
         return total
 
     def left_inputs(self, left: Tensor) -> Tensor:
-        """What the inner GPT-2 gets of the columns to the left, (..., H, W).
+        """The part of the inner GPT-2's input that comes from the columns to the left, (..., H, W).
 
-        `left` has the nearest column first, (..., LEFT_COLUMNS, H). A row sees the tiles of its own row, and of the
+        `left` has the nearest column first, (..., LEFT_COLUMNS, H). A row sees the tiles of the same row, and in the
         nearest column also the tile above.
         """
         top = torch.full_like(left[..., 0, :1], len(self.config.symbols))
@@ -145,14 +150,15 @@ class ColumnGPT2(nn.Module):
         """Logits of every tile given all tiles before it, without a cache.
 
         Args:
-            ids: columns to predict, (B, T, H), T at most `context`.
-            before: the columns before the first, left to right, (B, LEFT_COLUMNS, H); sky where a level begins.
+            ids: columns to predict, (B, T, H); T is at most `context`.
+            before: the columns before the first, left to right, (B, LEFT_COLUMNS, H); sky before the start of a level.
             conditions: (B, T, 13).
             fresh: whether the first column is the first of its level.
-            seen: the column before each as the outer GPT-2 gets it, (B, T, H), for training that corrupts it.
+            seen: the column before each as the outer GPT-2 receives it, (B, T, H), for training, which corrupts it;
+                `None` takes the real one.
 
         Returns:
-            (B, T, H, V).
+            Logits, (B, T, H, V).
         """
         b, t, h = ids.shape
         all_ids = torch.cat([before, ids], dim=1)
@@ -178,7 +184,7 @@ def inference_gpt2(model: GPT2Model) -> GPT2:
 
 
 def _sum_embeddings(embeddings: nn.ModuleList, conditions: Tensor) -> Tensor:
-    """The sum of the embeddings of the last dimension of conditions."""
+    """The sum of one embedding for each condition: (..., conditions) to (..., width)."""
     total: Tensor = embeddings[0](conditions[..., 0])
     for i, embedding in enumerate(embeddings[1:], start=1):
         total = total + embedding(conditions[..., i])
@@ -196,7 +202,7 @@ def _gpt2(width: int, layers: int, heads: int, positions: int, config: NetworkCo
             resid_pdrop=config.dropout,
             embd_pdrop=config.dropout,
             attn_pdrop=0.0,  # keeps the fused attention, which has no dropout on a CPU
-            activation_function="gelu_pytorch_tanh",  # GPT-2's own, in one step
+            activation_function="gelu_pytorch_tanh",  # GPT-2's, computed in one operation
             use_cache=False,
             bos_token_id=0,
             eos_token_id=0,

@@ -34,7 +34,7 @@ def load_checkpoint(folder: Path, name: str, layout: Layout) -> Checkpoint:
     """Read a checkpoint; `name` is for error messages.
 
     Raises:
-        MarioGPTError: it is damaged, of another shape, or without a tokenizer of tiles.
+        MarioGPTError: it is damaged, of another shape, or its tokenizer does not have one token for each tile.
     """
     try:
         config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
@@ -44,8 +44,8 @@ def load_checkpoint(folder: Path, name: str, layout: Layout) -> Checkpoint:
     except Exception as error:  # the libraries that read a damaged file do not document what they raise
         log.debug("the checkpoint cannot be read", exc_info=True)
         raise MarioGPTError(
-            f"The checkpoint {name!r} is damaged, or it is no MarioGPT: a MarioGPT is a GPT-2 with cross-attention, at "
-            f"least {CONTEXT} positions and a tokenizer of tiles, such as shyamsn97/Mario-GPT2-700-context-length."
+            f"The checkpoint {name!r} is damaged or is not a MarioGPT; a MarioGPT is a GPT-2 with cross-attention, at "
+            f"least {CONTEXT} positions and a token for each tile, such as shyamsn97/Mario-GPT2-700-context-length."
         ) from error
     return Checkpoint(network, tokens)
 
@@ -55,7 +55,7 @@ def shape_of(config: Mapping[str, Any]) -> GPT2Shape:
 
     Raises:
         KeyError: the shape is missing.
-        ValueError: the network computes something else than ours, or has too few positions.
+        ValueError: `MarioGPTNetwork` does not compute what this config describes, or there are too few positions.
     """
     required = {
         "add_cross_attention": True,
@@ -74,11 +74,11 @@ def shape_of(config: Mapping[str, Any]) -> GPT2Shape:
 
 
 def read_weights(folder: Path) -> Mapping[str, Tensor]:
-    """The tensors of a checkpoint by name, in today's format or in that of 2023."""
+    """The tensors of a checkpoint by name, from `model.safetensors` or the older `pytorch_model.bin`."""
     if (folder / WEIGHTS_FILE).is_file():
         from safetensors.torch import load_file
 
         return load_file(folder / WEIGHTS_FILE)
-    # `weights_only`: nothing but tensors is unpickled, no code is run.
+    # `weights_only` unpickles only tensors and runs no code of the file.
     weights: Mapping[str, Tensor] = torch.load(folder / OLD_WEIGHTS_FILE, weights_only=True, mmap=True)
     return weights

@@ -8,25 +8,25 @@ CONTEXT = 700
 """Tiles of a training sample (`context_len` in `mario_gpt/dataset.py`)."""
 
 PREVIOUS_COLUMNS = 48
-"""Columns before the present one that MarioGPT's sampler shows the model: 700 less 28 tiles, in columns of 14.
+"""Columns before the current one that MarioGPT's sampler gives to the model: 700 - 28 tiles, in columns of 14.
 
 See `mario_gpt/sampler.py`.
 """
 
 MAX_COLUMNS = 50
-"""Columns in the context, including the present one."""
+"""Columns in the context, including the current one."""
 
 KEPT_COLUMNS = 36
-"""Columns that the sliding window starts again from. Fewer would move it less often and show less of the level."""
+"""Previous columns that stay when the sliding window moves. With fewer, it would move less often but show less."""
 
 Window = Callable[[int], int]
 """Returns the first visible column while the column with a given number, counted from 0, is written."""
 
 
 def exact(column: int) -> int:
-    """The window of MarioGPT's sampler: the last 672 tiles and those of the present column.
+    """The window of MarioGPT's sampler: the last 672 tiles and those of the current column.
 
-    Once full, it moves with every column, and with it every position: nothing cached remains valid.
+    Once it is full, it moves with every column. All positions change then, so the KV cache is no longer valid.
     """
     return max(0, column - PREVIOUS_COLUMNS)
 
@@ -34,7 +34,7 @@ def exact(column: int) -> int:
 def sliding(column: int) -> int:
     """A window that fills up, then starts again from its last columns; the KV cache remains valid in between.
 
-    Positions are used as in training, from 0 on, but up to 12 fewer previous columns are visible than in `exact`.
+    Positions start at 0, as in training, but up to 12 fewer previous columns are visible than with `exact`.
     """
     if column < MAX_COLUMNS:
         return 0
@@ -42,4 +42,4 @@ def sliding(column: int) -> int:
 
 
 WINDOWS: dict[str, Window] = {"exact": exact, "sliding": sliding}
-"""By the names that settings have for them."""
+"""The windows by their names in the settings."""

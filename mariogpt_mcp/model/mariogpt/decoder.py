@@ -1,9 +1,9 @@
 """MarioGPT as a `Decoder`.
 
-MarioGPT writes tiles column by column from the bottom up, and paths as well: where it puts `x`, the tile is sky and the
-cell is on the path. The sampler knows 13 tiles and no path. So the probability of sky that it gets includes that of
-`x`, and where it chooses sky, this module draws whether the cell is on the path. The model continues from what it
-wrote, including paths.
+MarioGPT writes tiles column by column from the bottom up, and also a path: a cell with its token `x` is sky and on the
+path. The sampler has 13 tiles and no path, so this module adds the probability of `x` to that of sky. If the sampler
+chooses sky, this module draws whether the cell is on the path. The model continues from the tokens so far, including
+those of the path.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _PATH_STREAM = 2
 
 
 class MarioGPTDecoder:
-    """A batch of levels written by MarioGPT. It ignores conditions: it gets prompts."""
+    """A batch of levels written by MarioGPT. It ignores conditions, because it receives prompts."""
 
     def __init__(
         self,
@@ -50,10 +50,10 @@ class MarioGPTDecoder:
         Args:
             checkpoint: the network on its device, and its tokens.
             prompts: a vector for each draft, (batch, D).
-            drafts: of one width.
-            temperature: the sampler's; the probabilities of sky and path are added at this temperature.
-            window: what the network sees of a long level.
-            path: the path of the columns that `begin` will be given, (columns, 14).
+            drafts: one for each level, all equally wide.
+            temperature: the temperature of the sampler, at which the probabilities of sky and path are added.
+            window: which columns of a long level the network sees.
+            path: the path of the columns that `begin` will receive, (columns, 14).
         """
         self._network, self._tokens, self._window = checkpoint.network, checkpoint.tokens, window
         self._temperature, self._path = temperature, False if path is None else path
@@ -63,7 +63,7 @@ class MarioGPTDecoder:
         columns = drafts[0].columns
         seeds = [(*draft.seed_numbers, _PATH_STREAM) for draft in drafts]
         self._chances = np.stack([np.random.default_rng(seed).random((columns, HEIGHT)) for seed in seeds])
-        self._written = np.zeros((len(drafts), columns * HEIGHT), dtype=np.int64)
+        self._written = np.zeros((len(drafts), columns * HEIGHT), dtype=np.int64)  # tokens
         self._length = self._first_column = 0
         self._log_odds = np.full(len(drafts), -_MAX_LOG_ODDS)
 
@@ -78,14 +78,14 @@ class MarioGPTDecoder:
         return on_path.reshape(len(on_path), -1, HEIGHT)
 
     def begin(self, tiles: Tiles, conditions: Conditions) -> None:
-        """Start after existing columns: tiles (batch, columns, 14)."""
+        """Start after existing columns: tiles (batch, columns, 14); conditions are ignored."""
         on_path = (tiles == _SKY) & self._path
         tokens = np.where(on_path, self._tokens.path, self._tokens.tiles[tiles]).reshape(len(tiles), -1)
         self._length = tokens.shape[1]
         self._written[:, : self._length] = tokens
 
     def start_column(self, conditions: Conditions) -> None:
-        """Begin the next column."""
+        """Begin the next column; conditions are ignored."""
         first_column = self._window(self._length // HEIGHT)
         if first_column != self._first_column:
             self._first_column = first_column
@@ -110,16 +110,16 @@ class MarioGPTDecoder:
         return logits
 
     def push(self, tiles: Tiles) -> None:
-        """Take the tiles chosen, (batch,)."""
+        """Append the chosen tiles, (batch,)."""
         column, row = divmod(self._length, HEIGHT)
         on_path = (tiles == _SKY) & (self._chances[:, column, row] < 1 / (1 + np.exp(-self._log_odds)))
         self._written[:, self._length] = np.where(on_path, self._tokens.path, self._tokens.tiles[tiles])
         self._length += 1
 
     def resume(self, parents: Sequence[int], columns: int) -> None:
-        """Continue from the first `columns` columns of the levels `parents`, one for each of the batch."""
+        """Cut the levels to their first `columns` columns; level i becomes a copy of level `parents[i]`."""
         self._written = self._written[list(parents)]
         self._length = columns * HEIGHT
         self._cache.select(parents)
-        # The state that gives the next logits is that of the last tile, so this has to be appended again.
+        # The next logits need the state of the last tile, so the last tile has to be appended again.
         self._cache.truncate(max(0, self._length - 1 - self._first_column * HEIGHT))

@@ -14,19 +14,19 @@ from mariogpt_mcp.model.device import has_bfloat16
 
 
 class PackedLinear:
-    """`x @ weight.T + bias`; inputs and outputs are float32, the product is computed in the weights' precision."""
+    """`x @ weight.T + bias`; inputs and outputs are float32, the product has the precision of the weights."""
 
     def __init__(
         self, weight: Tensor, bias: Tensor, dtype: torch.dtype = torch.float32, gelu: bool = False, pack: bool = True
     ) -> None:
-        """Take weights (outputs, inputs) and a bias (outputs,).
+        """Lay out the weights.
 
         Args:
             weight: (outputs, inputs).
             bias: (outputs,).
             dtype: the precision of both.
             gelu: whether GPT-2's activation follows.
-            pack: whether to use oneDNN's layout where it is available; without it, to be compared with.
+            pack: whether to use oneDNN's layout if it is available; false is for comparison.
         """
         self._dtype, self._gelu = dtype, gelu
         self._bias = bias.to(dtype)

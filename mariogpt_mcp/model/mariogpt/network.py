@@ -1,8 +1,8 @@
 """MarioGPT's network: a GPT-2 with cross-attention to one prompt vector, for inference with a KV cache.
 
-It computes what a `GPT2LMHeadModel` computes, without two things that cannot change the result. Attention to a single
-prompt vector always returns that vector, so the cross-attention of a layer is one addition, computed once for a prompt.
-And if several tokens are appended at once, the last layer is only computed for the last one.
+It computes what a `GPT2LMHeadModel` computes, but leaves out two computations that cannot change the result. Attention
+to a single prompt vector always has the weight 1, so the cross-attention of a layer adds a vector that is computed once
+for each prompt. If several tokens are appended at once, the last layer is computed only for the last token.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _EMBEDDINGS = ("wte.weight", "lm_head.weight")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the weights are and how: the device, the precision of the linear layers, and whether to pack them."""
+    """How the weights are stored: the device, the precision of the linear layers, and whether to pack these."""
 
     device: str = "cpu"
     precision: torch.dtype = torch.float32
@@ -31,7 +31,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class CrossAttention:
-    """The part of a layer's cross-attention that does not cancel out: values (D, D), (D,), then output (D, D), (D,)."""
+    """The part of a layer's cross-attention that matters for a single prompt vector: the values, then the output.
+
+    Weights are (D, D), biases (D,).
+    """
 
     value_weight: Tensor
     value_bias: Tensor
@@ -39,7 +42,7 @@ class CrossAttention:
     output_bias: Tensor
 
     def __call__(self, prompts: Tensor) -> Tensor:
-        """What prompt vectors (B, D) add to the states of their sequences, (B, D)."""
+        """The vectors that prompt vectors (B, D) add to the states of their sequences, (B, D)."""
         return (prompts @ self.value_weight + self.value_bias) @ self.output_weight + self.output_bias
 
 
@@ -57,10 +60,10 @@ class MarioGPTNetwork:
         """Copy the tensors of a `GPT2LMHeadModel`.
 
         Args:
-            weights: by their names, with or without the prefix `transformer.`.
-            shape: their shape.
-            vocabulary: how many entries are in use, the first ones; the others are left out.
-            layout: where the copies are, and how.
+            weights: tensors by their names, with or without the prefix `transformer.`.
+            shape: the shape of the GPT-2.
+            vocabulary: how many of the first entries of the vocabulary to keep; `None` keeps all.
+            layout: how the copies are stored.
 
         Raises:
             KeyError: a tensor is missing.
@@ -75,7 +78,7 @@ class MarioGPTNetwork:
             return named[name][:vocabulary].to(layout.device, torch.float32, copy=True)
 
         def linear(weight: Tensor, bias: Tensor, gelu: bool) -> PackedLinear:
-            # GPT-2 keeps weights as (inputs, outputs).
+            # GPT-2 stores weights as (inputs, outputs).
             return PackedLinear(weight.t(), bias, layout.precision, gelu, layout.pack)
 
         self.shape, self.device = shape, layout.device
@@ -91,7 +94,7 @@ class MarioGPTNetwork:
 
     @torch.inference_mode()
     def cache(self, prompts: Tensor, positions: int) -> KVCache:
-        """An empty cache for a sequence for each prompt vector, (B, D)."""
+        """An empty cache with a sequence of up to `positions` tokens for each prompt vector; `prompts` is (B, D)."""
         prompts = prompts.to(self.device)
         shifts = torch.stack([cross_attention(prompts) for cross_attention in self._cross])
         return self._gpt2.cache(len(prompts), shifts, positions)
@@ -105,7 +108,7 @@ class MarioGPTNetwork:
         inputs, length = self._embedding[tokens.to(self.device)], tokens.shape[1]
         if length == 1:
             return self._gpt2.extend(cache, inputs)[:, 0]
-        # Many positions occupy the processor one sequence at a time, and so take a fraction of the memory.
+        # With many positions, a single sequence keeps the processor busy, and takes a fraction of the batch's memory.
         states = [
             self._gpt2.extend(cache.sequence(i), inputs[i : i + 1], last_only=True)[:, 0] for i in range(len(inputs))
         ]
@@ -115,6 +118,6 @@ class MarioGPTNetwork:
 
 def _cross_attention(read: Callable[[str], Tensor], name: str, width: int) -> CrossAttention:
     weight, bias = read(f"{name}.c_attn.weight"), read(f"{name}.c_attn.bias")
-    # The keys come first, then the values. Copies, or the keys would stay in memory.
+    # The keys come first, then the values. The values are copied, because a view would keep the keys in memory.
     values = weight[:, width:].clone(), bias[width:].clone()
     return CrossAttention(*values, read(f"{name}.c_proj.weight"), read(f"{name}.c_proj.bias"))

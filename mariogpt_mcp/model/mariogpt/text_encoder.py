@@ -1,7 +1,7 @@
 """The text encoder of MarioGPT: a prompt becomes the mean of BART's last hidden states.
 
-MarioGPT asks the feature extraction pipeline of transformers for them (`mario_gpt/prompter.py`). For BART, the pipeline
-returns the hidden states of the decoder, so the whole model runs once over the prompt.
+MarioGPT gets them from the feature extraction pipeline of `transformers` (`mario_gpt/prompter.py`). For BART, the
+pipeline returns the hidden states of the decoder, so the whole model runs once over the prompt.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mariogpt_mcp.errors import MarioGPTError
 log = logging.getLogger(__name__)
 
 MAX_CACHED = 1000
-"""Prompts whose vectors are kept; MarioGPT's vocabulary of prompts has 96."""
+"""Most prompts whose vectors are kept; MarioGPT's vocabulary has 96 prompts."""
 
 
 class TextEncoder:
@@ -41,7 +41,7 @@ class TextEncoder:
     _model: BartModel | None
 
     def _load(self) -> tuple[PreTrainedTokenizerBase, BartModel]:
-        # Its progress bar would be between the lines of the log on stderr.
+        # The progress bar of `transformers` would be mixed with the log on stderr.
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             tokenizer = AutoTokenizer.from_pretrained(self._folder, local_files_only=True)
@@ -59,7 +59,7 @@ class TextEncoder:
 
     @property
     def width(self) -> int:
-        """Length of a prompt's vector."""
+        """Length of the vector of a prompt."""
         return self._width
 
     @torch.inference_mode()

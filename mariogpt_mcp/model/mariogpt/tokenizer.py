@@ -1,7 +1,7 @@
-"""MarioGPT's tokenizer: which of its tokens stands for which tile.
+"""MarioGPT's tokenizer: which token is which tile.
 
-It is GPT-2's tokenizer, trained anew on levels. It has one token for each of the 256 bytes and one for the end of a
-text. Levels use 14 of them: the 13 tiles and `x`, the path. The decoder chooses no others.
+It is GPT-2's tokenizer, trained again on levels. It has one token for each of the 256 bytes and one for the end of a
+text. Levels use 14 of them: the 13 tiles and `x`, the path. The decoder chooses only these.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SYMBOLS = SYMBOLS + PATH_SYMBOL
 
 @dataclass(frozen=True, slots=True)
 class TileTokens:
-    """The tokens of the tiles by tile id, (13,), that of the path, and the number of entries of the vocabulary."""
+    """The tokens of the tiles by tile id, (13,), the token of the path, and the number of entries of the vocabulary."""
 
     tiles: npt.NDArray[np.int64]
     path: int
@@ -43,8 +43,8 @@ def read_tokens(folder: Path) -> TileTokens:
 def read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     """Read the tokenizer of a checkpoint for training.
 
-    If it joins tiles, as one of words does, it is trained anew on tiles, as MarioGPT's dataset does with DistilGPT2's
-    tokenizer (`mario_gpt/dataset.py`).
+    A tokenizer that joins tiles, such as a tokenizer of words, is trained again on tiles. MarioGPT's dataset does this
+    with DistilGPT2's tokenizer (`mario_gpt/dataset.py`).
 
     Raises:
         OSError: there is no tokenizer.
@@ -65,7 +65,7 @@ def tokens_of(tokenizer: PreTrainedTokenizerBase) -> TileTokens:
     Raises:
         ValueError: a tile is not one token, or two tiles are the same token.
     """
-    # All pairs of neighbours: a tokenizer of words joins some of them.
+    # The text has all pairs of neighbouring tiles, because a tokenizer of words joins some pairs into one token.
     pairs = "".join(left + right for left in _SYMBOLS for right in _SYMBOLS)
     ids = tokenizer(_SYMBOLS + pairs, add_special_tokens=False)["input_ids"]
     if len(ids) != len(_SYMBOLS) + len(pairs) or len(set(ids)) != len(_SYMBOLS):

@@ -24,7 +24,7 @@ def network(loader: ModelLoader) -> ColumnGPT2:
 
 
 def only(network: ColumnGPT2, *kept: str) -> ColumnGPT2:
-    """The same network with the other routes closed."""
+    """The same network with zero weights on the other routes."""
     for route in ROUTES:
         for table in getattr(network, route):
             (torch.nn.init.normal_ if route in kept else torch.nn.init.zeros_)(table.weight)
@@ -62,11 +62,11 @@ def test_each_condition_changes_logits_on_each_route(network: ColumnGPT2, route:
     assert reached[3:] == [route == "condition_in"] * (COLUMNS - 3)
 
 
-def test_conditions_change_nothing_with_all_routes_closed(network: ColumnGPT2) -> None:
+def test_conditions_change_nothing_without_any_route(network: ColumnGPT2) -> None:
     assert changed(only(network), 2, 0) == [False] * COLUMNS
 
 
-def test_direct_logits_depend_on_the_row_alone(network: ColumnGPT2) -> None:
+def test_direct_logits_are_read_from_a_table_by_row(network: ColumnGPT2) -> None:
     only(network, "condition_out")
     ids, conditions = inputs()
     before = logits(network, ids, conditions)
@@ -83,7 +83,7 @@ def test_an_untrained_network_has_no_direct_logits() -> None:
     assert not network.direct_logits(inputs()[1]).any()
 
 
-def test_the_logits_of_a_tile_depend_on_previous_tiles_alone(network: ColumnGPT2) -> None:
+def test_the_logits_of_a_tile_depend_only_on_previous_tiles(network: ColumnGPT2) -> None:
     """The logits of a tile do not change with it, nor with any tile above it or to its right."""
     ids, conditions = inputs()
     before = logits(network.eval(), ids, conditions)
@@ -96,7 +96,7 @@ def test_the_logits_of_a_tile_depend_on_previous_tiles_alone(network: ColumnGPT2
 
 
 def test_the_inner_gpt2_sees_the_tiles_of_the_nearest_columns(network: ColumnGPT2) -> None:
-    """Without the outer GPT-2, a tile changes the logits of its own column and the three after it."""
+    """Without the outer GPT-2, a tile changes the logits of its column and the three after it."""
     torch.nn.init.zeros_(network.bridge.weight)
     ids, conditions = inputs()
     before = logits(network, ids, conditions)

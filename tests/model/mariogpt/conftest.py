@@ -11,5 +11,5 @@ from tests.model.mariogpt.decoding import PROMPTS
 
 @pytest.fixture(scope="session")
 def vectors(bart: Path) -> Tensor:
-    """Of `PROMPTS`."""
+    """The vectors of `PROMPTS`."""
     return TextEncoder(bart).vectors(PROMPTS)

@@ -38,7 +38,7 @@ def random_tiles(columns: int) -> Tiles:
 
 
 def full_checkpoint(folder: Path, layout: Layout | None = None) -> Checkpoint:
-    """A checkpoint with all entries of its vocabulary, also those that levels never use."""
+    """A checkpoint with all entries of its vocabulary, including those that levels never use."""
     config = json.loads((folder / "config.json").read_text())
     network = MarioGPTNetwork(read_weights(folder), shape_of(config), layout=layout or Layout())
     return Checkpoint(network, read_tokens(folder))

@@ -55,7 +55,7 @@ def test_a_bad_checkpoint_is_one_sentence(mariogpt: Path, tmp_path: Path, damage
             "short": {"n_positions": 64},
         }[damage]
         (folder / "config.json").write_text(json.dumps(config))
-    with pytest.raises(MarioGPTError, match="is damaged, or it is no MarioGPT") as caught:
+    with pytest.raises(MarioGPTError, match="is damaged or is not a MarioGPT") as caught:
         ModelLoader(ModelSettings(str(folder), "cpu")).model()
     assert "\n" not in str(caught.value)
     assert str(tmp_path) not in str(caught.value)

@@ -7,9 +7,9 @@ from mariogpt_mcp.model.mariogpt.context_window import exact, sliding
 
 
 @pytest.mark.parametrize("tiles", [1, 13, 14, 671, 672, 673, 685, 686, 700, 1399])
-def test_the_exact_window_is_that_of_mariogpts_loop(tiles: int) -> None:
-    theirs = 0 if tiles <= 672 else tiles - (672 + tiles % 14)
-    assert exact(tiles // HEIGHT) * HEIGHT == theirs
+def test_the_exact_window_is_that_of_mariogpts_sampler(tiles: int) -> None:
+    expected = 0 if tiles <= 672 else tiles - (672 + tiles % 14)
+    assert exact(tiles // HEIGHT) * HEIGHT == expected
 
 
 def test_the_sliding_window_fits_the_context_and_moves_rarely() -> None:

@@ -38,7 +38,7 @@ GREEDY = 1e-6
 
 
 class Recorder(MarioGPTDecoder):
-    """Keeps the probabilities of every token at every step."""
+    """A decoder that records the probabilities of every token at every step."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -53,7 +53,7 @@ class Recorder(MarioGPTDecoder):
 def loop(
     folder: Path, bart: Path, tiles: int, context: int, prompts: Sequence[str], seed: Tensor | None
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """MarioGPT's own code, greedily: its tokens, their probabilities at every step, and its prompts' vectors."""
+    """Run MarioGPT's own sampler greedily: its tokens, their probabilities at every step, and the prompts' vectors."""
     with mario_gpt() as package:
         from mario_gpt.lm.gpt import MarioGPT  # type: ignore[import-untyped, import-not-found, unused-ignore]
         from mario_gpt.prompter import Prompter  # type: ignore[import-untyped, import-not-found, unused-ignore]
@@ -85,7 +85,7 @@ def assert_same(
     prompts: Sequence[str] = PROMPTS,
     before: int = 0,
 ) -> None:
-    """Compare our levels with those of MarioGPT's loop; both start after `before` columns of noise."""
+    """Compare our levels with those of MarioGPT's sampler; both start after `before` columns of noise."""
     noise = random_tiles(before)[0]
     seed = torch.from_numpy(read_tokens(folder).tiles[noise]).view(1, -1) if before else None
     tokens, probabilities, vectors = loop(folder, bart, columns * HEIGHT, context, prompts, seed)
@@ -104,22 +104,22 @@ def assert_same(
         fixed=FixedColumns(before=noise),
     )
     np.testing.assert_array_equal(ours.written, tokens.numpy())
-    assert len(np.unique(ours.written[:, before * HEIGHT :])) > 3, "levels of one tile would prove little"
+    assert len(np.unique(ours.written[:, before * HEIGHT :])) > 3, "a level of one tile would prove little"
     torch.testing.assert_close(torch.stack(ours.probabilities, 1), probabilities, atol=1e-4, rtol=0)
 
 
-def test_it_writes_what_mariogpts_loop_writes(mariogpt: Path, bart: Path) -> None:
+def test_it_writes_what_mariogpts_sampler_writes(mariogpt: Path, bart: Path) -> None:
     """With a context of 70 tiles, the window moves from the fourth column on."""
     assert_same(mariogpt, bart, 14, 70, lambda column: max(0, column - 3))
 
 
 @pytest.mark.slow
-def test_it_writes_what_mariogpts_loop_writes_over_1400_tiles(mariogpt: Path, bart: Path) -> None:
+def test_it_writes_what_mariogpts_sampler_writes_over_1400_tiles(mariogpt: Path, bart: Path) -> None:
     assert_same(mariogpt, bart, 100, 700, exact)
 
 
 @pytest.mark.slow
-def test_it_writes_what_mariogpts_loop_writes_in_the_published_shape(tmp_path: Path) -> None:
+def test_it_writes_what_mariogpts_sampler_writes_in_the_published_shape(tmp_path: Path) -> None:
     """DistilGPT2 and BART-base in full size, at the columns where the window begins to move."""
     folder = save_mariogpt(tmp_path / "original", PUBLISHED, old=True)
     bart = save_bart(tmp_path / "bart", PUBLISHED["n_embd"], base=True)
@@ -139,16 +139,16 @@ def test_resuming_from_other_levels_equals_writing_their_columns_again(
     kept = resumed.paths()[parents, :columns]
     resumed.resume(parents, columns)
     np.testing.assert_array_equal(resumed.paths(), kept)
-    afresh = decoder(mariogpt, vectors[parents], 14, window)
-    afresh._written[:, : columns * HEIGHT] = resumed.written
-    afresh._length = columns * HEIGHT
+    uncached = decoder(mariogpt, vectors[parents], 14, window)
+    uncached._written[:, : columns * HEIGHT] = resumed.written
+    uncached._length = columns * HEIGHT
     rest = tiles[:, columns:]
-    np.testing.assert_allclose(push_all(resumed, rest)[:14], push_all(afresh, rest)[:14], atol=1e-4)
+    np.testing.assert_allclose(push_all(resumed, rest)[:14], push_all(uncached, rest)[:14], atol=1e-4)
 
 
 def test_starting_after_columns_equals_writing_them(mariogpt: Path, vectors: Tensor) -> None:
     tiles = random_tiles(8)
-    tiles[tiles == tile("-").id] = tile("X").id  # where there is sky, a path may be written
+    tiles[tiles == tile("-").id] = tile("X").id  # a path may only be written on sky
     written, begun = decoder(mariogpt, vectors, 8), decoder(mariogpt, vectors, 8)
     expected = push_all(written, tiles)[6 * HEIGHT :]
     begun.begin(tiles[:, :6], np.zeros((2, 6, len(CONDITION_SIZES)), dtype=np.int64))
@@ -169,7 +169,7 @@ def test_the_probability_of_sky_includes_that_of_the_path(mariogpt: Path, vector
         np.testing.assert_allclose(found, expected[..., :-1], atol=1e-4)
 
 
-def test_the_path_is_drawn_as_often_as_the_model_says(mariogpt: Path, vectors: Tensor) -> None:
+def test_the_path_is_drawn_with_the_probability_of_the_model(mariogpt: Path, vectors: Tensor) -> None:
     levels = decoder(mariogpt, vectors, 60)
     sky = np.full((2, 60, HEIGHT), tile("-").id)
     expected = 0.0

@@ -28,7 +28,7 @@ def test_bfloat16_gives_nearly_the_same_logits(mariogpt: Path, vectors: Tensor) 
 
 
 @pytest.mark.slow
-def test_its_memory_stays_in_bounds(tmp_path: Path) -> None:
+def test_its_memory_stays_below_a_bound(tmp_path: Path) -> None:
     """With the published shape, BART-base, the default candidates, and a level so long that the window moves."""
     folder = save_mariogpt(tmp_path / "original", PUBLISHED, old=True)
     bart = save_bart(tmp_path / "bart", PUBLISHED["n_embd"], base=True)

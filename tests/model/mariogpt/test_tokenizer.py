@@ -16,7 +16,7 @@ def test_tiles_and_the_path_are_one_token_each(mariogpt: Path) -> None:
     assert tokenizer.decode([tokens.path]) == PATH_SYMBOL
 
 
-def test_a_tokenizer_of_words_is_trained_anew(tmp_path: Path) -> None:
+def test_a_tokenizer_of_words_is_trained_again_on_tiles(tmp_path: Path) -> None:
     folder = save_gpt2(tmp_path / "gpt2", {**TINY, "vocab_size": 260})
     with pytest.raises(ValueError, match="one token for each tile"):
         read_tokens(folder)
