@@ -1,42 +1,50 @@
-# `make run` and `make test` set up everything they need in $(VENV).
+# Every target sets up what it needs in $(VENV). The text after `##` is what `make help` shows.
 PYTHON ?= python3
 VENV ?= .venv
 PIP_OPTIONS ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test quick check mcpb space server.json clean
+.PHONY: help run test quick check format docs mcpb space server.json clean
 
-run: $(VENV)/.run
+help: ## list the targets
+	@grep -E '^[a-z.]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(VENV)/.run ## start the server, ask it for a level, and say how to connect a client
 	$(BIN)/mariogpt-mcp demo
 
-test: check
+test: check ## run all checks and all tests, about 35 minutes
 	$(BIN)/python -m pytest
 
-quick: $(VENV)/.test
+quick: $(VENV)/.test ## run the quick tests on all cores, under 2 minutes
 	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
-check: $(VENV)/.test
+check: $(VENV)/.test ## run the linters, the type checker and the checks of imports and dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 
-# A bundle for Claude Desktop, build/mariogpt-mcp.mcpb, made, checked and packed by the official tool.
-mcpb: $(VENV)/.test
+format: $(VENV)/.test ## format the code, and fix what the linter can fix
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: server.json ## write the generated tables of the documents, and server.json
+	$(BIN)/python -m mariogpt_mcp.release docs .
+
+mcpb: $(VENV)/.test ## build the bundle for Claude Desktop, build/mariogpt-mcp.mcpb, with the official tool
 	rm -rf build/mcpb build/wheel
 	$(BIN)/python -m build --outdir build/wheel
 	$(BIN)/python -m mariogpt_mcp.release bundle build/wheel/*.whl constraints.txt build/mcpb
 	PATH="$(VENV)/node/node_modules/.bin:$$PATH" mcpb validate build/mcpb/manifest.json
 	PATH="$(VENV)/node/node_modules/.bin:$$PATH" mcpb pack build/mcpb build/mariogpt-mcp.mcpb
 
-# The files of a Hugging Face Space, build/space, to be uploaded as they are.
-space: $(VENV)/.run
+space: $(VENV)/.run ## write the files of a Hugging Face Space to build/space, ready to be uploaded
 	rm -rf build/space
 	$(BIN)/python -m mariogpt_mcp.release space . build/space
 
-# For the MCP registry, after a setting or the version has changed.
-server.json: $(VENV)/.run
+server.json: $(VENV)/.run ## write the entry of the MCP registry, after a setting or the version changed
 	$(BIN)/python -m mariogpt_mcp.release server-json > server.json.new
 	mv server.json.new server.json
 
@@ -56,5 +64,5 @@ $(VENV)/.test: $(VENV)/.run
 	  @modelcontextprotocol/inspector@2.12.0 @modelcontextprotocol/sdk@1.32.2
 	touch $@
 
-clean:
+clean: ## delete the environment and what was built
 	rm -rf $(VENV) build dist *.egg-info
