@@ -1,4 +1,4 @@
-"""`mariogpt-mcp benchmark`: measures start, speed, memory and levels on this machine."""
+"""`mariogpt-mcp benchmark`: measures the server and the levels of a model on this machine."""
 
 from __future__ import annotations
 
@@ -15,35 +15,39 @@ from mariogpt_mcp.evaluation.benchmark_report import BenchmarkReport
 
 
 @click.command("benchmark")
-@click.option("--levels", default=500, show_default=True, type=click.IntRange(1), help="Levels to generate.")
-@click.option("--starts", default=5, show_default=True, type=click.IntRange(1), help="Server starts to time.")
+@click.option("--levels", default=500, show_default=True, type=click.IntRange(1), help="Number of levels to generate.")
+@click.option("--starts", default=5, show_default=True, type=click.IntRange(1), help="Number of server starts to time.")
 @model_option
 @click.option(
     "--loops/--no-loops",
     default=True,
-    help="Time decoding without a cache, about a minute; only for models of the bundled kind.",
+    help="Also time decoding without KV caches, which takes about a minute; only for models of the bundled kind.",
 )
 @click.option(
     "--original",
     is_flag=True,
-    help="Instead, time MarioGPT's loop and our decoder on --model's weights, or on random ones of MarioGPT's shape.",
+    help="Time only MarioGPT's loop and our decoder: with the weights of a MarioGPT that --model names, or with random "
+    "weights of MarioGPT's shape.",
 )
 @click.option(
     "--every",
     default=20,
     show_default=True,
     type=click.IntRange(1),
-    help="With --original: time only one step of MarioGPT's loop in this many; 1 times all, half an hour.",
+    help="With --original: time every n-th step of MarioGPT's loop; 1 times all steps, which takes half an hour.",
 )
 @click.option(
     "--vocabulary",
     default=MARIOGPT_SHAPE.vocabulary,
     show_default=True,
-    help="With --original: vocabulary size of random weights.",
+    help="With --original: vocabulary size of the random weights.",
 )
-@click.option("--out", help="Folder for the table, as benchmark.md and benchmark.json; not with --original.")
+@click.option("--out", help="Folder to write benchmark.md and benchmark.json to; ignored with --original.")
 def benchmark(levels: int, starts: int, loops: bool, original: bool, every: int, vocabulary: int, out: str) -> None:
-    """Measure start, speed, memory, structure and how far prompts are met. Prints a Markdown table."""
+    """Measure start time, speed, memory, structural faults, and how often levels meet their prompts.
+
+    Prints a Markdown table.
+    """
     if original:
         _time_loop(every, vocabulary)
         return

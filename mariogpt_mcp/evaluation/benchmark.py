@@ -1,4 +1,4 @@
-"""Measures the start, speed and memory of the server, structural faults, and how far prompts are met."""
+"""Measures the server's start time, speed and memory, and how often levels have faults or meet their prompts."""
 
 from __future__ import annotations
 
@@ -25,20 +25,21 @@ if TYPE_CHECKING:
     from mariogpt_mcp.model.column.network import ColumnGPT2
 
 SEED = 1_000_000
-"""First seed of the measured levels; no level with such a seed was looked at for tuning."""
+"""First seed of the measured levels. Nothing was tuned on levels with these seeds."""
 
 CACHED_RUNS = 5
-"""Levels whose median is the time with a cache."""
+"""Number of timed levels; their median is the time with KV caches."""
 
 Row = tuple[str, str]
-"""A figure and what was measured."""
+"""The name of a figure, and what was measured, with its unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerFigures:
-    """A server over stdio, started several times: seconds from its start, and its memory in MB.
+    """Figures of a server over stdio that was started several times: seconds since its start, and memory in MB.
 
-    `torch_early` is whether torch was imported by `tools/list`. It and `peak_memory` are `None` without /proc.
+    `torch_early` says whether torch was already imported when the server answered `tools/list`. It and `peak_memory`
+    are `None` without /proc.
     """
 
     listed: list[float]
@@ -63,8 +64,8 @@ class ServerFigures:
 
 
 async def measure_server(starts: int, environment: Mapping[str, str]) -> ServerFigures:
-    """Start the server several times as a process of its own, list its tools, and ask it for a level."""
-    import fastmcp.client.transports  # noqa: F401  importing it is not part of what is timed
+    """Start the server several times as a separate process; each time, list its tools and request a level."""
+    import fastmcp.client.transports  # noqa: F401  imported here so that it is not timed
 
     listed, first_level, torch_early, memory = [], [], False, 0.0
     for _ in range(starts):
@@ -88,7 +89,7 @@ def _client(environment: Mapping[str, str]) -> Client[Any]:
 
 
 def _proc(name: str) -> str:
-    """A file of /proc about the server, which is this process's newest child; empty without /proc."""
+    """The text of a file in /proc about the server, the newest child of this process; empty without /proc."""
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     if not children.exists():
         return ""
@@ -103,9 +104,9 @@ def _peak_memory() -> float:
 
 @dataclass(frozen=True, slots=True)
 class LevelFigures:
-    """Levels of 100 columns for all combinations of classes.
+    """Figures of levels of 100 columns, whose prompts go through all combinations of classes.
 
-    `seconds` and `candidates` have an entry for each level; `met` counts the levels that meet each attribute.
+    `seconds` and `candidates` have an entry for each level. `met` is the number of levels that meet each attribute.
     """
 
     seconds: list[float]
@@ -152,7 +153,7 @@ def measure_levels(generator: MarioGPT, count: int, report: Callable[[int], None
 
 @dataclass(frozen=True, slots=True)
 class CacheFigures:
-    """Seconds for 100 columns: with KV caches, without, and in MarioGPT's loop with a GPT-2 of the same shape."""
+    """Seconds for 100 columns: with KV caches, without them, and in MarioGPT's loop with a GPT-2 of the same shape."""
 
     cached: float
     uncached: float

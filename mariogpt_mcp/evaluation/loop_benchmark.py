@@ -1,4 +1,4 @@
-"""The report of `benchmark --original`: how much faster our decoder is than MarioGPT's loop, and how exact."""
+"""The figures of `benchmark --original`: our decoder's speed and probabilities, compared with MarioGPT's loop."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ from mariogpt_mcp.model.mariogpt.network import MarioGPTNetwork
 from mariogpt_mcp.settings import BUNDLED, ModelSettings, SearchSettings
 
 BATCHES = (1, 8)
-"""Levels written at once."""
+"""Batch sizes, in levels."""
 
 CHECKED_LEVELS = 5
-"""Levels whose mean is the time of a checked level."""
+"""Number of timed levels; their mean is the time of a checked level."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds for a number of levels of 1,400 tiles that are written at once."""
+    """Seconds for a batch of levels of 1,400 tiles."""
 
     name: str
     seconds: float
     levels: int = 1
 
     def compared_with(self, loop_seconds: float) -> str:
-        """This timing in words, beside the seconds of MarioGPT's loop for one level."""
+        """This timing in words, compared with the seconds that MarioGPT's loop takes for one level."""
         rate = self.levels * TILES / self.seconds
         return (
             f"{self.name}: {self.seconds:.1f} s, {rate:.0f} tiles a second, "
-            f"{rate * loop_seconds / TILES:.1f} times the loop"
+            f"{rate * loop_seconds / TILES:.1f} times as fast as the loop"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class LoopFigures:
-    """The result of a benchmark.
+    """What a benchmark measured.
 
     Attributes:
-        loop_steps: steps of MarioGPT's loop that were timed.
-        loop_seconds: estimates for all its steps, made before and after the other timings.
-        timings: the other ways to write the same number of tiles.
+        loop_steps: number of steps of MarioGPT's loop that were timed.
+        loop_seconds: two estimates of the time of all its steps, made before and after the other timings.
+        timings: the times of the other ways to write as many tiles.
         difference: largest difference of a token's probability between our decoder and the loop.
         sliding, bfloat16: how far the sliding window and bfloat16 shift our decoder's probabilities.
     """
@@ -69,11 +69,12 @@ class LoopFigures:
         steps = f"{self.loop_steps} of {TILES - 1} steps"
         return "\n".join(
             [
-                f"MarioGPT's loop: {loop:.0f} s, from {steps} ({before:.0f} s before the others, {after:.0f} s after)",
+                f"MarioGPT's loop: {loop:.0f} s, estimated from {steps} "
+                f"({before:.0f} s before the other timings, {after:.0f} s after)",
                 *(timing.compared_with(loop) for timing in self.timings),
-                f"largest difference of a probability from the loop's, float32, exact window: {self.difference:.1e}",
-                f"shift by a sliding window: {self.sliding}",
-                f"shift by bfloat16: {self.bfloat16}",
+                f"largest difference of a probability from the loop's (float32, exact window): {self.difference:.1e}",
+                f"changed by a sliding window: {self.sliding}",
+                f"changed by bfloat16: {self.bfloat16}",
             ]
         )
 
@@ -84,7 +85,7 @@ class LoopBenchmark:
     def __init__(self, model: ModelSettings, search: SearchSettings, vocabulary: int) -> None:
         """Take a checkpoint of MarioGPT's kind; for the bundled model, random weights of MarioGPT's shape.
 
-        `search` is for the checked levels of the bundled model, `vocabulary` the number of entries of random weights.
+        `search` is for the checked levels of the bundled model; `vocabulary` is the vocabulary size of random weights.
 
         Raises:
             MarioGPTError: the checkpoint is of another kind or cannot be read, or there is no such device.
@@ -95,25 +96,25 @@ class LoopBenchmark:
             device = choose_device(model.device)
             shape = dataclasses.replace(MARIOGPT_SHAPE, vocabulary=vocabulary)
             self._comparison = LoopComparison.random(shape, device)
-            self._weights = f"MarioGPT's shape, {vocabulary} entries, random weights"
+            self._weights = f"random weights of MarioGPT's shape, vocabulary {vocabulary}"
         else:
             loader = ModelLoader(model)
             self._comparison, self._weights = LoopComparison.of(loader), loader.name
 
     def __str__(self) -> str:
-        """What is measured, and on what machine."""
+        """The weights that are measured, and the machine."""
         load, cores = os.getloadavg()[0], os.cpu_count()
-        machine = f"{self._comparison.device}, {self._model.threads} threads, {load:.1f} jobs waiting on {cores} cores"
-        return f"{TILES} tiles of {self._weights}; {machine}"
+        machine = f"{self._comparison.device}, {self._model.threads} threads, load {load:.1f} on {cores} cores"
+        return f"{TILES} tiles with {self._weights}; {machine}"
 
     def run(self, every: int, report: Callable[[str], None]) -> LoopFigures:
-        """Measure everything; only each `every`-th step of MarioGPT's loop is timed, 1 takes all of them.
+        """Measure everything; of MarioGPT's loop, only every `every`-th step is timed.
 
         `report` is called with a line for each timing.
         """
         c = self._comparison
         networks = {"float32": c.network(), "bfloat16": c.network(precision=torch.bfloat16)}
-        # Half of the loop's steps first and half last, because the load of the machine may change meanwhile.
+        # The loop is timed half before and half after the rest, because the load of the machine may change in between.
         before, probabilities = c.loop(2 * every)
         timings = []
         for timing in self._timings(networks):
