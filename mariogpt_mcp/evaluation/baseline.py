@@ -1,4 +1,4 @@
-"""MarioGPT's own decoding loop, to be timed beside ours on the same machine."""
+"""MarioGPT's own decoding loop, to compare its time with our decoder's on the same machine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = 100
 
 @dataclass(frozen=True, slots=True)
 class BaselineShape:
-    """The shape of a GPT-2 that writes levels tile by tile; `prompted` is whether it attends to a prompt's vector."""
+    """The shape of a GPT-2 that writes levels tile by tile; `prompted` says whether it attends to a prompt's vector."""
 
     layers: int
     width: int
@@ -55,7 +55,7 @@ def random_gpt2(shape: BaselineShape) -> GPT2LMHeadModel:
 
 
 def loop_seconds(shape: BaselineShape) -> float:
-    """Seconds for 100 columns in the loop of `mario_gpt/sampler.py`: its whole window, no cache, random weights."""
+    """Seconds for 100 columns in the loop of `mario_gpt/sampler.py`: full windows, no cache, random weights."""
     import torch
 
     model = random_gpt2(shape)

@@ -1,7 +1,7 @@
 """The table that compares a model, raw and with search, with other systems and with the original levels.
 
-Everything that takes long is kept in a folder (levels, verdicts, the time of MarioGPT's loop), so that an interrupted
-comparison goes on where it stopped.
+Levels, verdicts and the time of MarioGPT's loop are kept in a folder, so that an interrupted comparison continues where
+it stopped.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, LEVEL_SIZE_RANGE
 
 SEED = 2_000_000
-"""First seed of the measured levels; no level with such a seed was looked at for tuning."""
+"""First seed of the measured levels. Nothing was tuned on levels with these seeds."""
 
 LOOP_FILE = "loop.json"
 
@@ -34,17 +34,17 @@ RAW, SEARCH = "raw", "search"
 _LABELS = {RAW: "raw model", SEARCH: "with search"}
 
 Report = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much it is in all."""
+"""Called with what is being done, how much of it is done, and the total."""
 
 Samples = Mapping[str, Sequence[LevelSample]]
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedLevels:
-    """What the model's levels are compared with.
+    """Levels that the model's levels are compared with.
 
     Attributes:
-        corpus: what the model was trained on, and may have copied; it gets a column in the table, "originals".
+        corpus: levels that the model was trained on and may have copied; they are the column "originals" of the table.
         originals: levels whose tile patterns are the goal.
         systems: levels of other systems, by the system's name.
     """
@@ -59,11 +59,11 @@ class ComparisonOptions:
     """What is measured.
 
     Attributes:
-        levels: levels of each kind; a fifth of them for styles and temperatures.
-        level_size: tiles of a level.
+        levels: number of levels of each kind; styles and temperatures get a fifth of it.
+        level_size: number of tiles of a level.
         temperatures: further temperatures to measure, with search.
         seed: first seed.
-        time_loop: whether to time MarioGPT's own loop too, five to ten minutes.
+        time_loop: whether MarioGPT's own loop is timed too, which takes five to ten minutes.
         with_agent: whether Baumgarten's agent plays the levels too.
     """
 
@@ -76,13 +76,14 @@ class ComparisonOptions:
 
 
 class Comparison:
-    """Writes a model's levels, measures them and those that they are compared with, and makes the table."""
+    """Writes a model's levels, measures them and the levels that they are compared with, and makes the table."""
 
     def __init__(self, generator: MarioGPT, others: ComparedLevels, folder: Path, options: ComparisonOptions) -> None:
-        """Check that everything is there that will be needed.
+        """Check that everything needed is available.
 
         Raises:
-            MarioGPTError: a seed out of range, no model, no Java for the agent, or original levels that are too narrow.
+            MarioGPTError: a seed is out of range, there is no model, Java is missing for the agent, or the originals
+                are too narrow.
         """
         for seed in (options.seed, options.seed + options.levels - 1):
             Request.check("", options.level_size, 1.0, seed)
@@ -96,7 +97,7 @@ class Comparison:
         self._plans = sample_plans(options, others.originals)
 
     def run(self, report: Report) -> dict[str, Figures]:
-        """Make the table: the figures of each source, by its label.
+        """Make the table: the figures of each source of levels, by the label of the source.
 
         Raises:
             MarioGPTError: the folder cannot be written to, or the agent's Java process failed.
@@ -142,7 +143,7 @@ class Comparison:
         return table
 
     def _level_figures(self, samples: Sequence[LevelSample]) -> Figures:
-        """Figures that any set of levels has."""
+        """The figures that any set of levels can have, with or without prompts."""
         o, own = self._others, samples is self._own
         return {
             **metrics.structure(samples),
@@ -168,10 +169,10 @@ def _report_plan(report: Report, name: str, before: int, total: int, done: int) 
 
 
 def sample_plans(options: ComparisonOptions, originals: Sequence[Level]) -> list[SamplePlan]:
-    """Everything that the model is to write; styles and further temperatures get a fifth of the levels.
+    """The plans of all levels that the model writes; styles and further temperatures get a fifth of the levels.
 
     Raises:
-        MarioGPTError: the originals are too narrow to take prompts from.
+        MarioGPTError: the originals are too narrow to make prompts from.
     """
     fewer = max(2, options.levels // 5)
     natural = tuple(natural_prompts(options.levels, originals, options.seed))
@@ -197,7 +198,7 @@ def _at_temperature(temperature: float) -> str:
 
 
 def prompt_figures(written: Samples, case: str, seed: int) -> Figures:
-    """Figures of levels that were written for prompts, `raw` or with `search`."""
+    """Figures of levels that were written for prompts; `case` is `raw` or `search`."""
     combinations, numbers = written[f"combinations-{case}"], written[f"numbers-{case}"]
     free = written.get(f"free-{case}", [])
     figures: Figures = {}

@@ -1,6 +1,6 @@
-"""Free-text prompts with the readings that people would agree on, to measure how far everyday English is understood.
+"""Free-text prompts with the readings that people would agree on: a test of how well prompts are understood.
 
-`resources/free_prompts.json` was written without looking at the vocabulary; the parser is not to be tuned on it.
+`resources/free_prompts.json` was written without looking at the vocabulary; the parser must not be tuned on it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class FreePrompt:
 
     @property
     def understood(self) -> bool:
-        """Whether each attribute is read in one of the right ways, and attributes that it does not name are open."""
+        """Whether the parser reads each named attribute in one of the right ways, and leaves the others open."""
         spec = parse_prompt(self.text).spec
         return all(getattr(spec, f.name) in self.asks.get(f.name, (None,)) for f in fields(spec))
 

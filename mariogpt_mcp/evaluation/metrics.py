@@ -22,13 +22,16 @@ from mariogpt_mcp.prompt_parser.prompt import parse_prompt
 from mariogpt_mcp.report.adherence import attribute_reports
 
 PATTERN_COLUMNS = 15_000
-"""Columns of each source that the pattern distance is taken over, because the distance shrinks with their number."""
+"""Most columns of a source that the pattern distance is computed over; the distance shrinks with more columns."""
 
 COPY_STRIDE = 10
-"""Columns between the windows that are looked for in the corpus: most columns are in two of them."""
+"""Columns from the start of one window that is searched for in the corpus to the next.
+
+Most columns are in two windows.
+"""
 
 DIVERSITY_COLUMNS = 100
-"""Columns of two levels that are compared; fewer if half of the levels are narrower."""
+"""Columns of two levels that are compared; the median width of the levels if that is smaller."""
 
 PAIRS, PROMPT_PAIRS = 500, 10
 """Random pairs whose mean difference is the diversity: of all levels, and of the levels of one prompt."""
@@ -82,7 +85,7 @@ def _windows(level: Level) -> list[Level]:
 
 
 def structure(samples: Sequence[LevelSample]) -> dict[str, float]:
-    """Mean faults of a level by kind, and the columns of gaps."""
+    """Mean number of faults in a level by kind, and the widest gaps in columns."""
     kinds = [[fault.kind for fault in faults(sample.level.ids)] for sample in samples]
     features = [Features.of(sample.level) for sample in samples]
     return {
@@ -100,7 +103,7 @@ def structure(samples: Sequence[LevelSample]) -> dict[str, float]:
 
 
 def difficulty(samples: Sequence[LevelSample]) -> dict[str, float]:
-    """Gaps, enemies and jumps in 100 columns: mean and standard deviation over the levels."""
+    """Number of gaps, enemies and jumps in 100 columns: mean and standard deviation over the levels."""
     found: dict[str, list[float]] = defaultdict(list)
     for sample in samples:
         f = Features.of(sample.level)
@@ -119,11 +122,11 @@ def likeness(
     """Distance to the originals, share of copied windows, and diversity.
 
     Args:
-        samples: the source's levels.
+        samples: the levels that are measured.
         originals: levels whose tile patterns are the goal.
         corpus: levels that may have been copied.
-        own: whether the source is the corpus itself; each level is then compared with the others only.
-        seed: draws the pairs for the diversity.
+        own: whether `samples` is the corpus itself; then each level is compared with the others only.
+        seed: seed of the random pairs for the diversity.
     """
     ids = [sample.level.ids for sample in samples]
     goal = [level.ids for level in originals]
@@ -150,7 +153,7 @@ def unreported(samples: Sequence[LevelSample]) -> int:
 
 
 def free_text(samples: Sequence[LevelSample], prompts: Sequence[FreePrompt]) -> dict[str, float | Share]:
-    """How many free-text prompts are understood, and understood and met; there is one level for each."""
+    """Shares of free-text prompts that are understood, and that are understood and met; one level for each prompt."""
     understood = [prompt.understood for prompt in prompts]
     met = [bool(known and sample.met) for known, sample in zip(understood, samples, strict=True)]
     return {
@@ -170,7 +173,7 @@ def prompt_diversity(samples: Sequence[LevelSample], seed: int) -> float:
 
 
 def speed(samples: Sequence[LevelSample]) -> dict[str, float]:
-    """Seconds for a level, median and worst; empty if they were not measured."""
+    """Seconds for a level, median and worst; empty if no time was measured."""
     seconds = [sample.seconds for sample in samples if sample.seconds is not None]
     return {SECONDS: median(seconds), "seconds, worst": max(seconds)} if seconds else {}
 

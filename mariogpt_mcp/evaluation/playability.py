@@ -1,8 +1,9 @@
-"""Who beats the levels: the built-in solver, and as an independent judge Robin Baumgarten's agent, which runs on Java.
+"""Judges whether levels can be beaten: by the built-in solver, and by Robin Baumgarten's agent, a Java program.
 
-The agent (winner of the Mario AI competition 2009; Togelius, Karakovskiy and Baumgarten 2010) is in the package
-mario-gpt as `PlayAstar.jar`. There it plans for 40 ms before each decision; `resources/judge/Judge.java` gives it a
-number of node expansions instead, so that a level gets the same verdict on every machine.
+The agent is independent of the solver. It won the Mario AI competition 2009 (Togelius, Karakovskiy and Baumgarten 2010)
+and is in the package mario-gpt as `PlayAstar.jar`. There it plans for 40 ms before each decision.
+`resources/judge/Judge.java` limits the number of node expansions instead, so that a level gets the same verdict on
+every machine.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ EXPANSIONS = 2000
 """Node expansions for a decision: enough for the verdicts that the agent reaches in real time."""
 
 UPDATES_WITHOUT_PROGRESS = 300
-"""Updates after which a run ends if Mario came no further to the right: ten seconds."""
+"""A run ends after this many updates (ten seconds) in which Mario gets no further to the right."""
 
 JAR = "PlayAstar.jar"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a level was beaten; if not, `where` says how far the run came, or what is in the way."""
+    """Whether a level was beaten; if not, `where` says how far the run got, or what is in the way."""
 
     won: bool
     where: str
@@ -85,7 +86,7 @@ def agent_verdicts(levels: Sequence[Level]) -> Iterator[Verdict]:
 
 
 def find_java() -> str:
-    """The path of the program `java`.
+    """Return the path of the program `java`.
 
     Raises:
         MarioGPTError: Java is not installed.
@@ -104,15 +105,15 @@ def _feed(pipe: IO[str], levels: Sequence[Level]) -> None:
         with pipe:
             for level in levels:
                 pipe.write(f"{level.text()}\n\n")
-    except OSError:  # the process was killed, and its reader gets to know
+    except OSError:  # the process was killed; `agent_verdicts` raises the error
         return
 
 
 @dataclass(frozen=True, slots=True)
 class PlayabilityTest:
-    """Lets the solver, and on request the agent, play levels.
+    """Lets the solver play levels, and on request the agent too.
 
-    `folder` keeps their verdicts, so that an interrupted evaluation can go on.
+    Their verdicts are kept in `folder`, so that an interrupted evaluation can continue.
     """
 
     folder: Path
@@ -125,7 +126,10 @@ class PlayabilityTest:
             java_file(JAR)
 
     def figures(self, levels: Sequence[Level]) -> dict[str, Share]:
-        """Share of levels that the solver beats; with the agent, also its share, of all and of those (not) beaten."""
+        """Shares of levels that are beaten: by the solver, and on request by the agent.
+
+        The agent's shares are of all levels, of those that the solver beats, and of those that it does not beat.
+        """
         ours = judged(levels, our_verdicts, self.folder / f"solver-{_budget()}.jsonl")
         figures = {"beaten by our solver": Share(sum(v.won for v in ours), len(ours))}
         if self.with_agent:
@@ -142,19 +146,19 @@ class PlayabilityTest:
 
 
 def _budget() -> str:
-    """Eight digits that differ if the solver's physics or searches do."""
+    """Eight hexadecimal digits that change if the solver's physics or search budgets change."""
     return hashlib.sha256(repr((PHYSICS, THOROUGH)).encode()).hexdigest()[:8]
 
 
 def judged(levels: Sequence[Level], judge: Judge, path: Path) -> list[Verdict]:
-    """A judge's verdicts on levels. Those in the file at `path` are taken from there, new ones are added to it."""
+    """A judge's verdicts on levels; known ones are read from the file at `path`, new ones are appended to it."""
     known: dict[str, Verdict] = {}
     if path.is_file():
         for line in path.read_text(encoding="utf-8").splitlines():
             try:
                 entry = json.loads(line)
                 known[entry["level"]] = Verdict(entry["won"], entry["where"])
-            except (ValueError, KeyError):  # an interrupted run left a line half written
+            except (ValueError, KeyError):  # an interrupted run has left an incomplete line
                 continue
     names = [digest(level) for level in levels]
     new = {name: level for name, level in zip(names, levels, strict=True) if name not in known}

@@ -16,7 +16,7 @@ from mariogpt_mcp.level.style import STYLES
 MAX_PIPES_NUMBER, MAX_ENEMIES_NUMBER = 8, 12
 """Highest numbers in prompts for a number of pipes and of enemies; the lowest is 0.
 
-99 % of the windows of the bundled model's corpus hold no more.
+99 % of the windows of the bundled model's corpus contain no more.
 """
 
 COMBINATIONS = len(CLASSES["pipes"]) * len(CLASSES["enemies"]) * len(CLASSES["blocks"]) * len(ELEVATIONS)
@@ -25,14 +25,14 @@ _GOLDEN_RATIO = (math.sqrt(5) - 1) / 2
 
 
 def combination_prompts(count: int) -> list[str]:
-    """`count` prompts that go through the 96 combinations of classes, and start over after the last."""
+    """`count` prompts that go through the 96 combinations of classes, and begin again after the last."""
     combinations = itertools.product(CLASSES["pipes"], CLASSES["enemies"], CLASSES["blocks"], ELEVATIONS)
     texts = [f"{p} pipes, {e} enemies, {b} blocks, {h} elevation" for p, e, b, h in combinations]
     return [texts[i % len(texts)] for i in range(count)]
 
 
 def style_prompts(count: int) -> list[str]:
-    """`count` prompts that go through the styles, and start over after the last."""
+    """`count` prompts that go through the styles, and begin again after the last."""
     return [f"{STYLES[i % len(STYLES)]} style" for i in range(count)]
 
 
@@ -45,10 +45,10 @@ def number_prompts(count: int, seed: int) -> list[str]:
 
 
 def natural_prompts(count: int, originals: Sequence[Level], seed: int) -> list[str]:
-    """`count` captions of windows, each as often as windows of the originals have it.
+    """`count` captions of windows of the originals; each is about as frequent as in the originals.
 
-    The captions are sorted, and steps of the golden ratio go through them from a random start: any number of steps
-    covers them evenly, while random draws would miss some of the rarer ones and take others twice.
+    The captions are sorted, and chosen in steps of the golden ratio from a random start. Any number of steps covers
+    them evenly; random draws would miss some rare captions and repeat others.
 
     Raises:
         MarioGPTError: no level of the originals is as wide as a window.
@@ -60,7 +60,8 @@ def natural_prompts(count: int, originals: Sequence[Level], seed: int) -> list[s
     )
     if not captions:
         raise MarioGPTError(
-            f"The original levels have no level of {WINDOW} columns, which prompts are taken from; add one."
+            f"The originals contain no level of {WINDOW} columns or more; prompts are made from windows of that "
+            "width, so add such a level."
         )
     places = (np.random.default_rng((seed, 2)).random() + _GOLDEN_RATIO * np.arange(count)) % 1
     return [captions[int(place * len(captions))] for place in places]

@@ -1,4 +1,4 @@
-"""Where the levels in a column of the table come from: the model, raw or with search, or a folder of another system."""
+"""The levels in a column of the table: written by the model, raw or with search, or read from another system."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class LevelSample:
 
     Attributes:
         level: the level, without a path.
-        prompt: what it was written for; empty if there was no prompt.
-        seconds: how long it took; `None` if that was not measured.
-        unknown_tiles: symbols in its text that are not tiles.
+        prompt: the prompt that it was written for; empty if there was none.
+        seconds: how long writing it took; `None` if that was not measured.
+        unknown_tiles: number of symbols in its text that are not tiles.
         met: whether its report says that the prompt is met; `None` if there is no report.
     """
 
@@ -38,9 +38,9 @@ class LevelSample:
 
 @dataclass(frozen=True, slots=True)
 class SamplePlan:
-    """Levels to write: one for each prompt, and a name for the file that keeps them.
+    """Levels to write, one for each prompt, and the name of the file that keeps them.
 
-    `raw` levels are written without guidance and search. `level_size` is in tiles; `None` takes the writer's.
+    `raw` levels are written without guidance and without search. `level_size` is in tiles; `None` takes the writer's.
     """
 
     name: str
@@ -51,21 +51,21 @@ class SamplePlan:
 
 
 class SampleWriter:
-    """Writes the levels of plans with the model and keeps them in files, so that an interrupted run can go on."""
+    """Writes the levels of plans with the model and keeps them in files, so that an interrupted run can continue."""
 
     def __init__(self, generator: MarioGPT, level_size: int, seed: int, folder: Path) -> None:
-        """Levels have `level_size` tiles and seeds from `seed` on; their files are in `folder`."""
+        """Level i of a plan has `level_size` tiles and the seed `seed` + i; the files are in `folder`."""
         self._generator, self._loader = generator, generator.loader
         self._level_size, self._seed, self._folder = level_size, seed, folder
         self._model = self._loader.fingerprint  # once, because it is computed from all the weights
 
     def write(self, plan: SamplePlan, report: Callable[[int], None]) -> list[LevelSample]:
-        """One level for each prompt of a plan; those that an earlier run wrote with the same settings are read.
+        """One level for each prompt of a plan; levels that an earlier run wrote with the same settings are read.
 
         `report` is called with the number of levels that are done.
 
         Raises:
-            MarioGPTError: the levels cannot be written to the folder; what was written before can be used.
+            MarioGPTError: the levels cannot be written to the folder; the levels written so far can be used.
         """
         path = self._folder / f"{plan.name}.jsonl"
         try:
@@ -82,7 +82,7 @@ class SampleWriter:
         except OSError as error:
             raise MarioGPTError(
                 f"The levels could not be written to {path.name!r} ({error.strerror}); free some space and start "
-                "again: the evaluation goes on where it stopped."
+                "again; the evaluation continues where it stopped."
             ) from None
         return done
 
@@ -96,7 +96,7 @@ class SampleWriter:
         }
 
     def _read_done(self, path: Path, plan: SamplePlan) -> Iterator[LevelSample]:
-        """The levels of an earlier run, up to the first that this run would not write; the file is cut after them."""
+        """The levels of an earlier run, up to the first that this run would write differently; the rest is deleted."""
         kept = b""
         if path.exists():
             for i, line in enumerate(path.read_bytes().splitlines(keepends=True)):
@@ -124,28 +124,31 @@ class SampleWriter:
 
 
 def read_systems(folder: Path) -> dict[str, list[LevelSample]]:
-    """The levels of other systems by the system's name: a folder for each, with level text files in it.
+    """The levels of other systems by the system's name; `folder` has a folder of level text files for each system.
 
     Raises:
-        MarioGPTError: there is no such folder, it holds no folders, or a file in them is not a level.
+        MarioGPTError: there is no such folder, it contains no folders, or a file in them is not a level.
     """
     systems = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     if not systems:
-        raise MarioGPTError(f"{str(folder)!r} is not a folder of folders of level text files.")
+        raise MarioGPTError(
+            f"{str(folder)!r} is not a folder that contains a folder of level text files for each system."
+        )
     return {path.name: read_folder(path) for path in systems}
 
 
 def read_folder(folder: Path) -> list[LevelSample]:
-    """Levels that another system wrote, one in each `.txt` file; symbols that are not tiles are counted and become sky.
+    """Levels of another system, one in each `.txt` file; symbols that are not tiles are counted and replaced by sky.
 
-    Levels of more than 14 rows lose rows at the top if those are empty, and rows at the bottom otherwise.
+    From a level of more than 14 rows, the rows at the top are removed if they are empty, and those at the bottom
+    otherwise.
 
     Raises:
-        MarioGPTError: there is no such folder, it holds no `.txt` file, or a file is not a level.
+        MarioGPTError: there is no such folder, it contains no `.txt` file, or a file is not a level.
     """
     paths = sorted(folder.rglob("*.txt")) if folder.is_dir() else []
     if not paths:
-        raise MarioGPTError(f"The folder {str(folder)!r} holds no .txt file; give a folder of level text files.")
+        raise MarioGPTError(f"The folder {str(folder)!r} contains no .txt file; give a folder of level text files.")
     return [_read(path) for path in paths]
 
 

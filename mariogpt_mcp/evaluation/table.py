@@ -1,4 +1,4 @@
-"""Tables in Markdown, and the table of an evaluation: a column for each source of levels, a row for each figure."""
+"""Markdown tables, and the table of an evaluation: a column for each source of levels, a row for each figure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.evaluation.metrics import Share
 
 Figures = dict[str, float | Share]
-"""The figures of one source by their names."""
+"""The figures of one source of levels, by name."""
 
 
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -54,7 +54,7 @@ def save(table: Mapping[str, Figures], settings: Mapping[str, object], folder: P
 
 
 def save_figures(name: str, text: str, data: Mapping[str, object], folder: Path) -> tuple[Path, Path]:
-    """Write a table as `name.md`, and what it was made from as `name.json`; returns their paths.
+    """Write a table as `name.md` and its data as `name.json`; returns their paths.
 
     Raises:
         MarioGPTError: they cannot be written.

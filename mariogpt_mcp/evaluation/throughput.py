@@ -1,4 +1,4 @@
-"""MarioGPT's loop and our decoder with the same weights: the seconds they take, and their probabilities."""
+"""MarioGPT's loop and our decoder with the same weights: their times, and their probabilities."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TILES = COLUMNS * HEIGHT
 PROMPT = "some pipes, some enemies, some blocks, high elevation"
 
 SHARPNESS = 8
-"""Factor on the last norm of random weights: they prefer some tokens to others then, as trained weights do."""
+"""Factor on the last norm of random weights, so that some tokens are much likelier than others, as when trained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ class ProbabilityShift:
 
 
 class LoopComparison:
-    """MarioGPT's loop and our decoder with the same weights.
+    """Runs MarioGPT's loop and our decoder with the same weights.
 
     `level` is the level whose next-token probabilities are compared, (1, 1400) tokens.
     """
 
     def __init__(self, model: GPT2LMHeadModel, tokens: TileTokens, prompt: Tensor) -> None:
-        """Take weights on their device and a prompt's vector, (1, D); the level is random tokens."""
+        """Take weights on their device and a prompt's vector, (1, D); the level consists of random tokens."""
         self.device = str(model.device)
         self.model, self._tokens, self._prompt = model, tokens, prompt.to(self.device)
         self._shape = shape_of(model.config.to_dict())
@@ -62,17 +62,17 @@ class LoopComparison:
 
     @classmethod
     def random(cls, shape: BaselineShape, device: str = "cpu") -> LoopComparison:
-        """Compare with random weights of a shape."""
+        """Use random weights of a shape."""
         torch.manual_seed(0)
         model: GPT2LMHeadModel = random_gpt2(shape).to(device)  # type: ignore[arg-type]
-        with torch.no_grad():  # otherwise all tokens would be nearly equally likely
+        with torch.no_grad():  # without it, all tokens would be nearly equally likely
             model.transformer.ln_f.weight.mul_(SHARPNESS)
         tokens = TileTokens(np.arange(len(SYMBOLS)), len(SYMBOLS), shape.vocabulary)
         return cls(model, tokens, torch.randn(1, shape.width))
 
     @classmethod
     def of(cls, loader: ModelLoader) -> LoopComparison:
-        """Compare with a checkpoint of MarioGPT's kind, over a level that it writes.
+        """Use a checkpoint of MarioGPT's kind, and a level that it writes.
 
         Raises:
             MarioGPTError: the checkpoint is of another kind or cannot be read.
@@ -80,8 +80,8 @@ class LoopComparison:
         loaded = loader.model()
         if not isinstance(loaded, MarioGPTModel):
             raise MarioGPTError(
-                f"The checkpoint {loader.name!r} is not of MarioGPT's kind; choose the model bundled to measure "
-                "random weights of MarioGPT's shape."
+                f"The checkpoint {loader.name!r} is not a MarioGPT; choose a MarioGPT, or choose bundled to "
+                "measure random weights of MarioGPT's shape."
             )
         with loader.folder() as folder:
             model = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
@@ -92,16 +92,16 @@ class LoopComparison:
 
     @torch.no_grad()
     def loop(self, every: int, first: int = 1) -> tuple[float, dict[int, Tensor]]:
-        """Time MarioGPT's loop for 100 columns, which begins with one tile.
+        """Time MarioGPT's loop, which begins with one tile and writes 100 columns.
 
-        A step's cost depends only on the length of its window, so some steps are enough to estimate the whole.
+        The time of a step depends only on the length of its window, so some steps are enough to estimate the total.
 
         Args:
-            every: steps from one that is timed to the next; 1 times all.
-            first: the first step that is timed, by the number of tiles that are there.
+            every: number of steps from one timed step to the next; 1 times all.
+            first: number of tiles before the first timed step.
 
         Returns:
-            Estimated seconds of all steps, and the probabilities by the number of tiles that were there.
+            Estimated seconds of all steps, and the probabilities in each timed step, by the number of tiles before it.
         """
         seconds, probabilities = 0.0, {}
         for length in range(first, TILES, every):
@@ -115,7 +115,7 @@ class LoopComparison:
 
     @torch.no_grad()
     def plain_cache(self) -> float:
-        """Seconds for all steps of the loop with `transformers`' own cache, which each new window empties."""
+        """Seconds for all steps of the loop with `transformers`' own cache, which is emptied when the window moves."""
         started, first, cache = time.monotonic(), -1, DynamicCache()
         for length in range(1, TILES):
             start = exact(length // HEIGHT) * HEIGHT
@@ -133,7 +133,7 @@ class LoopComparison:
         return time.monotonic() - started
 
     def network(self, *, precision: torch.dtype = torch.float32, pack: bool = True) -> MarioGPTNetwork:
-        """The weights in the form that our decoder runs."""
+        """The weights in the form that our decoder uses."""
         return MarioGPTNetwork(self.model.state_dict(), self._shape, layout=Layout(self.device, precision, pack))
 
     def write(self, network: MarioGPTNetwork, window: Window, batch: int) -> float:
@@ -151,7 +151,7 @@ class LoopComparison:
 
     @torch.inference_mode()
     def _probabilities(self, network: MarioGPTNetwork, window: Window) -> Iterator[tuple[int, Tensor]]:
-        """Our decoder's probabilities at every step over the level, by the number of tiles that are there."""
+        """Our decoder's probabilities at every step over the level, with the number of tiles before the step."""
         cache, first = network.cache(self._prompt, MAX_COLUMNS * HEIGHT), 0
         for length in range(1, TILES):
             if window(length // HEIGHT) != first:
@@ -161,12 +161,12 @@ class LoopComparison:
             yield length, (network.extend(cache, new) @ network.head.t()).softmax(-1)
 
     def difference(self, network: MarioGPTNetwork, theirs: dict[int, Tensor]) -> float:
-        """The largest difference of a token's probability from those of the loop, at the steps that were timed."""
+        """The largest difference between a token's probability in our decoder and in the loop, at the timed steps."""
         ours = self._probabilities(network, exact)
         return max(float((p - theirs[n]).abs().max()) for n, p in ours if n in theirs)
 
     def shift(self, one: MarioGPTNetwork, other: MarioGPTNetwork, window: Window) -> ProbabilityShift:
-        """How far `other` with a window is from `one` with the exact window, over the steps where windows differ."""
+        """How far `other` with `window` is from `one` with the exact window, at the steps whose windows can differ."""
         pairs = zip(self._probabilities(one, exact), self._probabilities(other, window), strict=True)
         apart = [float((p - q).abs().sum() / 2) for (n, p), (_, q) in pairs if n > MAX_COLUMNS * HEIGHT]
         return ProbabilityShift(sum(apart) / len(apart), max(apart))

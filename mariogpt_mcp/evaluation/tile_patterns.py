@@ -13,17 +13,20 @@ TileIds = npt.NDArray[np.integer]
 """Tile ids of a level, (columns, 14)."""
 
 SMOOTHING = 1e-5
-"""Added to each pattern's share before the divergence is taken (Lucas and Volz 2019)."""
+"""Added to each pattern's share before the divergence is computed (Lucas and Volz 2019)."""
 
 MEMORY_WINDOW = 20
-"""Columns of a window that is looked for in the corpus."""
+"""Columns of a window that is searched for in the corpus."""
 
 COPIED = 0.1
-"""A window counts as copied if at most this share of its tiles, without those that are sky in both, differs."""
+"""A window counts as copied if at most this share of its tiles differs from a window of the corpus.
+
+Tiles that are sky in both windows are not counted.
+"""
 
 
 def pattern_counts(levels: Sequence[TileIds], size: int) -> dict[int, int]:
-    """How often each pattern of size x size tiles occurs; a pattern's key is a number made of its tiles."""
+    """How often each pattern of size x size tiles occurs; a pattern's key is computed from its tiles."""
     base = len(SYMBOLS)
     totals: dict[int, int] = {}
     for ids in levels:
@@ -54,13 +57,13 @@ def pattern_divergence(levels: Sequence[TileIds], originals: Sequence[TileIds], 
 def nearest_distances(
     levels: Sequence[TileIds], corpus: Sequence[TileIds], step: int, leave_own_out: bool = False
 ) -> npt.NDArray[np.float64]:
-    """Share of tiles by which windows of 20 columns differ from the nearest window of the corpus.
+    """Share of tiles in which each window of 20 columns differs from the nearest window of the corpus.
 
     Args:
         levels: the levels that may be copies.
-        corpus: what they may have been copied from; all its windows are compared.
+        corpus: the levels that they may be copied from; all windows of these are compared.
         step: columns from one window of a level to the next.
-        leave_own_out: compare each level with the others only; for `levels` that are the `corpus`.
+        leave_own_out: compare each level with the other levels only; for the case that `levels` is `corpus`.
 
     Returns:
         One distance for each window, 0 to 1; empty if no level, or none of the corpus, is as wide as a window. Tiles

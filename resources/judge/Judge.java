@@ -16,12 +16,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Lets Robin Baumgarten's agent play levels, headless, with a number of node expansions for each decision in place of
- * a clock, so that the same level gets the same verdict on any machine.
+ * Lets Robin Baumgarten's agent play levels without a window. Each decision is limited by a number of node expansions,
+ * not by a clock, so that a level gets the same verdict on every machine.
  *
- * Arguments: expansions a decision, updates without a new furthest x after which a run ends, threads. Levels come on
- * standard input, a line a row, each followed by an empty line. For each, in their order, a line goes to standard
- * output: the outcome, and how far Mario came, 0 to 1. Compiled for Java 8 against PlayAstar.jar.
+ * Arguments: expansions for a decision, updates without progress after which a run ends, threads. Levels are read from
+ * standard input: a line for each row, and an empty line after each level. For each level, in order, a line is written
+ * to standard output: the outcome, and how far Mario got, 0 to 1. Compiled for Java 8 against PlayAstar.jar.
  */
 public final class Judge {
     private static final int SECONDS = 200;
@@ -34,7 +34,7 @@ public final class Judge {
             this.left = left;
         }
 
-        /** The agent's search asks once for each node that it expands. */
+        /** The agent's search calls this once for each node that it expands. */
         @Override
         public long getRemainingTime() {
             return left-- > 0 ? 1 : 0;

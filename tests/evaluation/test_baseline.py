@@ -14,7 +14,7 @@ from mariogpt_mcp.evaluation.baseline import COLUMNS, MARIOGPT_SHAPE, BaselineSh
 
 @pytest.fixture
 def windows() -> Iterator[list[int]]:
-    """Tiles in each call of a GPT-2 that is made while it is used."""
+    """The number of tiles in each call of a GPT-2, in order."""
     lengths: list[int] = []
 
     def note(module: nn.Module, arguments: tuple[Any, ...]) -> None:
@@ -32,17 +32,17 @@ def windows() -> Iterator[list[int]]:
     ("prompted", "columns"),
     [(True, 55), *(pytest.param(prompted, COLUMNS, marks=pytest.mark.slow) for prompted in (True, False))],
 )
-def test_the_loop_looks_at_the_whole_window_for_each_tile(
+def test_the_loop_runs_the_full_window_for_each_tile(
     windows: list[int], monkeypatch: pytest.MonkeyPatch, prompted: bool, columns: int
 ) -> None:
     monkeypatch.setattr(baseline, "COLUMNS", columns)
     seconds = loop_seconds(BaselineShape(1, 8, 1, 13, prompted))
     assert seconds > 0
     assert len(windows) == columns * 14 - 1  # it starts from one tile
-    # MarioGPT's: everything up to 672 tiles, then those that begin with a column.
+    # MarioGPT's windows: all tiles up to 672, then the last 672 and the tiles of the unfinished column.
     assert windows == [n if n <= 672 else 672 + n % 14 for n in range(1, columns * 14)]
 
 
-def test_the_original_is_distilgpt2_with_a_prompt() -> None:
+def test_mariogpts_shape_is_distilgpt2_with_a_prompt() -> None:
     assert (MARIOGPT_SHAPE.layers, MARIOGPT_SHAPE.width, MARIOGPT_SHAPE.heads) == (6, 768, 12)
     assert MARIOGPT_SHAPE.prompted

@@ -19,7 +19,7 @@ def test_the_servers_rows() -> None:
         ("torch imported by tools/list", "no"),
         ("peak memory of the server", "512 MB"),
     ]
-    assert len(ServerFigures([1.0], [3.0], None, None).rows()) == 2  # without /proc
+    assert len(ServerFigures([1.0], [3.0], None, None).rows()) == 2  # there is no /proc
 
 
 async def test_a_server_gets_the_environment_that_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ def test_a_row_for_each_figure() -> None:
     assert len(with_caches.markdown().splitlines()) == len(lines) + 3
 
 
-def test_the_files_have_the_table_and_everything_that_was_measured(tmp_path: Path) -> None:
+def test_the_files_contain_the_table_and_all_that_was_measured(tmp_path: Path) -> None:
     text, data = REPORT.save(tmp_path)
     assert text.read_text() == REPORT.markdown() + "\n"
     saved = json.loads(data.read_text())

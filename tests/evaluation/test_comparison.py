@@ -42,7 +42,7 @@ def test_there_are_plans_for_all_kinds_of_prompts_raw_and_with_search() -> None:
     assert plans["natural-search-2"].prompts == plans["natural-search"].prompts[:19]
 
 
-def test_figures_of_prompts_are_of_levels_windows_styles_and_numbers() -> None:
+def test_prompt_figures_are_about_levels_windows_styles_and_numbers() -> None:
     written = {
         "combinations-search": [LevelSample(PIPE, "little pipes", seconds=2.0, met=True)],
         "numbers-search": [LevelSample(FLAT, "1 pipes, 0 enemies", met=True)],
@@ -66,11 +66,11 @@ def test_figures_of_prompts_are_of_levels_windows_styles_and_numbers() -> None:
     [
         (replace(OPTIONS, seed=-1), FLAT, "seed must be a whole number"),
         (replace(OPTIONS, seed=2**32 - 2, levels=3), FLAT, "seed must be a whole number"),
-        (OPTIONS, FLAT[:49], "no level of 50 columns"),
+        (OPTIONS, FLAT[:49], "contain no level of 50 columns"),
         (replace(OPTIONS, with_agent=True), FLAT, "needs Java, which is not installed"),
     ],
 )
-def test_what_is_missing_is_said_before_anything_is_written(
+def test_what_is_missing_is_reported_before_anything_is_written(
     loader: ModelLoader,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -105,7 +105,7 @@ def test_each_source_has_a_column_and_progress_is_reported(
     assert ("free-search", 19, 19) in reports
     assert {what for what, _, _ in reports} >= {"measuring", "playing", "timing MarioGPT's loop"}
     assert all(0 <= done <= total for _, done, total in reports)
-    # The loop's time is kept like the levels.
+    # The time of the loop is kept in a file, like the levels.
     monkeypatch.setattr(comparison, "loop_seconds", None)
     text, data = compared.save(compared.run(lambda *report: None))
     assert json.loads((tmp_path / LOOP_FILE).read_text()) == 12.5

@@ -9,7 +9,7 @@ from mariogpt_mcp.prompt_parser.prompt import MAX_LENGTH, clean_prompt
 from mariogpt_mcp.prompt_parser.spec import MAX_NUMBER
 
 AMOUNTS = ("no", "little", "some", "many")
-# People may mean "no blocks", though no level is without.
+# People may mean "no blocks", although every level has blocks.
 READINGS = {"pipes": AMOUNTS, "enemies": AMOUNTS, "blocks": AMOUNTS, "elevation": ELEVATIONS, "style": STYLES}
 
 
@@ -22,13 +22,13 @@ READINGS = {"pipes": AMOUNTS, "enemies": AMOUNTS, "blocks": AMOUNTS, "elevation"
         ("many pipes", {"pipes": ("some",)}, False),
         ("many pipes", {"pipes": (None, "many")}, True),
         ("many pipes", {"pipes": (None, "some")}, False),
-        # What it does not ask for must stay open.
+        # An attribute that the prompt does not name must stay open.
         ("many pipes", {}, False),
         ("many pipes, 3 enemies", {"pipes": ("many",)}, False),
         ("many pipes, 3 enemies", {"pipes": ("many",), "enemies": (3,)}, True),
         ("many pipes, 3 enemies", {"pipes": ("many",), "enemies": ("3",)}, False),
         ("many pipes, 3 enemies", {"pipes": ("many",), "enemies": ("little", 3)}, True),
-        # What it asks for must be heard.
+        # An attribute that the prompt names must be read.
         ("flurbs", {"blocks": ("many",)}, False),
         ("flurbs", {"blocks": (None, "many")}, True),
         ("high elevation", {"elevation": ("high",)}, True),
@@ -39,13 +39,13 @@ READINGS = {"pipes": AMOUNTS, "enemies": AMOUNTS, "blocks": AMOUNTS, "elevation"
         ("underground", {}, False),
     ],
 )
-def test_a_prompt_is_understood_if_each_attribute_is(
+def test_a_prompt_is_understood_if_each_attribute_is_read_right(
     text: str, asks: dict[str, tuple[Reading, ...]], understood: bool
 ) -> None:
     assert FreePrompt(text, asks).understood is understood
 
 
-def test_there_are_80_of_them_each_once() -> None:
+def test_there_are_80_different_prompts() -> None:
     prompts = free_prompts()
     assert len(prompts) == 80
     assert len({clean_prompt(prompt.text).lower() for prompt in prompts}) == 80

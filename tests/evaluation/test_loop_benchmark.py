@@ -48,5 +48,5 @@ def test_everything_is_timed_and_compared(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_checkpoint_of_another_kind_is_refused(tiny_checkpoint: Path) -> None:
-    with pytest.raises(MarioGPTError, match="is not of MarioGPT's kind"):
+    with pytest.raises(MarioGPTError, match="is not a MarioGPT"):
         LoopBenchmark(ModelSettings(str(tiny_checkpoint), "cpu"), SearchSettings(), 20)

@@ -49,7 +49,9 @@ def test_structure_counts_by_kind() -> None:
     figures = structure([LevelSample(Level(tuple(rows)), unknown_tiles=3), LevelSample(FLAT)])
     assert figures["halves and unknown tiles a level"] == 2
     assert figures["enemies over nothing or walled in a level"] == 0.5
-    assert figures["enemies in the air a level"] == 1  # two in one of two levels: over nothing, and with wings
+    assert (
+        figures["enemies in the air a level"] == 1
+    )  # two levels, one of them with two such enemies: over a gap, and with wings
     assert figures["other broken pipes and cannons a level"] == 0
     assert (figures["widest gap, mean"], figures["widest gap, worst"]) == (1.5, 3)
 
@@ -88,7 +90,7 @@ def test_free_text_counts_what_is_understood_and_met() -> None:
         free_text(samples[:2], prompts)
 
 
-def test_only_a_miss_that_is_said_to_be_met_is_unreported() -> None:
+def test_a_miss_is_unreported_only_if_the_report_says_that_the_prompt_is_met() -> None:
     honest = [
         LevelSample(PIPE, "no pipes", met=False),
         LevelSample(FLAT, "no pipes", met=True),
@@ -96,12 +98,12 @@ def test_only_a_miss_that_is_said_to_be_met_is_unreported() -> None:
         LevelSample(PIPE, "", met=True),
     ]
     assert unreported(honest) == 0
-    liars = [LevelSample(PIPE, "no pipes, low elevation", met=True), LevelSample(FLAT, "athletic", met=True)]
-    assert unreported([*honest, *liars]) == 2
+    wrong = [LevelSample(PIPE, "no pipes, low elevation", met=True), LevelSample(FLAT, "athletic", met=True)]
+    assert unreported([*honest, *wrong]) == 2
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [(15, 60), (60, 15)])
-def test_what_is_narrower_than_a_window_has_no_distance_to_the_corpus(
+def test_levels_narrower_than_a_window_have_no_distance_to_the_corpus(
     package_level: Level, ours: int, theirs: int
 ) -> None:
     samples = [LevelSample(package_level[:ours]), LevelSample(package_level[ours : 2 * ours])]
@@ -122,7 +124,7 @@ def test_likeness_of_the_corpus_with_itself(package_level: Level) -> None:
     assert copied["diversity, all levels"] > 0.1
 
 
-def test_speed_and_variety_are_left_out_where_unknown() -> None:
+def test_speed_is_left_out_if_no_time_was_measured() -> None:
     assert speed([LevelSample(FLAT)]) == {}
     assert speed([LevelSample(FLAT, seconds=1), LevelSample(FLAT, seconds=3)]) == {
         "seconds, median": 2,

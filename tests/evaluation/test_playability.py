@@ -12,7 +12,7 @@ from mariogpt_mcp.level.grid import Level
 
 
 def level(gap: int) -> Level:
-    """Thirty columns of ground with a gap in them."""
+    """Thirty columns of ground with a gap."""
     floor = "X" * 12 + "-" * gap + "X" * (18 - gap)
     return Level(("-" * 30,) * 12 + (floor, floor))
 
@@ -21,7 +21,7 @@ def wins_the_first(levels: Sequence[Level]) -> Iterator[Verdict]:
     yield from (Verdict(i == 0, "") for i in range(len(levels)))
 
 
-def test_our_solver_tells_levels_apart() -> None:
+def test_our_solver_beats_a_narrow_gap_and_not_a_wide_one() -> None:
     won, lost = our_verdicts([level(3), level(14)])
     assert won.won
     assert not lost.won
@@ -43,7 +43,7 @@ def test_verdicts_are_kept_and_only_new_levels_are_judged(tmp_path: Path) -> Non
     assert [verdict.won for verdict in again] == [False, True]
 
 
-def test_a_run_broken_off_goes_on_after_the_half_written_line(tmp_path: Path) -> None:
+def test_an_interrupted_run_continues_after_an_incomplete_line(tmp_path: Path) -> None:
     path = tmp_path / "verdicts.jsonl"
     path.write_text('{"level": "half wri')
     judged([level(1)], wins_the_first, path)
@@ -51,20 +51,20 @@ def test_a_run_broken_off_goes_on_after_the_half_written_line(tmp_path: Path) ->
     assert json.loads(path.read_text().splitlines()[-1])["won"]
 
 
-def test_without_the_package_the_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_package_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mariogpt_mcp.evaluation.playability.JAR", "Nothing.jar")
     with pytest.raises(MarioGPTError, match="pip install --no-deps mario-gpt"):
         list(agent_verdicts([level(1)]))
 
 
-def test_a_java_machine_that_fails_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_java_process_that_fails_is_reported_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mariogpt_mcp.evaluation.playability.EXPANSIONS", "no number")
     with pytest.raises(MarioGPTError, match="stopped before all levels were judged"):
         list(agent_verdicts([level(1)]))
 
 
 @pytest.mark.slow
-def test_baumgartens_agent_agrees_on_what_is_plain(tmp_path: Path) -> None:
+def test_baumgartens_agent_agrees_on_clear_cases(tmp_path: Path) -> None:
     levels = [level(0), level(4), level(14)]
     verdicts = list(agent_verdicts(levels))
     assert [verdict.won for verdict in verdicts] == [True, True, False]

@@ -22,15 +22,17 @@ def ignore(done: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("raw", [False, True])
-def test_a_broken_run_goes_on_and_makes_the_same(loader: ModelLoader, tmp_path: Path, raw: bool) -> None:
+def test_an_interrupted_run_continues_and_writes_the_same_levels(
+    loader: ModelLoader, tmp_path: Path, raw: bool
+) -> None:
     plan, reported = SamplePlan("plan", tuple(combination_prompts(6)), raw), list[int]()
-    whole = SampleWriter(MarioGPT(loader), 300, 5, tmp_path / "a").write
+    complete = SampleWriter(MarioGPT(loader), 300, 5, tmp_path / "a")
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    samples = whole(plan, reported.append)
+    samples = complete.write(plan, reported.append)
     assert reported == [0, 1, 2, 3, 4, 5, 6]
-    broken = (tmp_path / "a" / "plan.jsonl").read_text().splitlines(keepends=True)
-    (tmp_path / "b" / "plan.jsonl").write_text("".join(broken[:3]) + broken[3][:50])
+    lines = (tmp_path / "a" / "plan.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "b" / "plan.jsonl").write_text("".join(lines[:3]) + lines[3][:50])
     again = SampleWriter(MarioGPT(loader), 300, 5, tmp_path / "b").write(plan, ignore)
     assert [s.level for s in again] == [s.level for s in samples]
     assert [s.seconds for s in again[:3]] == [s.seconds for s in samples[:3]]
@@ -39,7 +41,7 @@ def test_a_broken_run_goes_on_and_makes_the_same(loader: ModelLoader, tmp_path: 
 
 
 @pytest.mark.slow
-def test_other_settings_begin_anew(loader: ModelLoader, tmp_path: Path) -> None:
+def test_levels_of_other_settings_are_not_read(loader: ModelLoader, tmp_path: Path) -> None:
     plan = SamplePlan("plan", tuple(combination_prompts(2)))
     first = SampleWriter(MarioGPT(loader), 300, 5, tmp_path).write(plan, ignore)
     for seed, other_plan in ((6, plan), (6, replace(plan, temperature=1.7)), (6, replace(plan, prompts=("", "")))):
@@ -60,7 +62,7 @@ def test_fewer_levels_are_read_from_more_and_more_are_added(loader: ModelLoader,
 
 
 @pytest.mark.slow
-def test_temperatures_are_those_of_users(loader: ModelLoader, tmp_path: Path) -> None:
+def test_a_temperature_means_what_it_means_to_users(loader: ModelLoader, tmp_path: Path) -> None:
     writer = SampleWriter(MarioGPT(loader), 300, 5, tmp_path)
     calm = writer.write(SamplePlan("calm", ("2 pipes",), temperature=0.1), ignore)[0]
     made = MarioGPT(loader).generate("2 pipes", level_size=300, seed=5, temperature=0.1)
@@ -70,7 +72,7 @@ def test_temperatures_are_those_of_users(loader: ModelLoader, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_levels_with_search_are_the_generators(loader: ModelLoader, tmp_path: Path) -> None:
+def test_levels_with_search_are_those_of_the_generator(loader: ModelLoader, tmp_path: Path) -> None:
     for plan in (SamplePlan("few", ("2 pipes",)), SamplePlan("far too many", ("300 pipes",))):
         sample = SampleWriter(MarioGPT(loader), 300, 5, tmp_path).write(plan, ignore)[0]
         made = MarioGPT(loader).generate(plan.prompts[0], level_size=300, seed=5)
@@ -79,7 +81,7 @@ def test_levels_with_search_are_the_generators(loader: ModelLoader, tmp_path: Pa
     assert sample.met is False
 
 
-def test_raw_levels_know_no_guidance(loader: ModelLoader, tmp_path: Path) -> None:
+def test_raw_levels_are_written_without_guidance(loader: ModelLoader, tmp_path: Path) -> None:
     raw = SampleWriter(MarioGPT(loader), 1399, 5, tmp_path).write(
         SamplePlan("plan", ("no pipes, no enemies",) * 2, True), ignore
     )
@@ -87,7 +89,7 @@ def test_raw_levels_know_no_guidance(loader: ModelLoader, tmp_path: Path) -> Non
     assert all(Features.of(sample.level).enemies > 0 for sample in raw)
 
 
-def test_a_peers_levels_are_read_and_their_strange_tiles_counted(tmp_path: Path) -> None:
+def test_levels_of_another_system_are_read_and_their_unknown_tiles_counted(tmp_path: Path) -> None:
     rows = ["-" * 5] * 2 + ["-xYD-"] + ["-" * 5] * 12 + ["XXXXX"]
     (tmp_path / "level_1.txt").write_text("\n".join(rows))
     sample = read_folder(tmp_path)[0]
@@ -98,8 +100,8 @@ def test_a_peers_levels_are_read_and_their_strange_tiles_counted(tmp_path: Path)
     assert sample.prompt == ""
 
 
-def test_bad_folders_are_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(MarioGPTError, match=r"holds no \.txt file"):
+def test_a_bad_folder_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(MarioGPTError, match=r"contains no \.txt file"):
         read_folder(tmp_path)
     (tmp_path / "a.txt").write_text("--\n-")
     with pytest.raises(MarioGPTError, match=r"a\.txt is not a level"):
@@ -111,7 +113,7 @@ def test_bad_folders_are_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_raw_levels_are_as_wide_as_those_with_search(loader: ModelLoader, tmp_path: Path) -> None:
+def test_raw_levels_are_as_wide_as_levels_with_search(loader: ModelLoader, tmp_path: Path) -> None:
     writer = SampleWriter(MarioGPT(loader), 5000, 5, tmp_path)
     widths = [writer.write(SamplePlan(f"raw-{raw}", ("",), raw), ignore)[0].level.columns for raw in (False, True)]
     assert widths == [200, 200]
@@ -124,5 +126,7 @@ def test_other_systems_are_read_by_their_folders(tmp_path: Path) -> None:
     (tmp_path / "readme.txt").write_text("not a system")
     assert {name: len(samples) for name, samples in read_systems(tmp_path).items()} == {"a": 1, "b": 1}
     for nothing in (tmp_path / "a", tmp_path / "nowhere"):
-        with pytest.raises(MarioGPTError, match="is not a folder of folders of level text files"):
+        with pytest.raises(
+            MarioGPTError, match="is not a folder that contains a folder of level text files for each system"
+        ):
             read_systems(nothing)

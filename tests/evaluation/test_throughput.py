@@ -32,7 +32,7 @@ def test_both_compute_the_same(comparison: LoopComparison) -> None:
 
 
 @pytest.mark.slow
-def test_other_windows_and_precisions_stray(comparison: LoopComparison) -> None:
+def test_other_windows_and_precisions_shift_probabilities(comparison: LoopComparison) -> None:
     one = comparison.network()
     assert comparison.shift(one, one, exact).worst == 0
     rounded = comparison.network(precision=torch.bfloat16)
@@ -46,7 +46,7 @@ def test_levels_are_written(comparison: LoopComparison) -> None:
 
 
 @pytest.mark.slow
-def test_a_checkpoints_weights_are_compared_over_a_level_they_write(tmp_path: Path) -> None:
+def test_a_checkpoints_weights_are_compared_over_a_level_that_they_write(tmp_path: Path) -> None:
     folder = save_mariogpt(tmp_path / "original", mariogpt_checkpoints.TINY)
     bart = save_bart(tmp_path / "bart", mariogpt_checkpoints.TINY["n_embd"])
     loader = ModelLoader(ModelSettings(str(folder), "cpu", bart=str(bart)))
@@ -58,7 +58,7 @@ def test_a_checkpoints_weights_are_compared_over_a_level_they_write(tmp_path: Pa
 
 
 def test_a_checkpoint_of_another_kind_is_refused(tiny_checkpoint: Path) -> None:
-    with pytest.raises(MarioGPTError, match="is not of MarioGPT's kind; choose the model bundled"):
+    with pytest.raises(MarioGPTError, match="is not a MarioGPT; choose a MarioGPT, or choose bundled"):
         LoopComparison.of(ModelLoader(ModelSettings(str(tiny_checkpoint), "cpu")))
 
 
@@ -68,7 +68,7 @@ def test_a_plain_cache_is_timed(comparison: LoopComparison) -> None:
 
 
 def test_the_published_shape_has_the_published_size() -> None:
-    """397 MB, with a mask of 1,024 times 1,024 bytes in each attention."""
+    """397 MB, which include a mask of 1,024 times 1,024 bytes in each attention layer."""
     with torch.device("meta"):
         parameters = random_gpt2(MARIOGPT_SHAPE).num_parameters()
     assert round((4 * parameters + 12 * 1024 * 1024) / 1e6) == 397

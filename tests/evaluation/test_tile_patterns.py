@@ -15,7 +15,7 @@ from mariogpt_mcp.evaluation.tile_patterns import (
 from mariogpt_mcp.level.grid import Level
 
 
-def test_patterns_are_counted_once_each_place() -> None:
+def test_patterns_are_counted_at_every_place() -> None:
     ids = np.zeros((5, 14), dtype=np.uint8)
     ids[2, 3] = 1
     counts = pattern_counts([ids], 2)
@@ -25,7 +25,7 @@ def test_patterns_are_counted_once_each_place() -> None:
     assert pattern_counts([ids, ids], 2)[0] == 96
 
 
-def test_a_set_is_no_distance_from_itself_and_grows_apart(package_level: Level) -> None:
+def test_the_divergence_is_zero_for_equal_sets_and_largest_for_noise(package_level: Level) -> None:
     originals = [package_level[i : i + 200].ids for i in range(0, 2000, 200)]
     others = [package_level[i : i + 200].ids for i in range(3000, 5000, 200)]
     noise = [np.random.default_rng(i).integers(0, 13, (200, 14)) for i in range(10)]
@@ -34,12 +34,12 @@ def test_a_set_is_no_distance_from_itself_and_grows_apart(package_level: Level) 
     assert pattern_divergence(others, originals, 2) < pattern_divergence(others, originals, 4)
 
 
-def test_a_copy_is_found_and_the_own_level_left_out(package_level: Level) -> None:
+def test_a_copy_is_found_and_a_level_is_not_compared_with_itself(package_level: Level) -> None:
     corpus = [package_level[i : i + 200].ids for i in (0, 500, 1000)]
     assert (nearest_distances([corpus[1][30:90]], corpus, 10) == 0).all()
-    alone = nearest_distances(corpus, corpus, 10, leave_own_out=True)
-    assert len(alone) == 3 * 19
-    assert (alone > COPIED).mean() > 0.8
+    distances = nearest_distances(corpus, corpus, 10, leave_own_out=True)
+    assert len(distances) == 3 * 19
+    assert (distances > COPIED).mean() > 0.8
 
 
 def test_a_few_changed_tiles_are_still_a_copy(package_level: Level) -> None:
