@@ -48,7 +48,7 @@ server.json: $(VENV)/.run ## write the entry of the MCP registry, after a settin
 	$(BIN)/python -m mariogpt_mcp.release server-json > server.json.new
 	mv server.json.new server.json
 
-# torch goes first and by its exact version, so that a CPU build of it that is at hand is taken.
+# torch goes first and by its exact version, so that pip uses a local CPU build of it if there is one.
 $(VENV)/.run: pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 10) and 'mariogpt-mcp needs Python 3.10 or newer.')"
 	$(PYTHON) -m venv $(VENV)

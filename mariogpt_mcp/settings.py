@@ -68,7 +68,7 @@ class SearchSettings:
 
 @dataclass(frozen=True)
 class StoreSettings:
-    """Where levels are kept (a folder, or memory alone if empty), how many, and for how many days."""
+    """Where levels are kept (a folder; only in memory if empty), how many, and for how many days."""
 
     folder: str = ""
     keep: int = 200
@@ -143,7 +143,9 @@ class Settings(BaseSettings):
     )
     keep: int = _number("keep", StoreSettings.keep, "finished levels the server keeps to be read by id")
     keep_days: int = _number("keep_days", StoreSettings.keep_days, "days after which a kept level is deleted")
-    store: str = Field("", description="a folder that keeps levels when the server ends; empty: memory alone")
+    store: str = Field(
+        "", description="a folder that keeps levels when the server ends; if empty, levels are only in memory"
+    )
     grid: OnOff = Field("on", description="whether the text of results spells out the level's 14 rows")
     preview: OnOff = Field("on", description="over stdio: show and play levels at an address of this machine")
     cheerpj: str = Field(CHEERPJ, description="the loader of CheerpJ, which runs the Java player in browsers")

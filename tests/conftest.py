@@ -46,7 +46,7 @@ levels = (
 
 
 def rule_written(columns: int, seed: int, favour: str, batch: int = 1) -> list[Level]:
-    """Levels by a writer who knows nothing but the structure rules and likes some tiles much better than others."""
+    """Levels at random under the structure rules, in which some tiles are much more likely than others."""
     rng = np.random.default_rng(seed)
     weights = np.array([30.0 if symbol in favour else 1.0 for symbol in SYMBOLS])
     ids = np.zeros((batch, columns + 2, HEIGHT), dtype=np.int64)  # two columns of sky before it
@@ -124,7 +124,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def torch_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The torch these tests run with, as pip finds it: the CPU build where that is at hand."""
+    """A wheel of the torch version that these tests run with, as pip finds it: a local CPU build if there is one."""
     out = tmp_path_factory.mktemp("torch")
     wanted = version("torch").split("+")[0]
     subprocess.run(
@@ -164,7 +164,7 @@ def server(parts: ServerParts) -> FastMCP:
 
 @pytest.fixture
 def environment(tiny_checkpoint: Path, tmp_path: Path) -> dict[str, str]:
-    """For a server process of its own, with the tiny model."""
+    """The environment of a separate server process with the tiny model."""
     return {**os.environ, "MARIOGPT_MODEL": str(tiny_checkpoint), "MARIOGPT_DEVICE": "cpu", "HOME": str(tmp_path)}
 
 

@@ -1,4 +1,4 @@
-"""The Mario AI Framework's Java game, played on a screen of its own."""
+"""The Mario AI Framework's Java game, played on a separate virtual screen."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Cut(ABC):
 
 
 class Namespace(Cut):
-    """A network namespace of its own, which has no way out."""
+    """A separate network namespace without a connection."""
 
     def __init__(self) -> None:
         tried = subprocess.run(["unshare", "-rn", "true"], capture_output=True, text=True, check=False)

@@ -27,7 +27,14 @@ def deptry(*options: str, folder: Path = ROOT) -> subprocess.CompletedProcess[st
 def test_dependencies_of_the_tests_are_declared_and_used() -> None:
     # mario_gpt is installed without its dependencies, which are outdated.
     ignored = f"DEP002={COMMANDS},DEP003=mario_gpt"
-    options = ("--optional-dependencies-dev-groups", "", "-e", r"\.venv|build|levels|runs", "--per-rule-ignores", ignored)
+    options = (
+        "--optional-dependencies-dev-groups",
+        "",
+        "-e",
+        r"\.venv|build|levels|runs",
+        "--per-rule-ignores",
+        ignored,
+    )
     done = deptry(*options)
     assert done.returncode == 0, done.stderr
 

@@ -151,7 +151,7 @@ async def test_over_stdio_spans_are_printed_to_stderr(environment: dict[str, str
 
 
 @pytest.mark.slow
-def test_over_stdio_nothing_but_the_protocol_is_on_stdout(environment: dict[str, str]) -> None:
+def test_over_stdio_only_the_protocol_is_on_stdout(environment: dict[str, str]) -> None:
     """Also at the end, when the SDK prints the spans it has buffered."""
     messages: list[dict[str, object]] = [
         {
@@ -181,9 +181,7 @@ def test_over_stdio_nothing_but_the_protocol_is_on_stdout(environment: dict[str,
 
 
 @pytest.mark.slow
-async def test_over_http_no_span_is_lost_when_the_server_is_told_to_end(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+async def test_over_http_no_span_is_lost_when_the_server_must_end(environment: dict[str, str], tmp_path: Path) -> None:
     out, log = tmp_path / "stdout", tmp_path / "stderr"
     command = [str(INSTRUMENT), *SERVER, "http", "--port", "0"]
     with (

@@ -53,7 +53,7 @@ from mariogpt_mcp.training.corpus import read_corpus
 def evaluate(corpus: str, originals: str | None, peers: str | None, out: str, **options: Any) -> None:
     """Measure levels of the model, raw and with search, beside those of other systems and the originals.
 
-    Prints the table and saves it as Markdown and JSON. Levels are kept in --out: an interrupted run goes on where it
+    Prints the table and saves it as Markdown and JSON. Levels are kept in --out: an interrupted run continues where it
     stopped.
     """
     known = _read("--corpus", corpus)

@@ -78,7 +78,7 @@ def _filled(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _iid(project_id: uuid.UUID, name: str) -> str:
-    """LDtk's id of one object. It depends on the level alone, so that exporting a level twice gives the same file."""
+    """LDtk's id of one object. It depends only on the level, so that exporting a level twice gives the same file."""
     return str(uuid.uuid5(project_id, name))
 
 

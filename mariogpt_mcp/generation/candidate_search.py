@@ -33,7 +33,7 @@ class SearchResult:
 
 
 def draft_level(request: Request, statistics: CorpusStatistics, attempt: int, candidate: int) -> Draft:
-    """What one candidate of a request is to hold, with randomness of its own."""
+    """The targets of one candidate, drawn with its own random numbers."""
     seed = (request.seed, attempt, candidate)
     kept = request.kept
     new = draw_targets(request.spec, request.columns, np.random.default_rng(seed), statistics)

@@ -1,6 +1,6 @@
 """The movement figures, read from `resources/physics.json`, which the player in the browser reads as well.
 
-All are whole numbers, lengths in hundredths of a pixel, so that Python and JavaScript agree bit for bit. They are
+All are integers, lengths in hundredths of a pixel, so that Python and JavaScript agree bit for bit. They are
 those of the Mario AI Framework (Karakovskiy and Togelius 2012, "The Mario AI Benchmark and Competitions"): what is
 beaten here can be beaten in its Java players too. Where its small and large Mario differ, the stricter rule holds:
 Mario is as tall as the large one and loses at the first hit.

@@ -80,7 +80,7 @@ class Replay:
                 "check the level again for a new one."
             )
         if self.level != digest(level):
-            raise ReplayError("The replay was recorded on another level; check this one for a replay of its own.")
+            raise ReplayError("The replay was recorded on another level; check this level to get its replay.")
         yield from run_keys(World(level.ids), self.keys)
 
     def wins(self, level: Level) -> bool:

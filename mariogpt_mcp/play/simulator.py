@@ -34,7 +34,7 @@ _LEFT, _RIGHT, _JUMP, _RUN = (int(key) for key in Key)
 
 
 class Status(IntEnum):
-    """Whether a run goes on, and how it ended."""
+    """Whether a run continues, and how it ended."""
 
     PLAYING = 0
     WON = 1

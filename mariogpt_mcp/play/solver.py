@@ -80,7 +80,7 @@ def is_safe_start(ids: npt.NDArray[np.integer]) -> bool:
 
 
 def _column(world: World, state: State) -> int:
-    """The column, from 0, of the ground under Mario, who may stand with his heel alone on its edge."""
+    """The column, from 0, of the ground under Mario, who may stand on its edge with only his heel."""
     floor = (state.y + 1) // TILE + SKY_ROWS
     column = state.x // TILE
     return column if world.solid[column * STRIDE + floor] else max(0, state.x - PHYSICS.mario.half_width) // TILE

@@ -53,12 +53,12 @@ class Context:
         return j >= 0 and self.items[j].text.rpartition(" ")[2] in section("number_labels")
 
     def is_requested(self, i: int) -> bool:
-        """Whether an amount follows a verb or stands alone: "make it 5", "can we have 2", "pipes. Five."."""
+        """Whether an amount follows a verb or is a sentence by itself: "make it 5", "can we have 2", "pipes. Five."."""
         j = i - 1
         while j > 0 and self.items[j].kind == "filler" and self.items[j].text not in ("do", "to"):
             j -= 1
-        alone = j >= 0 and self.items[j].kind == "stop"
-        return alone or (j >= 0 and (self.items[j].kind == "request" or self.items[j].text in ("do", "have", "to")))
+        separate = j >= 0 and self.items[j].kind == "stop"
+        return separate or (j >= 0 and (self.items[j].kind == "request" or self.items[j].text in ("do", "have", "to")))
 
     def announces_nouns(self, i: int) -> bool:
         """Whether bare nouns follow after a comma: "lots of everything, pipes and enemies"."""

@@ -42,7 +42,7 @@ class Prompt:
     """Whether the cleaned text was longer than `MAX_LENGTH`."""
 
 
-# Items of a list ("- few enemies", "2. few enemies", "pipes: many") become clauses of their own.
+# Items of a list ("- few enemies", "2. few enemies", "pipes: many") become separate clauses.
 _LIST_ITEM = re.compile(r"(?<=[^\s,.;:!?{])[ \t]*\n\s*(?:[-*\u2022]\s+|\d{1,2}[.)]\s+|(?=\w+ ?[:=]))")
 _FIRST_ITEM = re.compile(r"^\s*\d{1,2}[.)]\s+(?=\S)(?=.*\n\s*\d{1,2}[.)]\s)")
 # "1) flat 2) no pipes" and "a. flat b. no pipes" on one line.

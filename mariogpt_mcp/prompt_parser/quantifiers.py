@@ -168,8 +168,8 @@ def drop_pending(state: State, i: int) -> None:
     # "I like pipes. Make it 5."
     requested = item.kind in ("number", "quantity") and last.name in COUNTABLES and len(state.slots.nouns) == 1
     requested = requested and item.text != "one" and state.context.is_requested(pending.position)
-    alone = all(other.kind in ("filler", "request") for other in state.context.items[pending.position + 1 : i])
-    if item.kind != "unknown" and alone and (later or requested or (item.soft and last.group)):
+    only_fillers = all(other.kind in ("filler", "request") for other in state.context.items[pending.position + 1 : i])
+    if item.kind != "unknown" and only_fillers and (later or requested or (item.soft and last.group)):
         assign_to_last_noun(state, i, item)
     elif item.text != "one" and item.value != "open":  # "an easy one"
         read_unknown(state, pending.position, item)

@@ -70,7 +70,7 @@ def complete(
         values = [level_id for level_id in store.ids() if level_id.startswith(typed)]
     elif isinstance(ref, ResourceTemplateReference) and argument.name == "format":
         values = [name for name in FORMATS if name.startswith(typed)]
-    elif isinstance(ref, PromptReference) and argument.name == "wish":
+    elif isinstance(ref, PromptReference) and argument.name == "request":
         values = [s.prompt for s in SUGGESTIONS if clean_prompt(typed).lower() in s.prompt]
     else:
         return None

@@ -79,7 +79,7 @@ def set_up_logging(chosen: LogSettings) -> None:
     """Send every log record and warning to stderr. Over stdio, stdout is reserved for the protocol."""
     level = chosen.level.upper()
     handler = logging.StreamHandler()
-    handler.setLevel(level)  # FastMCP's loggers have a level of their own
+    handler.setLevel(level)  # FastMCP's loggers have their own level
     handler.setFormatter(JsonLines() if chosen.format == "json" else TextLines())
     handler.addFilter(_OneLinePerError())
     logging.basicConfig(level=level, handlers=[handler], force=True)

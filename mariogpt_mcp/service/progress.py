@@ -1,4 +1,4 @@
-"""The progress of a level that is being made, as MCP clients and pages are told it."""
+"""The progress of a level that is being made, as it is reported to MCP clients and pages."""
 
 from __future__ import annotations
 

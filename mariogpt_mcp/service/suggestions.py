@@ -18,6 +18,6 @@ SUGGESTIONS = [
     Suggestion(prompt="an easy, flat level with a few goombas", makes="a first level for anyone"),
     Suggestion(prompt="3 pipes, 5 enemies, little blocks", makes="exactly 3 pipes and 5 enemies"),
     Suggestion(prompt="hard level, lots of bricks", makes="walls of brick and many enemies"),
-    Suggestion(prompt="athletic, no enemies, no pipes", makes="nothing but jumps from platform to platform"),
+    Suggestion(prompt="athletic, no enemies, no pipes", makes="only jumps from platform to platform"),
     Suggestion(prompt="an underground level with some enemies", makes="a cave of brick"),
 ]

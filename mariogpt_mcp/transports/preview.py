@@ -35,7 +35,7 @@ class Preview:
     async def start(self) -> Links:
         """Start the server unless it runs already, and return the links to it.
 
-        The event loop goes on while it starts. If it does not start, the links are MCP resources.
+        The event loop is not blocked while it starts. If it does not start, the links are MCP resources.
         """
         async with self._lock:
             if self._links is None:

@@ -37,7 +37,7 @@ def serve_stdio(settings: Settings) -> None:
     def create_pages(links: Links) -> ASGIApp:
         from mariogpt_mcp.web.app import create_web
 
-        # The preview has an event loop of its own, and a level service belongs to one event loop.
+        # The preview has its own event loop, and a level service belongs to one event loop.
         return create_web(LevelService(generator, store), links, settings.for_web(), temperature=settings.temperature)
 
     parts = ServerParts(

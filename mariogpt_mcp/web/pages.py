@@ -97,7 +97,7 @@ async def stream_from_form(form: Annotated[LevelForm, Form()], context: Context)
 
 @router.get("/play")
 def shared_level_page(context: Context) -> Response:
-    """The page for a level that is in the fragment of its own address, which the server does not get."""
+    """The page for a level that is in the fragment of the page's address, which the server does not get."""
     return _page(context, "play.html", data=player_data())
 
 

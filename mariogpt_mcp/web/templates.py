@@ -32,7 +32,7 @@ def render(name: str, **values: Any) -> str:
 
 @cache
 def player_data() -> dict[str, Any]:
-    """What the scripts of a page need besides a level: movement figures, pictures, tiles, and the size of levels."""
+    """What the scripts of a page need in addition to a level: movement figures, pictures, tiles, level sizes."""
     read = {
         name: json.loads(files("mariogpt_mcp.resources").joinpath(f"{name}.json").read_text(encoding="utf-8"))
         for name in ("physics", "art", "tiles")

@@ -73,7 +73,7 @@ XXXX----------------XXXX
 
 
 def test_a_level_that_only_the_thorough_solver_beats_is_left_alone() -> None:
-    """Repair searched with the quick passes alone, and changed levels that a check beats as they are."""
+    """Repair searched with only the quick passes, and changed levels that a check beats as they are."""
     level = STEPPING_STONES
     assert not isinstance(solve(level.ids, QUICK), Beaten)
     run = solve(level.ids)

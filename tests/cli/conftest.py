@@ -13,7 +13,7 @@ from tests.cli.commands import Run
 
 @pytest.fixture
 def run(tiny_checkpoint: Path, tmp_path: Path) -> Run:
-    """The real command in a folder of its own, with a tiny model."""
+    """The real command in a new folder, with a tiny model."""
     environment = {**os.environ, "MARIOGPT_MODEL": str(tiny_checkpoint), "MARIOGPT_DEVICE": "cpu"}
 
     def command(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -31,7 +31,7 @@ def run(tiny_checkpoint: Path, tmp_path: Path) -> Run:
 
 @pytest.fixture
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command in this process, in a folder of its own: cheaper, for commands that start nothing."""
+    """The command in this process, in a new folder: cheaper, for commands that start nothing."""
     monkeypatch.chdir(tmp_path)
 
     def command(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:

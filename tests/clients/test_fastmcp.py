@@ -64,7 +64,7 @@ async def test_prompts_and_their_completion(client: Any) -> None:
     assert "a calm walk" in filled.messages[0].content.text
     reference = PromptReference(type="ref/prompt", name="design_level")
     completed = await client.complete(reference, {"name": "wish", "value": "pipes"})
-    assert all("pipes" in wish for wish in completed.values)
+    assert all("pipes" in prompt for prompt in completed.values)
 
 
 async def test_errors(client: Any) -> None:

@@ -91,7 +91,7 @@ def test_resources_are_listed_and_read(inspect: Inspect) -> None:
 def test_prompts_are_listed_and_filled_in(inspect: Inspect) -> None:
     found = inspect("prompts/list")
     assert "design_level" in [prompt["name"] for prompt in found["prompts"]]
-    found = inspect("prompts/get", "--prompt-name", "design_level", "--prompt-args", "wish=a calm walk")
+    found = inspect("prompts/get", "--prompt-name", "design_level", "--prompt-args", "request=a calm walk")
     assert "a calm walk" in found["messages"][0]["content"]["text"]
 
 

@@ -115,10 +115,10 @@ def test_prompts_are_filled_in(tour: Tour) -> None:
     assert "two pipes" in tour.seen["prompt"]["messages"][0]["content"]["text"]
 
 
-def test_ids_and_wishes_are_completed(tour: Tour) -> None:
+def test_ids_and_requests_are_completed(tour: Tour) -> None:
     assert tour.seen["level"]["structuredContent"]["id"] in tour.seen["ids"]["values"]
-    assert len(tour.seen["wishes"]["values"]) > 1
-    assert all("pipes" in wish for wish in tour.seen["wishes"]["values"])
+    assert len(tour.seen["requests"]["values"]) > 1
+    assert all("pipes" in prompt for prompt in tour.seen["requests"]["values"])
 
 
 @pytest.mark.parametrize(

@@ -70,9 +70,9 @@ const complete = async (ref, name, value) => (await client.complete({ ref, argum
 const template = { type: "ref/resource", uri: "mario://levels/{id}/text" };
 seen.ids = await complete(template, "id", id.slice(0, 4));
 seen.prompts = (await client.listPrompts()).prompts;
-const prompt = seen.prompts.find((one) => one.arguments?.some((argument) => argument.name === "wish"));
-seen.wishes = await complete({ type: "ref/prompt", name: prompt.name }, "wish", "pipes");
-seen.prompt = await client.getPrompt({ name: prompt.name, arguments: { wish: "two pipes" } });
+const prompt = seen.prompts.find((one) => one.arguments?.some((argument) => argument.name === "request"));
+seen.requests = await complete({ type: "ref/prompt", name: prompt.name }, "request", "pipes");
+seen.prompt = await client.getPrompt({ name: prompt.name, arguments: { request: "two pipes" } });
 seen.no_prompt = await refusal(client.getPrompt({ name: "nothing" }));
 
 seen.bad_value = await call("generate_mario_level", { seed: -7 });

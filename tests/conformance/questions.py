@@ -1,6 +1,6 @@
 """The fixtures of the conformance suite that ask the client: sampling, elicitation and roots.
 
-Up to 2025-11-25 a server asks in a request of its own; from 2026-07-28 on its answer says what it needs, and the
+Up to 2025-11-25 a server asks in a separate request; from 2026-07-28 on its answer says what it needs, and the
 client calls again with it.
 """
 
@@ -162,7 +162,7 @@ def _add_rounds(mcp: FastMCP) -> None:
 
     @mcp.tool
     def test_streaming_elicitation(ctx: Context) -> str | InputRequiredResult:
-        """Needs the user's name, and sends no request of its own for it."""
+        """Needs the user's name, and sends no separate request for it."""
         given = answers(ctx, "user_name")
         return f"Hello, {given[0]}!" if given else ask(None, user_name=NAME)
 

@@ -29,7 +29,7 @@ def test_the_same_level_gets_the_same_files(level: Level) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_files_are_called_as_asked_and_packed_into_one(package_level: Level, name: str) -> None:
+def test_files_have_the_requested_names_and_packed_into_one(package_level: Level, name: str) -> None:
     exported = export(package_level[:50], name, "mario-7")
     assert exported.main == f"mario-7{FORMATS[name].ending}"
     assert exported.content == next(iter(exported.files.values()))

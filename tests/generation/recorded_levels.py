@@ -1,6 +1,6 @@
 """Twenty levels of the bundled weights, recorded so that a change of the code can be seen not to change them.
 
-`python -m tests.generation.recorded_levels` writes them anew to `tests/data/recorded_levels.json`. That is right only
+`python -m tests.generation.recorded_levels` writes them again to `tests/data/recorded_levels.json`. That is right only
 where a change is meant to change levels.
 """
 

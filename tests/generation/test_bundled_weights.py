@@ -27,7 +27,7 @@ def bundled() -> MarioGPT:
     return MarioGPT(ModelLoader(ModelSettings(device="cpu")))
 
 
-def test_prompts_are_followed_and_levels_are_whole(bundled: MarioGPT) -> None:
+def test_prompts_are_followed_and_levels_are_valid(bundled: MarioGPT) -> None:
     missed = 0
     for seed, prompt in enumerate(combination_prompts(COMBINATIONS)):
         made = bundled.generate(prompt, seed=seed)

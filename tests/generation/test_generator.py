@@ -135,7 +135,7 @@ def test_the_statistics_of_a_checkpoint_fills_in_what_is_left_open(
 @pytest.mark.slow
 def test_levels_from_several_threads_are_as_from_one(loader: ModelLoader) -> None:
     generator = MarioGPT(loader)
-    alone = [generator.generate("some pipes", level_size=300, seed=i).level for i in range(4)]
+    singly = [generator.generate("some pipes", level_size=300, seed=i).level for i in range(4)]
     together: dict[int, object] = {}
 
     def work(i: int) -> None:
@@ -146,7 +146,7 @@ def test_levels_from_several_threads_are_as_from_one(loader: ModelLoader) -> Non
         thread.start()
     for thread in threads:
         thread.join()
-    assert [together[i] for i in range(4)] == alone
+    assert [together[i] for i in range(4)] == singly
 
 
 def test_importing_the_package_imports_neither_torch_nor_the_server() -> None:
@@ -174,7 +174,7 @@ def test_a_beaten_level_comes_with_the_run_that_beats_it(generator: MarioGPT, mo
     assert made.report.text().startswith("- beaten by the built-in player")
 
 
-def test_a_level_that_nobody_beats_is_handed_over_with_that_said_first(
+def test_a_level_that_is_not_beaten_is_returned_and_the_report_says_so_first(
     generator: MarioGPT, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pit = np.zeros((7, 50, HEIGHT), dtype=np.int64)

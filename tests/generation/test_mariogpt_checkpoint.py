@@ -61,7 +61,7 @@ def test_levels_do_not_depend_on_who_shares_their_batch(loader: ModelLoader) -> 
     assert [write_levels(loader, request, [draft])[0] for draft in drafts] == together
 
 
-def test_part_of_a_level_is_written_anew(loader: ModelLoader) -> None:
+def test_part_of_a_level_is_rewritten(loader: ModelLoader) -> None:
     generator = MarioGPT(loader)
     request = Request.check("", 420, 1.0, 1)
     level = write_levels(loader, request, [draft_level(request, CorpusStatistics.of([]), 0, 0)])[0]
@@ -102,7 +102,7 @@ def test_the_settings_name_it(loader: ModelLoader, monkeypatch: pytest.MonkeyPat
     assert made.report.model == "gpt"
 
 
-async def test_a_download_is_told_while_getting_ready(loader: ModelLoader) -> None:
+async def test_a_download_is_reported_while_getting_ready(loader: ModelLoader) -> None:
     seen: list[str] = []
 
     async def tell(progress: Progress) -> None:

@@ -60,7 +60,7 @@ def same_outside(old: Level, new: Level, first: int, last: int) -> bool:
         pytest.param("", "many pipes", marks=pytest.mark.slow),
     ],
 )
-def test_columns_are_written_anew_and_the_others_stay_as_they_are(
+def test_columns_are_rewritten_and_the_others_stay_as_they_are(
     mario: MarioGPT, made: MadeLevel, columns: str, prompt: str
 ) -> None:
     new = mario.vary(made, columns, prompt, seed=1)
@@ -115,7 +115,7 @@ def test_a_level_is_extended_to_the_right(mario: MarioGPT, made: MadeLevel) -> N
 
 
 @pytest.mark.slow
-def test_an_underground_level_goes_on_underground(mario: MarioGPT) -> None:
+def test_an_underground_level_continues_underground(mario: MarioGPT) -> None:
     made = mario.generate("underground", level_size=699, seed=1)
     longer = mario.extend(made, 50, seed=1)
     assert Features.of(longer.level[made.level.columns :]).style == "underground"
@@ -146,7 +146,7 @@ def test_a_level_stuck_elsewhere_is_said_to_be_so(made: MadeLevel) -> None:
 
 
 @pytest.mark.slow
-def test_columns_that_nobody_could_pass_may_be_written_anew(mario: MarioGPT, made: MadeLevel) -> None:
+def test_columns_that_nobody_could_pass_may_be_rewritten(mario: MarioGPT, made: MadeLevel) -> None:
     blocked = walled(made.level, 20)
     assert not blocked.report.beatable.beaten
     assert mario.vary(blocked, "15-28", seed=1).report.beatable.beaten
@@ -184,7 +184,7 @@ def test_bad_seeds_are_refused() -> None:
 
 
 def test_what_stays_keeps_its_path() -> None:
-    """The original goes on with it."""
+    """The original level continues with it."""
     level = stored(flat(30))
     cells = [(8, column) for column in range(30)]
     level = replace(level, level=level.level.with_path(cells))

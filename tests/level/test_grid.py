@@ -23,7 +23,7 @@ def test_text_to_level_to_text_is_the_identity_on_the_corpus(vglc: Path) -> None
         heights.add(len(rows))
         if len(rows) == HEIGHT:
             assert Level.parse(text).text() == text
-        # Whatever the height, nothing but rows of sky is added or lost.
+        # Whatever the height, only rows of sky are added or lost.
         fitted = Level.parse(text, fit=True).text()
         assert len(fitted.split("\n")) == HEIGHT
         assert fitted.strip("-\n") == text.strip("-\n")

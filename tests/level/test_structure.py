@@ -69,8 +69,8 @@ def test_the_originals_are_nearly_whole(vglc: Path) -> None:
 
 
 @given(st.integers(1, 30), st.integers(0, 2**32 - 1), st.sampled_from(["", "<[Bb", "E-", "E-X", "E<[X"]))
-def test_whatever_the_rules_allow_is_whole(columns: int, seed: int, favour: str) -> None:
-    """A writer who knows nothing but the rules never leaves half a pipe, and always has a way on."""
+def test_whatever_the_rules_allow_is_valid(columns: int, seed: int, favour: str) -> None:
+    """Random tiles under the rules never leave half a pipe, and there is always an allowed tile."""
     for level in rule_written(columns, seed, favour, batch=4):
         assert faults(level.ids) == []
 

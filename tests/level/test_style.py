@@ -72,7 +72,7 @@ def test_the_style_around_a_column_is_that_of_its_surroundings(level: Level) -> 
 
 
 @given(levels)
-def test_bricks_and_ground_are_told_from_the_text(level: Level) -> None:
+def test_bricks_and_ground_are_counted_in_the_text(level: Level) -> None:
     counts = column_counts(level.ids)
     bricks, ground = "".join(level.rows).count("S"), sum(tile in "XSQ?<>[]Bb" for tile in level.rows[-1])
     assert (counts.bricks.sum(), counts.ground.sum()) == (bricks, ground)

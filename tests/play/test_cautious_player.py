@@ -69,7 +69,7 @@ def test_a_level_followed_in_stretches_that_gets_through_is_beaten(level: Level)
     assert isinstance(solve(peaceful[: 30 - MARGIN].ids, QUICK), Beaten)
 
 
-def test_a_scout_asked_about_a_level_it_did_not_follow_begins_anew() -> None:
+def test_a_scout_asked_about_a_level_it_did_not_follow_starts_again() -> None:
     level = ground([1] * 12 + [0] * 5 + [1] * 20)
     assert CautiousPlayer().passable(level.ids[None], 20)[0]
 
@@ -86,7 +86,7 @@ def test_the_same_level_is_judged_the_same() -> None:
         assert len({(passes(level), is_comfortable(level.ids)) for _ in range(3)}) == 1
 
 
-def test_a_way_on_that_leads_far_back_is_not_comfortable() -> None:
+def test_a_route_that_leads_far_back_is_not_comfortable() -> None:
     """The wall is passed over bricks behind Mario's back, 16 columns before it, that lead up to a bridge."""
     steps = {(c, 4): "S" for c in range(6, 9)} | {(c, 8): "S" for c in range(9, 30)}
     level = ground([1] * 30 + [8] * 3 + [1] * 10, steps)

@@ -102,14 +102,14 @@ def test_it_can_begin_in_the_middle_of_a_run() -> None:
     assert sum(frames for _, frames in node.holds()) == node.state.frame - 20
 
 
-def test_the_furthest_that_stood_is_told_from_the_furthest() -> None:
+def test_the_furthest_that_stood_differs_from_the_furthest() -> None:
     search = Search(world(pit(14)), GRAIN)
     assert search.run(5000) is None
     assert search.stood.state.on_ground
     assert search.stood.state.x < 20.5 * TILE < search.best.state.x
 
 
-def test_a_grown_search_goes_on_where_the_level_does() -> None:
+def test_a_grown_search_continues_where_the_level_does() -> None:
     heights = [1] * 40 + [0] * 6 + [1] * 40
     short = Search(world(ground(heights[:60])), GRAIN)
     found(short)

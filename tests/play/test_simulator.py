@@ -279,5 +279,5 @@ def test_who_starts_free_is_never_inside_something_solid(level: Level, holds: li
             state = following
 
 
-def test_the_keys_have_bits_of_their_own() -> None:
+def test_each_key_has_its_own_bit() -> None:
     assert [int(key) for key in Key] == [1, 2, 4, 8]

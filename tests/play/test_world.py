@@ -36,10 +36,10 @@ def test_the_goal_is_the_last_column_unless_another_is_named() -> None:
     level = ground([1] * 9, {(5, 1): "E"})
     assert world(level).goal == 8 * TILE
     assert World(level.ids, goal=3).goal == 3 * TILE
-    whole = world(level)
-    near = whole.with_goal(500)
-    assert (near.goal, whole.goal) == (500, 8 * TILE)
-    assert near.solid is whole.solid
+    full = world(level)
+    near = full.with_goal(500)
+    assert (near.goal, full.goal) == (500, 8 * TILE)
+    assert near.solid is full.solid
 
 
 def test_a_peaceful_world_has_no_enemies_and_no_cannons() -> None:

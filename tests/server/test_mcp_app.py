@@ -10,7 +10,7 @@ from tests.servers import ERAS
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_hosts_are_told_of_the_player(server: FastMCP, era: str) -> None:
+async def test_hosts_learn_of_the_player(server: FastMCP, era: str) -> None:
     """Hosts older than 2026-07-28 show no player unless the answer to `initialize` names the extension."""
     async with Client(server, mode=era) as client:
         tools = {tool.name: tool for tool in await client.list_tools()}

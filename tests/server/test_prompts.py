@@ -23,10 +23,10 @@ async def test_prompts_are_listed_with_their_front_matter(server: FastMCP, era: 
 
 async def test_arguments_are_filled_in(server: FastMCP) -> None:
     async with Client(server) as client:
-        wish = await client.get_prompt("design_level", {"wish": "a calm $evening {walk}"})
+        request = await client.get_prompt("design_level", {"request": "a calm $evening {walk}"})
         world = await client.get_prompt("world_of_four")
         improved = await client.get_prompt("improve_level", {"level": "-" * 20})
-    assert "this request: a calm $evening {walk}" in wish.messages[0].content.text
+    assert "this request: a calm $evening {walk}" in request.messages[0].content.text
     assert "a journey from a quiet meadow" in world.messages[0].content.text
     assert "-" * 20 in improved.messages[0].content.text
     assert "without making it harder" in improved.messages[0].content.text
@@ -35,9 +35,9 @@ async def test_arguments_are_filled_in(server: FastMCP) -> None:
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
-        ("design_level", {}, "needs 'wish'"),
-        ("design_level", {"wish": "  "}, "needs 'wish'"),
-        ("design_level", {"wish": "x", "size": "3"}, "has no argument 'size'; its arguments are wish"),
+        ("design_level", {}, "needs 'request'"),
+        ("design_level", {"request": "  "}, "needs 'request'"),
+        ("design_level", {"request": "x", "size": "3"}, "has no argument 'size'; its arguments are request"),
         ("nonsense", {}, "nonsense"),
     ],
 )

@@ -52,13 +52,13 @@ async def test_ids_are_completed(server: FastMCP) -> None:
         template = ResourceTemplateReference(type="ref/resource", uri=TEXT_URI)
         everything = await client.complete(template, {"name": "id", "value": ""})
         one = await client.complete(template, {"name": "id", "value": made[1][:8]})
-        wishes = await client.complete(
-            PromptReference(type="ref/prompt", name="design_level"), {"name": "wish", "value": "Hard "}
+        requests = await client.complete(
+            PromptReference(type="ref/prompt", name="design_level"), {"name": "request", "value": "Hard "}
         )
         nothing = await client.complete(
             PromptReference(type="ref/prompt", name="design_level"), {"name": "other", "value": ""}
         )
     assert everything.values == made[::-1]
     assert one.values == [made[1]]
-    assert wishes.values == ["hard level, lots of bricks"]
+    assert requests.values == ["hard level, lots of bricks"]
     assert nothing.values == []

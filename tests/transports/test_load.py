@@ -30,7 +30,7 @@ def logged(log: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.read_text().splitlines()]
 
 
-def assert_nothing_but_what_was_meant(answers: Sequence[Answer], log: Path, others: int) -> None:
+def assert_only_what_was_meant(answers: Sequence[Answer], log: Path, others: int) -> None:
     """Good jobs succeed and bad ones are refused in a sentence, also in the log; `others` calls came before them."""
     assert [(a.job.name, a.error) for a in answers if not a.job.bad and a.error is not None] == []
     for refused in (a for a in answers if a.job.bad):
@@ -54,7 +54,7 @@ async def test_200_calls_of_8_clients_over_http(environment: dict[str, str], tmp
             visits = await asyncio.gather(*(visit(client, number, 25) for number, client in enumerate(clients)))
     answers = [one for found in visits for one in found]
     assert len(answers) == 200
-    assert_nothing_but_what_was_meant(answers, log, others=8)
+    assert_only_what_was_meant(answers, log, others=8)
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -62,7 +62,7 @@ async def test_50_calls_over_stdio(stdio: Connect, tmp_path: Path, era: str) -> 
     async with stdio(era, **JSON) as client:
         answers = await visit(client, 1, 50)
     assert len(answers) == 50
-    assert_nothing_but_what_was_meant(answers, tmp_path / "stderr", others=1)
+    assert_only_what_was_meant(answers, tmp_path / "stderr", others=1)
 
 
 async def crowd_waits_for_nobody(clients: Sequence[Client[Any]], release: Path) -> list[str]:

@@ -46,7 +46,7 @@ async def test_it_starts_once_and_tells_its_address_to_the_pages() -> None:
         assert (await web.get(links.base, headers={"Host": "evil.example"})).status_code == 421
 
 
-async def test_the_event_loop_goes_on_while_it_starts() -> None:
+async def test_the_event_loop_is_free_while_it_starts() -> None:
     begun, released, order = threading.Event(), threading.Event(), list[str]()
 
     def create_app(links: Links) -> ASGIApp:

@@ -85,7 +85,7 @@ def test_torch_is_not_loaded_before_a_level_is_asked_for(environment: dict[str, 
 
 
 @pytest.mark.slow
-def test_stdout_holds_nothing_but_the_protocol(environment: dict[str, str]) -> None:
+def test_stdout_has_only_the_protocol(environment: dict[str, str]) -> None:
     call: dict[str, object] = {
         "id": 3,
         "method": "tools/call",

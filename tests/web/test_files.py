@@ -36,7 +36,7 @@ def client(generator: MarioGPT, kept: CheckedLevel) -> httpx2.AsyncClient:
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("under", ["", "/api"])
-async def test_a_level_is_handed_over_in_a_format(
+async def test_a_level_is_returned_in_a_format(
     client: httpx2.AsyncClient, kept: CheckedLevel, under: str, name: str
 ) -> None:
     answer = await client.get(f"{under}/levels/{kept.id}/export/{name}")

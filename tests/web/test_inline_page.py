@@ -43,7 +43,7 @@ def written(folder: Path, modules: dict[str, str]) -> Path:
 
 
 def test_a_script_does_what_its_modules_do(tmp_path: Path, environment: dict[str, str]) -> None:
-    """Each module has names of its own, runs once and before what imports it."""
+    """Each module has its own names, runs once and before what imports it."""
     modules = {
         "player/one.js": 'const name = "one";\nconsole.log("ran", name);\nexport { name };\n',
         "player/two.js": '// A comment.\n\nimport { name } from "./one.js";\n\nconst other = `${name} and two`;\n'

@@ -40,7 +40,7 @@ window.cheerpjRunMain = record("cheerpjRunMain", new Promise(() => {}));
 
 @pytest.fixture(scope="module")
 def loader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A site of its own with the stand-in."""
+    """A separate site with the stand-in."""
     folder = tmp_path_factory.mktemp("loader")
     (folder / "loader.js").write_text(LOADER)
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))

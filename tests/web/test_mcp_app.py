@@ -54,11 +54,11 @@ def inspector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def opened(browser: Browser, inspector: str, address: str, tool: str, arguments: dict[str, object]) -> Page:
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    wish = base64.urlsafe_b64encode(json.dumps(arguments).encode()).decode().rstrip("=")
+    link = base64.urlsafe_b64encode(json.dumps(arguments).encode()).decode().rstrip("=")
     server = quote(f"{address}/mcp", safe="")
     page.goto(
         f"{inspector}/?MCP_INSPECTOR_API_TOKEN={TOKEN}&serverUrl={server}&transport=http&autoConnect={TOKEN}"
-        f"&openApp={tool}&appArgs={wish}&autoOpen={TOKEN}"
+        f"&openApp={tool}&appArgs={link}&autoOpen={TOKEN}"
     )
     expect(page.locator('[data-testid="connection-status"]')).to_have_attribute(
         "data-status", "connected", timeout=30_000

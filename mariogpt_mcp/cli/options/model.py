@@ -57,7 +57,7 @@ def chosen_generator() -> MarioGPT:
 
 
 def server_environment() -> dict[str, str]:
-    """The environment for a server in a process of its own, with the model that `--model` names."""
+    """The environment for a server in a separate process, with the model that `--model` names."""
     from mariogpt_mcp.settings import PREFIX
 
     model = named_model()

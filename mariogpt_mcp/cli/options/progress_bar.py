@@ -12,7 +12,7 @@ class ProgressBar:
     """A bar with what is being done, how much of it is done, and the time since the start."""
 
     def __init__(self, unit: str = "", *, transient: bool = False) -> None:
-        """Count in a unit, such as columns; a transient bar is on terminals alone, and disappears at the end."""
+        """Count in a unit, such as columns; a transient bar is shown on terminals only, and disappears at the end."""
         self._console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}"),

@@ -26,7 +26,7 @@ BLOCKS: dict[str, Callable[[Path], str]] = {
     "resources": lambda _: interfaces.resources(),
     "prompts": lambda _: interfaces.prompts(),
     "addresses": lambda _: interfaces.addresses(),
-    "settings": lambda _: vocabulary.settings(),
+    "settings": lambda _: vocabulary.settings_table(),
     "main-settings": lambda _: vocabulary.main_settings(),
     "commands": lambda _: interfaces.commands(),
     "formats": lambda _: vocabulary.formats(),

@@ -14,7 +14,7 @@ MAIN_SETTINGS = ("model", "device", "temperature", "store", "preview", "public_u
 """The settings that most people need."""
 
 
-def settings() -> str:
+def settings_table() -> str:
     """Every setting with its default and its meaning."""
     rows = ((*_setting(name), _allowed(name)) for name in Settings.model_fields)
     return markdown_table(["variable", "default", "meaning", "allowed"], rows)

@@ -1,6 +1,6 @@
 """Cancels tool calls of handshake-era clients over stateless HTTP.
 
-Such a client cancels with a notification in a request of its own. A stateless server cannot tell which call it means,
+Such a client cancels with a notification in a separate request. A stateless server cannot tell which call it means,
 since clients use the same request ids. So the answer to `initialize` carries a random `Mcp-Session-Id`, which the
 client sends with every later request (MCP 2025-11-25, Streamable HTTP, session management). Only the running calls are
 stored under it, and a process that does not know the id serves the request all the same.

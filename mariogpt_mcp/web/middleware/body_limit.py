@@ -35,7 +35,7 @@ class LimitBody:
             return message
 
         async def send_unless_too_large(message: Message) -> None:
-            # FastAPI turns the exception above into a response of its own; the one below replaces it.
+            # FastAPI turns the exception above into its own response; the one below replaces it.
             if received <= MAX_BODY:
                 await send(message)
 

@@ -12,7 +12,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     f"form-action 'self'; base-uri 'none'; frame-ancestors {FRAME_ANCESTORS}"
 )
-"""What a page may load and run unless its response has a policy of its own: only what this server serves."""
+"""What a page may load and run unless its response has its own policy: only what this server serves."""
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,

@@ -13,10 +13,10 @@ from mariogpt_mcp.settings import PREFIX, Settings
 
 
 def test_every_setting_with_its_default_and_what_it_allows() -> None:
-    rows = re.findall(r"^\| `(MARIOGPT_\w+)` \| `?([^`|]*?)`? \|", vocabulary.settings(), re.MULTILINE)
+    rows = re.findall(r"^\| `(MARIOGPT_\w+)` \| `?([^`|]*?)`? \|", vocabulary.settings_table(), re.MULTILINE)
     assert rows == [(f"{PREFIX}{name.upper()}", str(f.default)) for name, f in Settings.model_fields.items()]
-    assert re.search(r"`MARIOGPT_KEEP` \| `200` \| .* \| 1 to 10000 \|", vocabulary.settings())
-    assert re.search(r"`MARIOGPT_DEVICE` \| `auto` \| .* \| `auto`, `cpu`, `cuda` \|", vocabulary.settings())
+    assert re.search(r"`MARIOGPT_KEEP` \| `200` \| .* \| 1 to 10000 \|", vocabulary.settings_table())
+    assert re.search(r"`MARIOGPT_DEVICE` \| `auto` \| .* \| `auto`, `cpu`, `cuda` \|", vocabulary.settings_table())
 
 
 def test_the_main_settings_are_six_of_them() -> None:

@@ -60,7 +60,7 @@ async def test_a_call_without_a_level_is_logged_without_an_id(
         ("make_level", {}),
     ],
 )
-async def test_a_refused_call_is_logged_once_with_what_the_client_is_told(
+async def test_a_refused_call_is_logged_once_with_what_the_client_gets(
     server: FastMCP, era: str, caplog: pytest.LogCaptureFixture, tool: str, arguments: dict[str, Any]
 ) -> None:
     async with Client(server, mode=era) as client:

@@ -151,7 +151,7 @@ async def test_unforeseen_errors_say_nothing_of_the_inside(server: FastMCP, monk
 
 
 @pytest.mark.slow
-async def test_progress_is_told_and_grows(server: FastMCP) -> None:
+async def test_progress_is_reported_and_grows(server: FastMCP) -> None:
     seen: list[tuple[float, float | None]] = []
 
     async def handler(progress: float, total: float | None, message: str | None) -> None:

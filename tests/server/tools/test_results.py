@@ -73,7 +73,7 @@ async def _release_when_begun(begun: threading.Event, release: Callable[[], None
 
 
 @pytest.mark.parametrize("show_path", [False, True])
-async def test_the_event_loop_goes_on_while_a_picture_is_drawn(
+async def test_the_event_loop_is_free_while_a_picture_is_drawn(
     parts: ServerParts, waiting_pictures: tuple[threading.Event, Callable[[], None], list[str]], show_path: bool
 ) -> None:
     begun, release, order = waiting_pictures
@@ -85,7 +85,7 @@ async def test_the_event_loop_goes_on_while_a_picture_is_drawn(
 
 
 @pytest.mark.parametrize("uri", [PICTURE_URI, PATH_URI])
-async def test_the_event_loop_goes_on_while_a_picture_is_read(
+async def test_the_event_loop_is_free_while_a_picture_is_read(
     parts: ServerParts, waiting_pictures: tuple[threading.Event, Callable[[], None], list[str]], uri: str
 ) -> None:
     begun, release, order = waiting_pictures

@@ -13,7 +13,7 @@ from tests.level_texts import FLAT
 from tests.servers import keep_level
 
 
-async def test_one_column_is_written_anew(server: FastMCP) -> None:
+async def test_one_column_is_rewritten(server: FastMCP) -> None:
     async with Client(server) as client:
         level_id = await keep_level(client, FLAT)
         call = {"id": level_id, "columns": "12", "seed": 1}

@@ -70,7 +70,7 @@ async def test_an_answer_that_was_not_ended_was_cancelled(
     assert [line["outcome"] for line in fields(caplog)] == [outcome]
 
 
-async def test_a_failure_is_logged_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failure_is_logged_and_raised_again(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "mariogpt_mcp")
 
     async def app(scope: object, receive: object, send: object) -> None:

@@ -139,7 +139,7 @@ class Player {
     }
   }
 
-  /** Pause when the focus moves to something else on the page; a run that is only watched goes on. */
+  /** Pause when the focus moves to something else on the page; a run that is only watched continues. */
   #onFocus(target) {
     if (this.#mode === "playing" && !this.view.element.contains(target)) this.pause();
   }
