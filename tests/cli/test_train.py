@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 
 
 @pytest.mark.slow
-def test_an_interrupted_training_goes_on_from_the_step_it_was_at(run: Run, tmp_path: Path) -> None:
+def test_an_interrupted_training_continues_from_the_step_it_was_at(run: Run, tmp_path: Path) -> None:
     shape = ["--context", "12", "--layers", "1", "--width", "32", "--heads", "2", "--batch-size", "2"]
     options = ["train", "--corpus", "mario-gpt", "--out", "run", *shape]
     command = [sys.executable, "-m", "mariogpt_mcp", *options, "--steps", "100000"]
@@ -102,7 +102,7 @@ def test_an_init_that_is_loaded_leaves_the_threads_as_they_were_asked_for(
 
 
 @pytest.mark.slow
-def test_train_goes_on_from_the_bundled_weights(run: Run, tmp_path: Path) -> None:
+def test_train_continues_from_the_bundled_weights(run: Run, tmp_path: Path) -> None:
     options = ["train", "--corpus", "mario-gpt", "--init", "bundled", "--out", "run", "--batch-size", "2"]
     done = run(*options, "--steps", "2", "--learning-rate", "1e-6")
     assert done.returncode == 0, done.stderr

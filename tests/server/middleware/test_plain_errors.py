@@ -69,7 +69,7 @@ async def test_a_level_that_is_not_here_is_a_resource_that_is_not_found(server: 
 
 async def test_arguments_a_prompt_does_not_take_are_invalid(server: FastMCP, era: str) -> None:
     async with Client(server, mode=era) as client:
-        with pytest.raises(MCPError, match="needs 'wish'") as caught:
+        with pytest.raises(MCPError, match="needs 'request'") as caught:
             await client.get_prompt("design_level")
     assert caught.value.code == INVALID_PARAMS
 
