@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mariogpt_mcp.errors import MarioGPTError
@@ -152,6 +152,7 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="https address under which the HTTP server is reached, for links")
     log_level: LogLevel = Field(LogSettings.level, description="what goes to stderr")
     log_format: LogFormat = Field(LogSettings.format, description="lines of the log: text, or a JSON object each")
+    _model_chosen_by: str = PrivateAttr(ModelSettings.chosen_by)
 
     @field_validator("preview", "grid", mode="before")
     @classmethod
@@ -169,7 +170,15 @@ class Settings(BaseSettings):
 
     def for_model(self) -> ModelSettings:
         """The part that a model loader needs."""
-        return ModelSettings(self.model, self.device, self.threads, self.bart, self.window, self.precision)
+        return ModelSettings(
+            self.model, self.device, self.threads, self.bart, self.window, self.precision, self._model_chosen_by
+        )
+
+    def with_model(self, model: str, chosen_by: str) -> Settings:
+        """The settings with another model; `chosen_by` is the option that named it."""
+        other = self.model_copy(update={"model": model})
+        other._model_chosen_by = chosen_by
+        return other
 
     def for_search(self) -> SearchSettings:
         """The part that the generator needs."""

@@ -35,13 +35,13 @@ class _Commands(click.Group):
 def cli(ctx: click.Context) -> None:
     """Super Mario levels from prompts.
 
-    Without a command, serves MCP over stdio: that is how Claude Desktop and other local clients start it.
+    Without a command, it serves MCP over stdio, for Claude Desktop and other local clients.
     """
     if ctx.invoked_subcommand is None:
         from mariogpt_mcp.transports.stdio import serve_stdio
 
         serve_stdio(chosen_settings())
-    elif ctx.invoked_subcommand != "http":  # which logs as a server does
+    elif ctx.invoked_subcommand != "http":  # the command http sets up logging itself, as a server does
         downloads = logging.getLogger("mariogpt_mcp.model.hub")
         downloads.setLevel(logging.INFO)
         downloads.addHandler(logging.StreamHandler())
@@ -57,12 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(error.format_message(), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         _fail("Stopped.", 130)
-    except BrokenPipeError:  # the program that read the output has ended, as in `... | head`
+    except BrokenPipeError:  # the program that reads the output has ended, as in `... | head`
         sys.stdout = None
         sys.exit(1)
-    except Exception as error:
+    except Exception:
         logging.getLogger(__name__).debug("the command failed", exc_info=True)
-        _fail(f"An internal error occurred ({type(error).__name__}); mariogpt-mcp doctor may say what is wrong.", 1)
+        _fail("An internal error occurred; run mariogpt-mcp doctor to check the installation.", 1)
     if code:
         sys.exit(code)
 

@@ -17,14 +17,17 @@ from mariogpt_mcp.store.records import CheckedLevel
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True)
-@click.option("--repair", is_flag=True, help="Repair broken structure and make the level beatable; lists each change.")
-@click.option("--out", help="Folder for a .txt and a .png of each level; the picture shows the path.")
+@click.option("--repair", is_flag=True, help="Repair the structure and make the level beatable; prints each change.")
+@click.option("--out", help="Folder for a .txt and a .png file of each level; the picture shows the path.")
 @click.option("--format", "formats", **FORMAT_OPTION)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each level instead of text.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each level instead of text.")
 def check(files: tuple[str, ...], repair: bool, out: str | None, formats: tuple[str, ...], as_json: bool) -> None:
-    """Check levels in text FILES: is their structure valid, and can they be beaten? Exit code 1 if not all are good."""
+    """Check whether levels in text FILES are valid and can be beaten.
+
+    The exit code is 1 if a level has structural faults or cannot be beaten.
+    """
     if formats and out is None:
-        raise MarioGPTError("--format needs --out, the folder to write to; give for example --out levels.")
+        raise MarioGPTError("--format needs --out, the folder to write to, for example --out levels.")
     folder = None if out is None else out_folder(out)
     all_good = True
     for file in files:
@@ -43,7 +46,7 @@ def _read(file: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise MarioGPTError(f"{file!r} cannot be read as text; give a level's .txt file.") from None
+        raise MarioGPTError(f"{file!r} cannot be read as text; give the .txt file of a level.") from None
 
 
 def _save(checked: CheckedLevel, folder: Path, stem: str, formats: tuple[str, ...]) -> None:

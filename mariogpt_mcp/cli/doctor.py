@@ -17,13 +17,13 @@ PACKAGES = ["mariogpt-mcp", "fastmcp", "mcp", "torch", "transformers", "safetens
 
 @click.command("doctor")
 def doctor() -> None:
-    """Check what is installed, where the model runs and whether it works, and say how to fix what does not."""
+    """Check the installation, the settings and the model, and say how to fix what does not work."""
     click.echo(f"python {platform.python_version()} on {platform.system()} {platform.machine()}: {sys.executable}")
     problems = sum([_check_packages(), _check_settings(), _check_cache(), _check_model()])
     if problems:
         found, them = ("1 problem", "it") if problems == 1 else (f"{problems} problems", "them")
         raise MarioGPTError(f"{found} found; the lines above that begin with WRONG say how to fix {them}.")
-    click.echo("Everything works. Next: connect a client, or try: mariogpt-mcp generate 'many pipes, few enemies'")
+    click.echo("Everything works. Connect a client, or try: mariogpt-mcp generate 'many pipes, few enemies'")
 
 
 def _report_problem(what: str) -> int:
@@ -56,10 +56,10 @@ def _check_cache() -> int:
     try:
         from huggingface_hub.constants import HF_HUB_CACHE
     except ImportError:
-        return 0  # `_check_packages` has reported the package that needs it
+        return 0  # `_check_packages` reports the package that needs it
     folder = Path(HF_HUB_CACHE)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else 0
-    click.echo(f"cache of downloaded models: {folder}, {size / 1e6:.0f} MB (the bundled model needs none)")
+    click.echo(f"cache of downloaded models: {folder}, {size / 1e6:.0f} MB (the bundled model is not downloaded)")
     return 0
 
 
@@ -70,7 +70,7 @@ def _check_model() -> int:
         if torch.cuda.is_available():
             click.echo(f"CUDA: {torch.cuda.get_device_name(0)}")
         else:
-            click.echo("CUDA: none, the CPU is used (that is fine: the bundled model is made for it)")
+            click.echo("CUDA: none; the model runs on the CPU, which is fast enough for the bundled model")
         generator = chosen_generator()
         model = generator.loader.model()
         click.echo(f"weights: {generator.loader.name}, {model.parameters:,} parameters, on {model.device}")

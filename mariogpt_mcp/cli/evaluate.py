@@ -22,39 +22,50 @@ from mariogpt_mcp.training.corpus import read_corpus
 
 @click.command("evaluate")
 @model_option
-@click.option("--corpus", required=True, help="Level text that the model was trained on, and may have copied.")
-@click.option("--originals", help="Level text that levels are to be like; --corpus if left out.")
-@click.option("--peers", help="Folder with a folder of level text for each other system to measure.")
+@click.option(
+    "--corpus",
+    required=True,
+    help="Folder of the levels that the model was trained on and may have copied, or mario-gpt.",
+)
+@click.option("--originals", help="Folder of the levels that levels should resemble; --corpus if left out.")
+@click.option("--peers", help="Folder that contains a folder of level text for each other system to measure.")
 @click.option(
     "--levels",
     default=96,
     show_default=True,
     type=click.IntRange(2),
-    help="Levels of each kind; a fifth of them for styles and temperatures.",
+    help="Number of levels of each kind; styles and temperatures get a fifth of it.",
 )
 @click.option(
     "--level-size",
     default=DEFAULT_LEVEL_SIZE,
     show_default=True,
     type=click.IntRange(MEMORY_WINDOW * HEIGHT, LEVEL_SIZE_RANGE[1]),
-    help="Tiles; at least 20 columns, the width of the windows that are looked for in the corpus.",
+    help="Size in tiles, at least 20 columns of 14: the windows that are searched for in the corpus are that wide.",
 )
 @click.option(
     "--temperature",
     "temperatures",
     multiple=True,
     type=click.FloatRange(*TEMPERATURE_RANGE),
-    help="Another temperature to measure, with search; may be given several times.",
+    help="Also measure levels with search at this temperature; can be given several times.",
 )
-@click.option("--loop", "time_loop", is_flag=True, help="Time MarioGPT's own loop too: five to ten minutes.")
-@click.option("--astar", "with_agent", is_flag=True, help="Let Baumgarten's A* agent play: needs Java, takes an hour.")
-@click.option("--seed", default=SEED, show_default=True, help="First seed; the same seed makes the same table.")
-@click.option("--out", default="runs/evaluation", show_default=True, help="Folder for levels and tables.")
+@click.option(
+    "--loop", "time_loop", is_flag=True, help="Also time MarioGPT's own loop, which takes five to ten minutes."
+)
+@click.option(
+    "--astar",
+    "with_agent",
+    is_flag=True,
+    help="Also let Baumgarten's A* agent play, which needs Java and takes an hour.",
+)
+@click.option("--seed", default=SEED, show_default=True, help="First seed; the same seed makes the same levels.")
+@click.option("--out", default="runs/evaluation", show_default=True, help="Folder for the levels and the table.")
 def evaluate(corpus: str, originals: str | None, peers: str | None, out: str, **options: Any) -> None:
-    """Measure levels of the model, raw and with search, beside those of other systems and the originals.
+    """Measure a model's levels, raw and with search, and compare them with other systems and the originals.
 
-    Prints the table and saves it as Markdown and JSON. Levels are kept in --out: an interrupted run continues where it
-    stopped.
+    Prints a table and saves it as Markdown and JSON. Levels are kept in --out, so that the same command continues an
+    interrupted run.
     """
     known = _read("--corpus", corpus)
     others = ComparedLevels(known, _read("--originals", originals) if originals else known, _read_peers(peers))

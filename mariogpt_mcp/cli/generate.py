@@ -22,20 +22,24 @@ from mariogpt_mcp.store.records import MadeLevel
 @click.command("generate")
 @click.argument("prompt")
 @model_option
-@click.option("--level-size", default=DEFAULT_LEVEL_SIZE, show_default=True, help="Tiles, 100 to 2799, 14 each column.")
+@click.option(
+    "--level-size", default=DEFAULT_LEVEL_SIZE, show_default=True, help="Size in tiles, 100 to 2799; a column has 14."
+)
 @click.option(
     "--temperature",
     type=float,
     default=lambda: settings().temperature,
     show_default="MARIOGPT_TEMPERATURE, else 1.0",
-    help="0.1 (calm) to 2.0 (wild).",
+    help="How freely tiles are chosen, from 0.1 (calm) to 2.0 (wild).",
 )
-@click.option("--seed", type=int, help="0 to 4294967295; level i of several takes seed + i. Random if left out.")
-@click.option("--count", default=1, show_default=True, type=click.IntRange(1, 10_000), help="Levels to make.")
-@click.option("--out", default="levels", show_default=True, help="Folder for a .txt and a .png of each level.")
+@click.option(
+    "--seed", type=int, help="Seed of the first level, 0 to 4294967295; each further level adds 1. Random if left out."
+)
+@click.option("--count", default=1, show_default=True, type=click.IntRange(1, 10_000), help="Number of levels to make.")
+@click.option("--out", default="levels", show_default=True, help="Folder for a .txt and a .png file of each level.")
 @click.option("--format", "formats", **FORMAT_OPTION)
 @click.option("--show-path", is_flag=True, help="Draw the path of the run that beat the level.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each level instead of text.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each level instead of text.")
 def generate(
     prompt: str,
     level_size: int,
@@ -50,7 +54,7 @@ def generate(
     """Make Super Mario levels from PROMPT, for example "many pipes, few enemies"."""
     folder = out_folder(out)
     first = Request.check(prompt, level_size, temperature, seed)
-    Request.check(prompt, level_size, temperature, first.seed + count - 1)  # the last seed has to be allowed too
+    Request.check(prompt, level_size, temperature, first.seed + count - 1)  # the last seed must be allowed too
     generator = chosen_generator()
     for i in range(count):
         try:
@@ -62,14 +66,14 @@ def generate(
 
 
 def _make(generator: MarioGPT, request: Request, name: str) -> MadeLevel:
-    """Make a level, with its progress on a terminal."""
+    """Make a level; on a terminal, show the progress."""
     with ProgressBar("columns", transient=True) as bar:
         bar.show(name if generator.loader.loaded else "loading the model", 0, request.columns)
         return generator.make(request, Hooks(progress=lambda done, total: bar.show(name, done, total)))
 
 
 def _save(made: MadeLevel, folder: Path, formats: tuple[str, ...], show_path: bool) -> dict[str, Path]:
-    """Write a level's files; returns them by their kind: `text`, `png`, and the formats."""
+    """Write a level's files; returns their paths by kind: `text`, `png`, and the names of formats."""
     stem = f"mario-{made.report.seed}-{made.id[:8]}"
     text, png = made.save(folder / f"{stem}.txt"), made.save(folder / f"{stem}.png", path=show_path)
     return {"text": text, "png": png, **save_formats(made, folder, stem, formats)}

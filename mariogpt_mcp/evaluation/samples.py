@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.errors import MarioGPTError, error_about
 from mariogpt_mcp.generation.candidate_search import draft_level, write_levels
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
@@ -166,4 +166,4 @@ def _read(path: Path) -> LevelSample:
     try:
         return LevelSample(Level.parse("\n".join(rows), fit=True), unknown_tiles=unknown)
     except LevelError as error:
-        raise MarioGPTError(f"{path.name} is not a level: {error}") from None
+        raise error_about(f"{path.name} is not a level", error) from None

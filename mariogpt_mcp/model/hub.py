@@ -107,6 +107,7 @@ def _refusal(source: str, reason: str, chosen_by: str) -> MarioGPTError:
     remedies = {
         "MARIOGPT_MODEL": "set MARIOGPT_MODEL=bundled, which needs no download",
         "--init": "give --init bundled, which needs no download",
+        "--model": "give --model bundled, which needs no download",
     }
     remedy = remedies.get(chosen_by, f"set {chosen_by} to a folder that has it")
     return MarioGPTError(f"The model {source!r} {reason}, or {remedy}.")

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.errors import MarioGPTError, error_about
 from mariogpt_mcp.level.corpus_statistics import CorpusStatistics
 from mariogpt_mcp.model.device import choose_device, set_threads
 from mariogpt_mcp.model.files import CheckpointFiles
@@ -127,7 +127,7 @@ class ModelLoader:
         try:
             device = choose_device(self.settings.device)
         except MarioGPTError as error:
-            raise MarioGPTError(f"MARIOGPT_DEVICE: {error}") from None
+            raise error_about("MARIOGPT_DEVICE", error) from None
         set_threads(self.settings.threads)
         origin = self._marks()
         with self.folder() as folder:

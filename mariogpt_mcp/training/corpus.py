@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
-from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.errors import MarioGPTError, error_about
 from mariogpt_mcp.level.grid import Level
 
 PACKAGE = "mario-gpt"
@@ -57,7 +57,7 @@ def _read(path: Path, folder: Path) -> NamedLevel:
     except UnicodeDecodeError:
         raise MarioGPTError(f"{name}.txt is not text in UTF-8; convert it to UTF-8 or remove it.") from None
     except MarioGPTError as error:
-        raise MarioGPTError(f"{name}.txt is not a level: {error}") from None
+        raise error_about(f"{name}.txt is not a level", error) from None
 
 
 def _package_text() -> str:

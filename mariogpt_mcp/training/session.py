@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.errors import MarioGPTError, OptionError
 from mariogpt_mcp.hooks import StopFlag
 from mariogpt_mcp.level.grid import Level
 from mariogpt_mcp.model.column.network import NetworkConfig
@@ -34,6 +34,9 @@ _SHAPE_FIELDS = {
     "dropout": "dropout",
 }
 """Options that belong to the config of the network, with their names there."""
+
+_OPTIONS = {field: option for option, field in _SHAPE_FIELDS.items()}
+"""Option names by the names of fields in the config of the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,11 @@ class TrainingSession:
         recipe = _choose_recipe(options, train, held_out, device, initial)
         set_threads(options.threads)  # after the checkpoint is loaded, because loading it sets them too
         statistics = None if initial is None or initial.statistics.is_empty else initial.statistics
-        self._trainer = Trainer(recipe, train, folder, resume, statistics)
+        try:
+            self._trainer = Trainer(recipe, train, folder, resume, statistics)
+        except OptionError as error:
+            text = error.text
+            raise OptionError(lambda name: text(lambda field: name(_OPTIONS.get(field, field)))) from None
 
     @property
     def step(self) -> int:
@@ -157,7 +164,11 @@ def _check_initial(initial: ModelLoader, folder: Path, options: TrainingOptions,
     """Raise `MarioGPTError` if a run in `folder` cannot begin with a checkpoint."""
     given = [name for name in ("context", "layers", "width", "heads") if getattr(options, name) is not None]
     if given:
-        raise MarioGPTError(f"A run that begins with a checkpoint keeps the checkpoint's shape; leave out {given[0]}.")
+        raise OptionError(
+            lambda name: (
+                f"A run that begins with a checkpoint keeps the checkpoint's shape; leave out {name(given[0])}."
+            )
+        )
     with initial.folder() as source:
         if not resume and folder.resolve() == source.resolve():
             raise MarioGPTError(
@@ -202,6 +213,11 @@ def _column_recipe(
     network = replace(weights.config if weights is not None else NetworkConfig(), **shape)
     if network.outer_width % network.outer_heads:
         width, heads = network.outer_width, network.outer_heads
-        raise MarioGPTError(f"width {width} is not a multiple of heads {heads}; try width {heads * 32}.")
+        raise OptionError(
+            lambda name: (
+                f"{name('width')} {width} is not a multiple of {name('heads')} {heads}; "
+                f"try {name('width')} {heads * 32}."
+            )
+        )
     config = ColumnConfig(network=network, init=fingerprint, **given)
     return ColumnRecipe(config, train, held_out, device, weights)

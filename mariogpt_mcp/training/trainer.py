@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol
 import torch
 
 from mariogpt_mcp.atomic_write import write_atomically
-from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.errors import MarioGPTError, OptionError
 from mariogpt_mcp.level.corpus_statistics import STATISTICS_FILE, CorpusStatistics
 from mariogpt_mcp.level.grid import Level
 
@@ -254,8 +254,23 @@ class Trainer:
             raise MarioGPTError(f"The run in {str(self.folder)!r} began with {start}; resume it {remedy}.")
         before, now = ({**config, "steps": 0} for config in (saved, asdict(self.config)))
         if before != now:
-            names = ", ".join(name for name, value in now.items() if before.get(name) != value)
-            raise MarioGPTError(
-                f"The run in {str(self.folder)!r} was started with other options ({names}); "
-                "resume it with the same options; only the number of steps may be larger."
+            fields = _differences(before, now)
+            raise OptionError(
+                lambda name: (
+                    f"The run in {str(self.folder)!r} was started with other options "
+                    f"({', '.join(map(name, fields))}); resume it with the same options; only {name('steps')} may be "
+                    "larger."
+                )
             )
+
+
+def _differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """The names of the fields that differ between two configs; of a config inside a config, the names of its fields."""
+    names = []
+    for name, value in now.items():
+        old = before.get(name)
+        if isinstance(value, dict) and isinstance(old, dict):
+            names += _differences(old, value)
+        elif old != value:
+            names.append(name)
+    return names

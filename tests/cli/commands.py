@@ -1,4 +1,4 @@
-"""What the tests of several commands share."""
+"""Shared by the tests of several commands."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ PIT = ["-" * 40] * 12 + ["X" * 12 + "-" * 15 + "X" * 13] * 2
 
 
 def hear_interrupts() -> None:
-    """Let a child process be interrupted, also where a shell makes background processes ignore SIGINT."""
+    """Let SIGINT interrupt a child process, even if the shell makes background processes ignore it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

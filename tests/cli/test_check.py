@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.cli.commands import FLAT, PIT, Run
 
 
-def test_check_says_what_is_good_and_what_is_not(call: Run, tmp_path: Path) -> None:
+def test_check_reports_good_and_bad_levels(call: Run, tmp_path: Path) -> None:
     (tmp_path / "flat.txt").write_text("\n".join(FLAT))
     (tmp_path / "pit.txt").write_text("\n".join(PIT))
     good = call("check", "flat.txt")
@@ -19,7 +19,7 @@ def test_check_says_what_is_good_and_what_is_not(call: Run, tmp_path: Path) -> N
     assert "15 columns have nothing to stand on" in reports[1]["report"]["beatable"]["reason"]
 
 
-def test_check_repairs_and_writes_what_it_repaired(call: Run, tmp_path: Path) -> None:
+def test_check_repairs_a_level_and_writes_it(call: Run, tmp_path: Path) -> None:
     (tmp_path / "pit.txt").write_text("\n".join(PIT))
     done = call("check", "pit.txt", "--repair", "--out", "repaired")
     assert done.returncode == 0, done.stderr

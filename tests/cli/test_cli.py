@@ -53,34 +53,40 @@ def test_version(run: Run) -> None:
         (["nonsense"], "No such command 'nonsense'"),
         (["train", "--corpus", "corpus", "--out", "/dev/null/x"], "cannot be used as a folder"),
         (["train", "--corpus", "corpus", "--seed", "-1"], "Invalid value for '--seed'"),
-        (["evaluate", "--corpus", "nowhere"], "--corpus: There is no folder 'nowhere'"),
-        (["evaluate", "--corpus", "corpus", "--originals", "nowhere"], "--originals: There is no folder 'nowhere'"),
-        (["evaluate", "--corpus", "corpus", "--peers", "nowhere"], "--peers: 'nowhere' is not a folder of folders"),
+        (["evaluate", "--corpus", "nowhere"], "--corpus: there is no folder 'nowhere'"),
+        (["evaluate", "--corpus", "corpus", "--originals", "nowhere"], "--originals: there is no folder 'nowhere'"),
+        (
+            ["evaluate", "--corpus", "corpus", "--peers", "nowhere"],
+            "--peers: 'nowhere' is not a folder that contains a folder",
+        ),
         (["evaluate", "--corpus", "corpus", "--seed", "-1"], "seed must be a whole number"),
         (["evaluate", "--corpus", "corpus", "--temperature", "3"], "Invalid value for '--temperature'"),
         (["evaluate", "--corpus", "corpus", "--out", "/dev/null/x"], "cannot be used as a folder"),
         (["check"], "Missing argument 'FILES...'"),
         (["check", "nowhere.txt"], "'nowhere.txt' cannot be read as text"),
-        (["check", __file__], "is no tile"),
+        (["check", __file__], f"{__file__}: row 1, column 1 holds 'f', which is no tile"),
         (["http", "--host", ""], "--host must be an address"),
         (["http", "--port", "70000"], "Invalid value for '--port'"),
         (["http", "--host", "nowhere.invalid"], "cannot be used"),
-        (["train", "--corpus", "nowhere"], "--corpus: There is no folder 'nowhere'"),
+        (["train", "--corpus", "nowhere"], "--corpus: there is no folder 'nowhere'"),
         (
             ["--model", "bundled", "train", "--corpus", "corpus"],
             "train takes no --model; to begin with a checkpoint",
         ),
-        (["train", "--corpus", __file__], "is a file; a corpus is the folder"),
+        (["train", "--corpus", __file__], "is a file; a corpus is a folder of level text files"),
         (["train", "--corpus", "corpus", "--init", "nowhere"], "There is no checkpoint in the folder 'nowhere'"),
         (
-            ["train", "--corpus", "corpus", "--init", "bundled", "--heads", "2"],
-            "shape from it; leave out heads",
+            ["train", "--corpus", "corpus", "--init", "bundled", "--context", "16"],
+            "keeps the checkpoint's shape; leave out --context.",
         ),
-        (["train", "--corpus", "corpus", "--width", "65"], "width 65 is not a multiple of heads 6"),
+        (
+            ["train", "--corpus", "corpus", "--width", "65"],
+            "--width 65 is not a multiple of --heads 6; try --width 192.",
+        ),
         (["train", "--corpus", "corpus", "--resume", "--out", "new"], "There is no run to resume"),
     ],
 )
-def test_bad_input_is_one_sentence(
+def test_bad_input_is_refused_in_one_sentence(
     arguments: list[str],
     sentence: str,
     capsys: pytest.CaptureFixture[str],
@@ -100,7 +106,7 @@ def test_bad_input_is_one_sentence(
     assert out == ""
 
 
-def test_an_error_of_the_program_is_one_sentence_too(call: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_the_program_is_one_sentence_without_its_class(call: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object, **options: object) -> None:
         raise ZeroDivisionError
 
@@ -108,5 +114,5 @@ def test_an_error_of_the_program_is_one_sentence_too(call: Run, monkeypatch: pyt
     done = call("check", __file__)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "mariogpt-mcp: An internal error occurred (ZeroDivisionError); mariogpt-mcp doctor may say what is wrong.\n"
+        "mariogpt-mcp: An internal error occurred; run mariogpt-mcp doctor to check the installation.\n"
     )

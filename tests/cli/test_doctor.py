@@ -9,7 +9,7 @@ from tests.cli.commands import Run
 
 
 @pytest.mark.slow
-def test_doctor_says_what_is_there(run: Run) -> None:
+def test_doctor_prints_packages_and_settings(run: Run) -> None:
     done = run("doctor")
     assert done.returncode == 0, done.stderr
     for name in Settings.model_fields:
@@ -19,7 +19,7 @@ def test_doctor_says_what_is_there(run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_doctor_says_what_is_wrong(run: Run) -> None:
+def test_doctor_prints_what_is_wrong(run: Run) -> None:
     done = run("doctor", MARIOGPT_MODEL="nowhere")
     assert done.returncode == 1
     assert "There is no checkpoint in the folder 'nowhere'" in done.stdout

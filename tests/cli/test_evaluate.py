@@ -27,8 +27,8 @@ def test_evaluate_prints_and_saves_its_table(run: Run, tmp_path: Path) -> None:
     first = json.loads((tmp_path / "table" / "evaluation.json").read_text())
     assert first["settings"]["levels"] == 2
     raw, search, calm = (first["table"][name] for name in ("raw model", "with search", "temperature 0.5"))
-    only = {"free-text prompts understood", "free-text prompts understood and met", "misses not reported"}
-    assert set(search) - set(raw) == only | {"beaten by our solver, 200 columns"}
+    only_search = {"free-text prompts understood", "free-text prompts understood and met", "misses not reported"}
+    assert set(search) - set(raw) == only_search | {"beaten by our solver, 200 columns"}
     assert first["table"]["originals"]["beaten by our solver"]["share"] == 1
     assert search["misses not reported"] == 0
     for name in ("style met, level", "pipes met, window of 50", "number of enemies exact"):
@@ -47,7 +47,7 @@ def test_evaluate_prints_and_saves_its_table(run: Run, tmp_path: Path) -> None:
     assert again.stdout == done.stdout
 
 
-def test_without_java_the_outside_judge_is_refused_in_one_sentence(call: Run, tmp_path: Path) -> None:
+def test_without_java_the_agent_is_refused_in_one_sentence(call: Run, tmp_path: Path) -> None:
     (tmp_path / "level.txt").write_text("\n".join(FLAT))
     done = call("evaluate", "--corpus", ".", "--astar", PATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")

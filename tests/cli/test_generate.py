@@ -16,7 +16,7 @@ from tests.cli.commands import Run, hear_interrupts
 
 
 @pytest.mark.slow
-def test_generate_writes_and_prints(run: Run, tmp_path: Path) -> None:
+def test_generate_writes_files_and_prints_levels(run: Run, tmp_path: Path) -> None:
     done = run("generate", "some pipes, spooky", "--level-size", "200", "--seed", "5", "--count", "2", "--out", "made")
     assert done.returncode == 0, done.stderr
     files = sorted(path.name for path in (tmp_path / "made").iterdir())
@@ -32,7 +32,7 @@ def test_generate_writes_and_prints(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_generate_prints_one_object_a_line(run: Run, tmp_path: Path) -> None:
+def test_generate_prints_one_json_object_per_line(run: Run, tmp_path: Path) -> None:
     arguments = ("generate", "2 pipes", "--level-size", "200", "--seed", "5", "--count", "3", "--json")
     lines = [json.loads(line) for line in run(*arguments).stdout.splitlines()]
     assert [line["seed"] for line in lines] == [5, 6, 7]
@@ -47,7 +47,7 @@ def test_generate_prints_one_object_a_line(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_interrupt_keeps_what_is_made(tiny_checkpoint: Path, tmp_path: Path) -> None:
+def test_an_interrupt_keeps_the_finished_levels(tiny_checkpoint: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mariogpt_mcp", "generate", "x", "--count", "10000", "--level-size", "100"]
     environment = {**os.environ, "MARIOGPT_MODEL": str(tiny_checkpoint)}
 

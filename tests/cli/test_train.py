@@ -55,7 +55,20 @@ def test_train_then_generate_with_the_result(run: Run, tmp_path: Path) -> None:
     assert "model run" in made.stdout
 
 
-def test_the_help_of_train_has_the_recipes_own_figures() -> None:
+def test_a_run_resumed_with_other_options_is_refused_with_their_names_in_the_shell(call: Run, tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text("\n".join(FLAT))
+    small = ["--layers", "1", "--heads", "1", "--context", "8"]
+    command = ["train", "--corpus", ".", "--out", "run", "--steps", "1", *small]
+    assert call(*command, "--width", "8", "--batch-size", "2").returncode == 0
+    refused = call(*command, "--width", "16", "--batch-size", "3", "--resume")
+    assert refused.stderr == (
+        "mariogpt-mcp: The run in 'run' was started with other options (--batch-size, --width); resume it with the "
+        "same options; only --steps may be larger.\n"
+    )
+
+
+def test_the_help_of_train_states_the_defaults_of_the_recipes() -> None:
     from mariogpt_mcp.cli.train import train
     from mariogpt_mcp.training.column_recipe import ColumnConfig
     from mariogpt_mcp.training.mariogpt_recipe import MarioGPTConfig
@@ -77,7 +90,7 @@ def test_the_help_of_train_has_the_recipes_own_figures() -> None:
     assert f"[{network.dropout}; " in (helps["dropout"] or "")
 
 
-def test_an_init_that_is_loaded_leaves_the_threads_as_they_were_asked_for(
+def test_a_run_with_an_initial_checkpoint_has_the_threads_of_its_option(
     tiny_checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import torch
@@ -116,6 +129,6 @@ def test_train_continues_from_the_bundled_weights(run: Run, tmp_path: Path) -> N
     same = run("train", "--corpus", "mario-gpt", "--init", "run", "--out", "./run", "--steps", "1")
     assert "would overwrite the checkpoint that it begins with, in 'run'" in same.stderr
     wild = run(*options[:-4], "--out", "wild", "--batch-size", "1", "--steps", "1", "--learning-rate", "1")
-    assert "no step did better on the held-out levels than the initial checkpoint" in wild.stdout
+    assert "no step lowered the loss on the held-out levels, so the initial checkpoint is kept" in wild.stdout
     refused = run(*options, "--steps", "3", "--resume")
-    assert "other options (learning_rate)" in refused.stderr
+    assert "other options (--learning-rate)" in refused.stderr

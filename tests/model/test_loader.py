@@ -89,7 +89,7 @@ def test_a_missing_device_names_the_variable_that_chose_it(
     tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(MarioGPTError, match=r"^MARIOGPT_DEVICE: There is no CUDA device here"):
+    with pytest.raises(MarioGPTError, match=r"^MARIOGPT_DEVICE: there is no CUDA device here"):
         ModelLoader(ModelSettings(str(tiny_checkpoint), "cuda")).model()
 
 

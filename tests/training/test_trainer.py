@@ -102,7 +102,7 @@ def test_resuming_no_run_or_another_shape_is_refused(pieces: tuple[list[Level], 
     with pytest.raises(MarioGPTError, match=r"other options \(batch_size, seed\)"):
         run(replace(CONFIG, seed=3, batch_size=2), pieces, tmp_path, resume=True)
     other = replace(CONFIG, network=replace(NETWORK, outer_width=64))
-    with pytest.raises(MarioGPTError, match=r"other options \(network\)"):
+    with pytest.raises(MarioGPTError, match=r"other options \(outer_width\)"):
         run(other, pieces, tmp_path, resume=True)
     (tmp_path / trainer_module.STATE_FILE).write_bytes(b"interrupted")
     with pytest.raises(MarioGPTError, match="is damaged"):

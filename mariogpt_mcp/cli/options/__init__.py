@@ -1,1 +1,1 @@
-"""What several commands share: options, the progress bar, stopping on Ctrl-C, and options named in error messages."""
+"""Shared parts of commands: options, the progress bar, stopping on Ctrl-C, and names of options in error messages."""

@@ -14,12 +14,12 @@ from mariogpt_mcp.store.records import StoredLevel
 FORMAT_OPTION: dict[str, Any] = {
     "multiple": True,
     "type": click.Choice(list(FORMATS)),
-    "help": "Write each level in this format too; may be given several times.",
+    "help": "Also write each level in this format; can be given several times.",
 }
 
 
 def save_formats(level: StoredLevel, folder: Path, stem: str, names: Iterable[str]) -> dict[str, Path]:
-    """Write a level in formats; returns the main file of each by the format's name.
+    """Write a level in several formats; returns the main file of each format by its name.
 
     Raises:
         MarioGPTError: a file cannot be written.

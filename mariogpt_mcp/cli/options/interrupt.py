@@ -1,4 +1,4 @@
-"""Ctrl-C, for a command that needs to finish a step before it stops."""
+"""Handles Ctrl-C for commands that need to finish a step before they stop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def stop_on_interrupt(report: Callable[[], None]) -> Iterator[threading.Event]:
-    """A flag that the first Ctrl-C sets; the second one interrupts at once, as it usually does.
+    """Yield a flag that the first Ctrl-C sets; the second Ctrl-C interrupts at once, as usual.
 
     `report` is called when the flag is set.
     """

@@ -1,4 +1,4 @@
-"""The option `--model`, before or after a command's name, and the settings with the model that it names."""
+"""The option `--model`, before or after the name of a command, and the settings with the model that it names."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def _remember(context: click.Context, option: click.Parameter, value: str | None
 model_option = click.option(
     "--model",
     metavar="NAME",
-    help="bundled, a checkpoint folder or a name on the Hugging Face hub; the default is MARIOGPT_MODEL.",
+    help="The model: bundled, a checkpoint folder or a name on the Hugging Face hub; the default is MARIOGPT_MODEL.",
     expose_value=False,
     callback=_remember,
 )
 
 
 def named_model() -> str | None:
-    """What `--model` names; `None` without the option."""
+    """The model that `--model` names; `None` without the option."""
     model: str | None = click.get_current_context().meta.get(_MODEL)
     return model
 
@@ -44,7 +44,7 @@ def chosen_settings() -> Settings:
     from mariogpt_mcp.settings import BUNDLED, settings
 
     model = named_model()
-    return settings() if model is None else settings().model_copy(update={"model": model or BUNDLED})
+    return settings() if model is None else settings().with_model(model or BUNDLED, "--model")
 
 
 def chosen_generator() -> MarioGPT:
@@ -54,6 +54,12 @@ def chosen_generator() -> MarioGPT:
 
     chosen = chosen_settings()
     return MarioGPT(ModelLoader(chosen.for_model()), chosen.for_search())
+
+
+def model_arguments() -> list[str]:
+    """`--model` with the model that it names, for another command; empty without the option."""
+    model = named_model()
+    return [] if model is None else ["--model", model]
 
 
 def server_environment() -> dict[str, str]:

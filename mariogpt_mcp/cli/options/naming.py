@@ -1,11 +1,13 @@
-"""Names the option or file that an error is about, because the message itself is for users of the Python API too."""
+"""Adds the names of options and files to errors, whose messages are for users of the Python API too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mariogpt_mcp.errors import MarioGPTError
+import click
+
+from mariogpt_mcp.errors import MarioGPTError, OptionError, error_about
 
 
 @contextmanager
@@ -14,4 +16,19 @@ def naming(what: str) -> Iterator[None]:
     try:
         yield
     except MarioGPTError as error:
-        raise MarioGPTError(f"{what}: {error}") from None
+        raise error_about(what, error) from None
+
+
+@contextmanager
+def naming_options() -> Iterator[None]:
+    """Write options as in a shell, such as `--batch-size`, in the message of an `OptionError` that is raised inside."""
+    try:
+        yield
+    except OptionError as error:
+        raise MarioGPTError(error.text(_shell_name)) from None
+
+
+def _shell_name(name: str) -> str:
+    """The option of the current command with this Python name; the name itself if there is none."""
+    options = click.get_current_context().command.params
+    return next((option.opts[0] for option in options if option.name == name), name)

@@ -8,7 +8,7 @@ from mariogpt_mcp.errors import MarioGPTError
 
 
 def out_folder(out: str) -> Path:
-    """Make the folder if it does not exist; raise `MarioGPTError` if that is not possible."""
+    """Return the folder, made if it does not exist; raises `MarioGPTError` if it cannot be used."""
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)

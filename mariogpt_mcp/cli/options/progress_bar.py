@@ -12,7 +12,7 @@ class ProgressBar:
     """A bar with what is being done, how much of it is done, and the time since the start."""
 
     def __init__(self, unit: str = "", *, transient: bool = False) -> None:
-        """Count in a unit, such as columns; a transient bar is shown on terminals only, and disappears at the end."""
+        """Count in a unit, such as columns; a transient bar is shown only on terminals, and disappears at the end."""
         self._console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -28,11 +28,11 @@ class ProgressBar:
 
     @property
     def on_terminal(self) -> bool:
-        """Whether stderr is a terminal, where the bar moves."""
+        """Whether stderr is a terminal; elsewhere the bar is printed once, at its end."""
         return self._console.is_terminal
 
     def show(self, what: str, done: int, total: int | None) -> None:
-        """Show what is being done, and how much of it; a total of `None` is not known yet."""
+        """Show what is being done, and how much of it is done; `total` is `None` if it is not known yet."""
         self._bar.update(self._task, description=what, completed=done, total=total)
 
     def print(self, line: str) -> None:

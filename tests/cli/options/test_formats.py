@@ -26,12 +26,12 @@ def test_check_writes_every_format_beside_text_and_picture() -> None:
     main(["check", "flat.txt", "--out", "made", *ALL])
     names = {f"flat{one.ending}" for one in FORMATS.values()} | {"flat.png", TILESET_FILE}
     assert {file.name for file in Path("made").iterdir()} == names
-    # The path of the run that beat it is in the map.
+    # The map contains the path of the run that beat the level.
     assert b'"name":"path"' in Path("made/flat.tmj").read_bytes()
     assert Path("made/flat.txt").read_text() == FLAT + "\n"
 
 
-def test_generate_writes_and_names_what_it_wrote(
+def test_generate_writes_formats_and_prints_their_files(
     tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MARIOGPT_MODEL", str(tiny_checkpoint))
@@ -56,9 +56,7 @@ def test_generate_writes_and_names_what_it_wrote(
         (["check", "flat.txt", "--format", "godot"], "Invalid value for '--format': 'godot' is not one of"),
     ],
 )
-def test_what_cannot_be_written_is_refused(
-    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_bad_format_is_refused(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(arguments)
     assert sentence in capsys.readouterr().err

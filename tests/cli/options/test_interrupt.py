@@ -20,7 +20,7 @@ def test_the_first_interrupt_sets_the_flag_and_the_second_interrupts() -> None:
     assert signal.getsignal(signal.SIGINT) == usual
 
 
-def test_afterwards_interrupts_are_as_before() -> None:
+def test_after_the_command_an_interrupt_has_its_usual_effect() -> None:
     usual = signal.getsignal(signal.SIGINT)
     with stop_on_interrupt(lambda: None) as stop:
         assert signal.getsignal(signal.SIGINT) != usual

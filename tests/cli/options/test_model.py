@@ -7,9 +7,11 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import click
 import pytest
 
-from mariogpt_mcp.cli import main
+from mariogpt_mcp.cli import cli, main
+from mariogpt_mcp.cli.options.model import model_arguments
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.model.loader import ModelLoader
 from mariogpt_mcp.settings import ModelSettings, Settings, settings
@@ -65,7 +67,7 @@ def run(arguments: list[str]) -> None:
         (["--model", "named"], ["demo"]),
     ],
 )
-def test_every_command_takes_the_model_that_is_named(
+def test_every_command_uses_the_named_model(
     models: list[str], before: list[str], after: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "corpus").mkdir()
@@ -74,7 +76,7 @@ def test_every_command_takes_the_model_that_is_named(
     chosen = settings()
     run([*before, *after])
     assert models == ["named"]
-    # What is named holds for this call: neither the environment nor the settings are changed.
+    # The option is for this call only: neither the environment nor the settings are changed.
     assert os.environ["MARIOGPT_MODEL"] == "of-the-environment"
     assert settings() is chosen
     models.clear()
@@ -97,7 +99,39 @@ def test_an_empty_name_is_the_bundled_model(models: list[str], tmp_path: Path, m
     assert models == ["bundled"]
 
 
-def test_doctor_prints_the_model_that_is_named(models: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        (["generate", "x", "--model", "nobody/nothing"], "or give --model bundled, which needs no download."),
+        (["--model", "nobody/nothing", "generate", "x"], "or give --model bundled, which needs no download."),
+        (["generate", "x"], "or set MARIOGPT_MODEL=bundled, which needs no download."),
+    ],
+)
+def test_the_remedy_for_a_bad_model_is_where_it_was_named(
+    arguments: list[str],
+    remedy: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr("mariogpt_mcp.model.hub._download", fail)
+    monkeypatch.setenv("MARIOGPT_MODEL", "nobody/nothing")
+    monkeypatch.chdir(tmp_path)
+    run(arguments)
+    assert capsys.readouterr().err.endswith(f"{remedy}\n")
+
+
+def test_a_server_of_a_command_is_started_with_the_named_model() -> None:
+    with click.Context(cli) as context:
+        assert model_arguments() == []
+        context.meta["mariogpt_mcp.model"] = "named"
+        assert model_arguments() == ["--model", "named"]
+
+
+def test_doctor_prints_the_named_model(models: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     run(["--model", "named", "doctor"])
     assert "MARIOGPT_MODEL = named\n" in capsys.readouterr().out
 
@@ -122,7 +156,7 @@ def test_a_model_is_named_on_the_command_line(tmp_path: Path, place: str) -> Non
 
 
 @pytest.mark.slow
-def test_the_original_is_evaluated_as_any_model(tmp_path: Path) -> None:
+def test_a_mariogpt_is_evaluated_like_any_model(tmp_path: Path) -> None:
     folder = save_mariogpt(tmp_path / "original", TINY)
     (tmp_path / "corpus").mkdir()
     rows = ["-" * 60] * 12 + ["-<>---E" + "-" * 53, "X" * 60]

@@ -19,13 +19,13 @@ def test_without_a_terminal_the_bar_is_printed_once_at_its_end(capsys: pytest.Ca
     assert " 3 of 10 columns " in " ".join(last.split()) + " "
 
 
-def test_without_a_terminal_a_transient_bar_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_terminal_a_transient_bar_is_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with ProgressBar(transient=True) as bar:
         bar.show("level 1", 3, 10)
     assert capsys.readouterr() == ("", "")
 
 
-def test_on_a_terminal_a_transient_bar_is_shown_and_gone(
+def test_on_a_terminal_a_transient_bar_is_shown_and_then_erased(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
