@@ -6,7 +6,7 @@
 >>> check_level(made.text).report.beatable.beaten
 True
 
-Importing this imports neither torch nor the server; both come when they are needed.
+Importing this package imports neither torch nor the server; both are imported when they are first needed.
 """
 
 from __future__ import annotations

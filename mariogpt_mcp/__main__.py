@@ -1,4 +1,4 @@
-"""`mariogpt-mcp` and `python -m mariogpt_mcp`."""
+"""The entry point of `mariogpt-mcp` and `python -m mariogpt_mcp`."""
 
 from __future__ import annotations
 

@@ -12,10 +12,10 @@ def write_atomically(file: Path, content: bytes | str | Callable[[Path], object]
 
     Args:
         file: where to write.
-        content: bytes, text (encoded as UTF-8), or a function that writes to the path it is given.
+        content: bytes, text (encoded as UTF-8), or a function that writes to the path that it receives.
 
     Raises:
-        OSError: the file cannot be written; so does whatever the function raises.
+        OSError: the file cannot be written. Errors of the function are raised unchanged.
     """
     part = file.with_name(f"{file.name}.{uuid.uuid4().hex[:8]}.part")
     try:

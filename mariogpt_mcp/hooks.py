@@ -1,4 +1,4 @@
-"""How a caller follows and stops the writing of levels."""
+"""Hooks through which a caller follows and stops the writing of levels."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ class StopFlag(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What is called while levels are written.
+    """Functions that are called while levels are written, and a flag that stops the writing.
 
-    `progress` is called with (columns written, columns to write) after each column, `watch` with the tile ids so far of
-    one of the levels, (columns, 14), which it may not change. `stop` is checked before each column.
+    `progress` is called with (columns written, columns to write) after each column. `watch` is called with the tile ids
+    of one of the levels as far as it is written, (columns, 14), and must not change them. `stop` is checked before each
+    column.
     """
 
     progress: Callable[[int, int], None] | None = None

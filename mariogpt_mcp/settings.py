@@ -1,7 +1,7 @@
 """Settings from `MARIOGPT_*` environment variables, checked when they are first read.
 
-`settings()` is called where a process begins: by a transport, a command, and by `MarioGPT()` without arguments. What
-lies deeper gets the part it needs as a value: `ModelSettings`, `SearchSettings`, `StoreSettings`, `WebSettings` or
+`settings()` is called only where a process starts: by a transport, by a command, and by `MarioGPT()` without arguments.
+Other modules receive only the part that they need: `ModelSettings`, `SearchSettings`, `StoreSettings`, `WebSettings` or
 `LogSettings`.
 """
 
@@ -28,13 +28,13 @@ WindowName = Literal["exact", "sliding"]
 Precision = Literal["float32", "bfloat16"]
 
 CHEERPJ = "https://cjrtnc.leaningtech.com/4.3/loader.js"
-"""The public loader, by version; older versions stay available."""
+"""The public loader in a fixed version; old versions stay available."""
 
 TEMPERATURE_RANGE = (0.1, 2.0)
 DEFAULT_TEMPERATURE = 1.0
 
 LEVEL_SIZE_RANGE = (100, 2799)
-"""Tiles, as the slider of MarioGPT's demo has it: with the one tile it starts from, 7 to 200 columns."""
+"""Tiles, as in the slider of MarioGPT's demo. With the one tile that it starts from, they are 7 to 200 columns."""
 
 DEFAULT_LEVEL_SIZE = 1399
 MAX_SEED = 2**32 - 1
@@ -44,8 +44,8 @@ MAX_SEED = 2**32 - 1
 class ModelSettings:
     """Which model is loaded, and how it runs.
 
-    `bart`, `window` and `precision` are for the original MarioGPT. `chosen_by` is the variable or option that named the
-    source; error messages name it.
+    `bart`, `window` and `precision` apply only to the original MarioGPT. `chosen_by` is the variable or option that set
+    `source`; error messages name it.
     """
 
     source: str = BUNDLED
@@ -59,7 +59,7 @@ class ModelSettings:
 
 @dataclass(frozen=True)
 class SearchSettings:
-    """How a level is searched for: the temperature if a call names none, candidates a round, and rounds."""
+    """How a level is searched: the temperature if a call gives none, the candidates in a round, and the rounds."""
 
     temperature: float = DEFAULT_TEMPERATURE
     candidates: int = 7
@@ -77,7 +77,7 @@ class StoreSettings:
 
 @dataclass(frozen=True)
 class WebSettings:
-    """The address under which the server is reached, empty if it is not known, and the loader of CheerpJ."""
+    """The address at which users reach the server, empty if it is not known, and the loader of CheerpJ."""
 
     public_url: str = ""
     cheerpj: str = CHEERPJ
@@ -85,7 +85,7 @@ class WebSettings:
 
 @dataclass(frozen=True)
 class LogSettings:
-    """What goes to stderr, and in which format."""
+    """Which messages go to stderr, and in which format."""
 
     level: LogLevel = "info"
     format: LogFormat = "text"
@@ -114,50 +114,57 @@ class Settings(BaseSettings):
 
     model: str = Field(
         BUNDLED,
-        description="the checkpoint: bundled, a folder, or a name on the Hugging Face hub such as "
+        description="the model: bundled, a folder with a checkpoint, or a Hugging Face repository such as "
         "shyamsn97/Mario-GPT2-700-context-length, optionally with @revision",
     )
     bart: str = Field(
-        ModelSettings.bart, description="what reads prompts for the original MarioGPT: a folder or a hub name"
+        ModelSettings.bart,
+        description="the text encoder of the original MarioGPT: a folder or a Hugging Face repository",
     )
     window: WindowName = Field(
         ModelSettings.window,
-        description="what the original sees of a long level: its own window, or sliding, which is faster",
+        description="the context window of the original MarioGPT: exact (as published) or sliding (faster)",
     )
     precision: Precision = Field(
         ModelSettings.precision,
-        description="of the original's weights: bfloat16 is faster on processors that support it",
+        description="the precision of the original MarioGPT: float32, or bfloat16 (faster on some processors)",
     )
-    device: Device = Field(ModelSettings.device, description="where the model runs: auto takes CUDA if there is one")
+    device: Device = Field(ModelSettings.device, description="where the model runs; auto uses CUDA if it is available")
     threads: int = _number(
-        "threads", ModelSettings.threads, "CPU threads of the model; its steps are too small to share among more"
+        "threads", ModelSettings.threads, "CPU threads for the model; its steps are small, so more threads rarely help"
     )
     temperature: float = _number(
-        "temperature", SearchSettings.temperature, "how freely tiles are chosen if a call does not say, calm to wild"
+        "temperature",
+        SearchSettings.temperature,
+        "the temperature of requests that give none; low ones make calm levels, high ones wild levels",
     )
     candidates: int = _number(
-        "candidates", SearchSettings.candidates, "levels written at once for a prompt; the best is kept"
+        "candidates", SearchSettings.candidates, "levels written at once for a request; the best one is returned"
     )
     rounds: int = _number(
-        "rounds", SearchSettings.rounds, "how often new candidates are tried while none meets the prompt"
+        "rounds",
+        SearchSettings.rounds,
+        "most rounds of candidates for a request; a new round starts if no candidate meets the prompt",
     )
-    keep: int = _number("keep", StoreSettings.keep, "finished levels the server keeps to be read by id")
-    keep_days: int = _number("keep_days", StoreSettings.keep_days, "days after which a kept level is deleted")
+    keep: int = _number("keep", StoreSettings.keep, "how many finished levels the server keeps")
+    keep_days: int = _number("keep_days", StoreSettings.keep_days, "days after which the server deletes a level")
     store: str = Field(
-        "", description="a folder that keeps levels when the server ends; if empty, levels are only in memory"
+        "", description="a folder in which levels survive a restart; if empty, levels are only in memory"
     )
-    grid: OnOff = Field("on", description="whether the text of results spells out the level's 14 rows")
-    preview: OnOff = Field("on", description="over stdio: show and play levels at an address of this machine")
-    cheerpj: str = Field(CHEERPJ, description="the loader of CheerpJ, which runs the Java player in browsers")
-    public_url: str = Field("", description="https address under which the HTTP server is reached, for links")
-    log_level: LogLevel = Field(LogSettings.level, description="what goes to stderr")
-    log_format: LogFormat = Field(LogSettings.format, description="lines of the log: text, or a JSON object each")
+    grid: OnOff = Field("on", description="whether the text of a result includes the level's 14 rows")
+    preview: OnOff = Field("on", description="over stdio: serve pages on this machine to view and play levels")
+    cheerpj: str = Field(CHEERPJ, description="the address of CheerpJ's loader, which runs the Java player in browsers")
+    public_url: str = Field("", description="the public https address of the HTTP server, used in links")
+    log_level: LogLevel = Field(LogSettings.level, description="the lowest level of messages that go to stderr")
+    log_format: LogFormat = Field(
+        LogSettings.format, description="the format of the log: text, or one JSON object per line"
+    )
     _model_chosen_by: str = PrivateAttr(ModelSettings.chosen_by)
 
     @field_validator("preview", "grid", mode="before")
     @classmethod
     def _read_switch(cls, value: object) -> object:
-        # A bundle's switch in Claude Desktop arrives as one of these.
+        # Claude Desktop passes the switches of a bundle as true or false.
         return {"true": "on", "false": "off"}.get(str(value).lower(), value)
 
     @field_validator("public_url", "cheerpj")
@@ -222,7 +229,7 @@ def settings() -> Settings:
     """The settings, read once.
 
     Raises:
-        MarioGPTError: a variable has a value that is not allowed; names it.
+        MarioGPTError: a variable has a value that is not allowed; the message names the variable.
     """
     try:
         return Settings()
@@ -231,6 +238,6 @@ def settings() -> Settings:
         name = str(first["loc"][0]).lower().removeprefix(PREFIX.lower())
         default = Settings.model_fields[name].default
         raise MarioGPTError(
-            f"{PREFIX}{name.upper()} is {str(first['input'])!r}; it takes {_allowed(name)}, "
+            f"{PREFIX}{name.upper()} is {str(first['input'])!r}; it must be {_allowed(name)}, "
             f"for example {PREFIX}{name.upper()}={default or 'https://mario.example.org'}."
         ) from None

@@ -59,7 +59,7 @@ def test_bad_values_name_the_variable(monkeypatch: pytest.MonkeyPatch, name: str
     with pytest.raises(MarioGPTError) as caught:
         settings()
     message = str(caught.value)
-    assert message.startswith(f"{name} is {value!r}; it takes {allowed}")
+    assert message.startswith(f"{name} is {value!r}; it must be {allowed}")
     assert "pydantic" not in message
     assert "\n" not in message
 

@@ -1,1 +1,1 @@
-"""Checks any level, whoever made it, and repairs it."""
+"""Checks levels from any source, and repairs them."""

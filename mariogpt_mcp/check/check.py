@@ -14,7 +14,7 @@ from mariogpt_mcp.store.records import CheckedLevel
 from mariogpt_mcp.telemetry import span
 
 MAX_CHECKED = 1000
-"""Columns of the longest level that is checked: the longest of the games has 400."""
+"""Most columns of a level that is checked; the longest level of the games has 400."""
 
 
 def check_level(text: str, *, repair: bool = False) -> CheckedLevel:
@@ -22,19 +22,19 @@ def check_level(text: str, *, repair: bool = False) -> CheckedLevel:
 
     Args:
         text: 14 rows of tiles, top row first; lower levels get sky on top.
-        repair: repair structure and places that nobody passes, with as few tiles as can be found; every change is
-            listed. A level with nothing to repair stays as it is.
+        repair: repair structural faults and places that no run passes, changing as few tiles as can be found; every
+            change is listed. A level with nothing to repair is not changed.
 
     Returns:
         The level with the path of the run, and a `CheckReport`.
 
     Raises:
-        MarioGPTError: the text is not a level, or a longer one than is checked.
+        MarioGPTError: the text is not a level, or has more than `MAX_CHECKED` columns.
     """
     level = Level.parse(text, fit=True)
     if level.columns > MAX_CHECKED:
         raise LevelError(
-            f"A level to be checked has at most {MAX_CHECKED} columns, this one has {level.columns}; check it in parts."
+            f"A checked level has at most {MAX_CHECKED} columns, this one has {level.columns}; check it in parts."
         )
     changes: list[Change] = []
     run: Beaten | Stuck

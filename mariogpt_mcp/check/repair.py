@@ -1,8 +1,8 @@
-"""Repairs levels with as few tiles as it can: first broken structure, then the places that nobody passes.
+"""Repairs levels by changing as few tiles as it can: first structural faults, then places that no run passes.
 
-Each step tries every change of one tile near the place and takes the one that helps most. In the end, every change that
-turned out not to be needed is undone. The judge is the thorough solver, as in a check: a valid level that it beats is
-not changed.
+Each step tries every change of one tile near such a place and keeps the change that helps most. At the end, every
+change that was not needed is undone. The thorough solver decides, as in a check: a valid level that it beats is not
+changed.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from mariogpt_mcp.play.world import World
 from mariogpt_mcp.report.reports import Change
 
 MAX_PLACES = 40
-"""Places in one level that are made passable; if it still cannot be beaten then, it is left so."""
+"""Most steps that make a level passable; a level that cannot be beaten after them is returned as it is."""
 
 BEHIND, AHEAD = 4, 12
-"""Columns around the furthest place reached in which one tile is changed; the reference agent jumps ten."""
+"""Columns before and after the furthest place reached in which a tile may change; the reference agent jumps ten."""
 
 MIN_GAIN = 2
-"""Columns that a change of one tile must lead further."""
+"""Columns of progress that a change of one tile must bring."""
 
-STEPS_A_FAULT, MORE_STEPS = 3, 20
-"""Structural repairs tried: so many for each fault, and some more. Then faults are removed, which always ends."""
+STEPS_PER_FAULT, MORE_STEPS = 3, 20
+"""Most structural repairs: so many for each fault, and some more. After them, faulty tiles become sky, which ends."""
 
 _LOOK = Grain(hold=4, cell=1600, speed=800, weight=3)
 _LOOK_STATES = 500
@@ -49,7 +49,7 @@ Position = tuple[int, int]
 """(column, row from the bottom), both from 0."""
 
 Reasons = dict[Position, str]
-"""Why each tile was changed first."""
+"""The reason of the first change of each tile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +62,16 @@ class Repaired:
 
 
 def repair_level(level: Level) -> Repaired:
-    """A level like this one without structural faults that can be beaten and has a safe start, if that is possible."""
+    """Repair a level: without structural faults, with a safe start, and beatable, if that is possible."""
     before, reasons = level.ids, Reasons()
     ids = _without_faults(before.copy(), reasons)
     ids, run = _passable(ids, reasons)
     safe = _with_safe_start(ids, reasons)
     if safe is not ids:
-        # Mario may have needed an enemy that is gone now, to jump on.
+        # A run may have needed one of the removed enemies to jump on.
         ids, run = _passable(safe, reasons)
     if isinstance(run, Beaten) and reasons:
-        ids, run = _without_needless(before, ids, run)
+        ids, run = _without_unneeded(before, ids, run)
     return Repaired(Level.from_ids(ids), _changes(before, ids, reasons), run)
 
 
@@ -91,7 +91,7 @@ def _changes(before: Ids, ids: Ids, reasons: Reasons) -> list[Change]:
 def _without_faults(ids: Ids, reasons: Reasons) -> Ids:
     """Repair every structural fault."""
     found = faults(ids)
-    steps = STEPS_A_FAULT * len(found) + MORE_STEPS
+    steps = STEPS_PER_FAULT * len(found) + MORE_STEPS
     while found:
         steps -= 1
         fault = found[0]
@@ -127,7 +127,7 @@ def _best_repair(ids: Ids, place: Position) -> tuple[Ids, Position] | None:
 def _passable(ids: Ids, reasons: Reasons) -> tuple[Ids, Beaten | Stuck]:
     """Change tiles where the solver gets stuck, one at a time, until it gets through or nothing helps.
 
-    The fine searches are needed once at each obstacle: while it is being opened, the quick ones show how far it is.
+    The fine searches are needed once at each obstacle. While tiles are changed there, the quick ones show the progress.
     """
     run = solve(ids)
     last, times = -1, 0
@@ -138,7 +138,7 @@ def _passable(ids: Ids, reasons: Reasons) -> tuple[Ids, Beaten | Stuck]:
         last, times = column, times + 1 if column == last else 0
         changed = _step(ids, run, times)
         for cell in np.argwhere(changed != ids).tolist():
-            reasons.setdefault((cell[0], cell[1]), f"nobody got past column {run.column}")
+            reasons.setdefault((cell[0], cell[1]), f"no run got past column {run.column}")
         ids, before = changed, run.column
         run = solve(ids, QUICK)
         if isinstance(run, Stuck) and abs(run.column - before) > AHEAD:
@@ -147,11 +147,11 @@ def _passable(ids: Ids, reasons: Reasons) -> tuple[Ids, Beaten | Stuck]:
 
 
 def _step(ids: Ids, run: Stuck, times: int) -> Ids:
-    """A change that leads on from where a run got stuck; `times` is how often it got stuck there before."""
+    """A change that leads further from where a run got stuck; `times` is how often it got stuck there before."""
     column = run.column - 1
     if run.states_made == 0 or run.furthest.status != Status.PLAYING or not run.furthest.on_ground:
         return _with(ids, (0, 0), _GROUND)
-    # What did not help the first time would be tried again.
+    # At a place where a run got stuck before, the search would find the same change again.
     for speed in () if times else (CAUTIOUS_RUN, PHYSICS.mario.run):
         step = _best_step(ids, run.furthest, column, speed)
         if step is not None:
@@ -160,7 +160,7 @@ def _step(ids: Ids, run: Stuck, times: int) -> Ids:
 
 
 def _best_step(ids: Ids, state: State, column: int, run: int) -> Ids | None:
-    """The change of one tile that leads furthest from a place, `MIN_GAIN` columns at least, at an acceleration."""
+    """The change of one tile that leads furthest from a state at acceleration `run`, by `MIN_GAIN` columns or more."""
     limit, best = state.x + MIN_GAIN * TILE, None
     count = len(faults(ids))
     for place, symbol in _single_changes(ids, column):
@@ -174,7 +174,7 @@ def _best_step(ids: Ids, state: State, column: int, run: int) -> Ids | None:
 
 
 def _single_changes(ids: Ids, column: int) -> Iterator[tuple[Position, int]]:
-    """Changes of one tile that may help: an enemy less, a solid tile less, or one more to stand on."""
+    """Changes of one tile that may help: one enemy less, one solid tile less, or one more tile to stand on."""
     for c in range(max(0, column - BEHIND), min(len(ids), column + AHEAD)):
         for r in range(HEIGHT):
             if ids[c, r] == _ENEMY or (IS_SOLID[ids[c, r]] and ids[c, r] not in _PIECES):
@@ -184,7 +184,7 @@ def _single_changes(ids: Ids, column: int) -> Iterator[tuple[Position, int]]:
 
 
 def _reach(ids: Ids, state: State, column: int, run: int) -> int:
-    """The furthest x that a short search from a state can stand at."""
+    """The furthest x at which Mario stands in a short search from a state."""
     world = World(ids, run=run)
     search = Search(world.with_goal(min(world.goal, (column + AHEAD) * TILE)), _LOOK, state)
     goal = search.run(_LOOK_STATES)
@@ -202,16 +202,16 @@ def _levelled(ids: Ids, column: int, columns: int) -> Ids:
 
 
 def _with_safe_start(ids: Ids, reasons: Reasons) -> Ids:
-    """Remove the first enemies until one can stand still at the start."""
+    """Remove the first enemies until Mario can stand still at the start."""
     enemies = [(c, r) for c, r in np.argwhere(ids == _ENEMY).tolist()]
     while enemies and not is_safe_start(ids):
         place = enemies.pop(0)
         ids = _with(ids, place, _SKY)
-        reasons.setdefault(place, "it reached the start")
+        reasons.setdefault(place, "the enemy reached the start")
     return ids
 
 
-def _without_needless(before: Ids, ids: Ids, run: Beaten) -> tuple[Ids, Beaten]:
+def _without_unneeded(before: Ids, ids: Ids, run: Beaten) -> tuple[Ids, Beaten]:
     """Undo every change that is not needed, and return the run that a check of the result finds."""
     for c, r in np.argwhere(before != ids).tolist():
         without = _with(ids, (c, r), int(before[c, r]))
@@ -225,7 +225,7 @@ def _without_needless(before: Ids, ids: Ids, run: Beaten) -> tuple[Ids, Beaten]:
 
 
 def _same_run(ids: Ids, run: Beaten) -> Beaten | None:
-    """The certificate of the same keys in another level, if they win there, which is quickly seen."""
+    """The certificate of the same keys in another level if they win there; this is faster than a search."""
     world = World(ids)
     *_, end = run_keys(world, run.replay.keys)
     return certify(world, run.replay.holds, run.states_made) if end.status == Status.WON else None

@@ -1,4 +1,4 @@
-"""One of the levels written for a request: its facts, and the rank by which one candidate is kept."""
+"""A level that was written for a request: its facts, and its rank among the candidates."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from mariogpt_mcp.settings import DEFAULT_TEMPERATURE
 from mariogpt_mcp.telemetry import span
 
 COMFORTABLE_GAP = 7
-"""Columns, three fewer than the reference agent crosses from a run. A level without wider gaps ranks higher."""
+"""Width in columns, three less than the reference agent crosses from a run. A level without wider gaps ranks higher."""
 
 COLUMNS_BEFORE, COLUMNS_AFTER = 10, 12
-"""Columns before and after new ones in which it is checked whether they join."""
+"""Columns before and after the new ones that are checked with them, to see whether they join."""
 
 
 class Rank(NamedTuple):
@@ -38,15 +38,15 @@ class Rank(NamedTuple):
     wide_gap: int
     """Columns by which the widest gap exceeds `COMFORTABLE_GAP`."""
     commonness: float
-    """How common the level is, as in MarioGPT's novelty search; at temperatures below 1, which are for calm levels, how
-    uncommon."""
+    """How common the level is, so that the least common one is kept, as in MarioGPT's novelty search. At temperatures
+    below 1, which are for calm levels, it is how uncommon the level is."""
 
 
 class Candidate:
-    """A level written for a request. What costs time is found when it is first needed, and once."""
+    """A level written for a request. Facts that cost time are found once, when they are first needed."""
 
     def __init__(self, level: Level, request: Request, statistics: CorpusStatistics) -> None:
-        """Count a level whose new columns are those of the request."""
+        """Count the tiles of a level whose new columns are those of the request."""
         self.level = level
         self._request, self._statistics = request, statistics
         self._new = slice(request.kept.first, request.kept.first + request.columns)
@@ -80,7 +80,7 @@ class Candidate:
 
     @cached_property
     def has_safe_start(self) -> bool:
-        """Whether one may stand still at the start."""
+        """Whether Mario can stand still at the start."""
         return is_safe_start(self.level.ids)
 
     @cached_property
@@ -90,7 +90,7 @@ class Candidate:
 
     @property
     def is_certified(self) -> bool:
-        """Whether it was beaten and is safe to start."""
+        """Whether it was beaten and has a safe start."""
         return isinstance(self.run, Beaten) and self.has_safe_start
 
     def facts(self) -> LevelFacts:
@@ -100,9 +100,10 @@ class Candidate:
         return LevelFacts(features, self.faults, self.run, self.has_safe_start)
 
     def _new_faults(self) -> int:
-        """Faults in new columns and the one after; the rules allow none, except where an enemy stands there.
+        """The number of faults in the new columns and in the first column after them.
 
-        A fault that the first column after them has anyway does not count.
+        The structure rules prevent them, except if an enemy stands in the column after them. A fault that this column
+        already had does not count.
         """
         after, first = self._request.kept.after, self._new.start
         if after is None:
@@ -113,7 +114,7 @@ class Candidate:
 
 
 def columns_to_check(kept: KeptColumns, columns: int) -> slice:
-    """New columns and some around them, to see whether they join; it starts where one can stand."""
+    """The new columns and some around them, to see whether they join; the first one has ground to stand on."""
     start = max(0, kept.first - COLUMNS_BEFORE)
     while start and kept.before is not None and kept.before.rows[-1][start] != "X":
         start -= 1

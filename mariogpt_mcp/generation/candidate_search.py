@@ -1,4 +1,4 @@
-"""The search for the best level of a request: candidates are written in rounds, ranked, and beaten."""
+"""The search for the best level of a request: candidates are written in rounds, ranked, and played."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from mariogpt_mcp.telemetry import span
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The candidate that is kept, how many were written, and what no level of this width can have, one remark each."""
+    """The best candidate, the number written, and a remark for each attribute that no level of this width can have."""
 
     best: Candidate
     written: int
@@ -84,7 +84,7 @@ def find_best(loader: ModelLoader, request: Request, search: SearchSettings, hoo
     for attempt in range(search.rounds):
         found += _write_round(loader, request, search.candidates, attempt, hooks)
         found.sort(key=lambda candidate: candidate.rank)
-        # No other candidate would meet what no level of this width can have.
+        # No candidate can meet an attribute that no level of this width can have.
         good = [c for c in found if c.rank.broken == 0 and c.rank.missed <= len(remarks)]
         best = _first_certified((c for c in good if c.is_comfortable), hooks)
         if best is not None:
@@ -109,7 +109,7 @@ def _write_round(loader: ModelLoader, request: Request, count: int, attempt: int
 
 
 def _after(hooks: Hooks, columns: int) -> Hooks:
-    """The hooks of a round that begins after so many columns of the rounds before."""
+    """The hooks of a round that starts after `columns` columns of the rounds before."""
     progress = hooks.progress
     if progress is None:
         return hooks
@@ -125,6 +125,6 @@ def _first_certified(candidates: Iterable[Candidate], hooks: Hooks) -> Candidate
 
 
 def _passable(columns: slice) -> Passable:
-    """Lets a cautious player walk these columns."""
+    """Checks with a cautious player whether these columns can be passed while they are written."""
     player = CautiousPlayer()
     return lambda ids, before: player.passable(ids[:, columns], max(0, before - columns.start))

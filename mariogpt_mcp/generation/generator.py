@@ -1,9 +1,10 @@
 """A prompt becomes a checked level.
 
-Several candidates are written at once, each towards its own targets, while a cautious player follows them. The one that
-meets most of the prompt and can be beaten is kept; of equal ones the least common, at low temperatures the most common
-(`candidate.Rank`). If none meets the whole prompt, more are written, a few times (`candidate_search`). The report says
-what was requested, what the level has, what was clamped or not understood, and how it was beaten.
+Several candidates are written at once, each with its own targets, while a cautious player checks that they can be
+passed. The candidate that meets most of the prompt and can be beaten is kept. Among equal candidates it is the least
+common one, or at low temperatures the most common one (`candidate.Rank`). If no candidate meets the prompt, a few more
+rounds follow (`candidate_search`). The report says what was requested, what the level has, what was clamped or not
+understood, and how it was beaten.
 """
 
 from __future__ import annotations
@@ -61,11 +62,11 @@ class MarioGPT:
         Args:
             prompt: what the level is to have, in MarioGPT's words or everyday English.
             level_size: tiles, 14 a column; clamped to 100..2799.
-            temperature: how freely tiles are chosen; clamped to 0.1..2.0, the settings' if left out.
+            temperature: how freely tiles are chosen; clamped to 0.1..2.0. If left out, that of the settings.
             seed: 0..4294967295; a random one if left out.
             hooks: `progress` is called with (columns written, columns to write) after each column; the second number
                 grows if more candidates have to be tried. `watch` is called with the tile ids so far of one of the
-                candidates, which need not be the one that is kept. `stop` is checked before each column.
+                candidates, not always the one that is kept. `stop` is checked before each column.
 
         Raises:
             MarioGPTError: a value that cannot be used, or a model that cannot be loaded.
@@ -77,8 +78,8 @@ class MarioGPT:
     def vary(self, level: StoredLevel, columns: str = "", prompt: str = "", *, seed: int | None = None) -> MadeLevel:
         """The level with some columns, such as "41-60", written again, and all others as they are.
 
-        What the prompt leaves open keeps its class. Raises as `generate` does, and `MarioGPTError` if no way to write
-        the columns can be beaten.
+        Attributes that the prompt does not name keep their class. Raises as `generate` does, and `MarioGPTError` if no
+        candidate for the columns can be beaten.
         """
         return self.make(revision.vary(level, columns, prompt, seed, self.search.temperature))
 
@@ -87,10 +88,10 @@ class MarioGPT:
         return self.make(revision.extend(level, columns, prompt, seed, self.search.temperature))
 
     def make(self, request: Request, hooks: Hooks = Hooks()) -> MadeLevel:
-        """Make the level of a checked request. One level is written at a time; others wait.
+        """Make the level of a checked request. Only one level is written at a time; other calls wait.
 
         Raises:
-            MarioGPTError: the model cannot be loaded, or no way to write new columns of a level can be beaten.
+            MarioGPTError: the model cannot be loaded, or no candidate for new columns of a level can be beaten.
             Stopped: the stop flag was set.
         """
         with self._lock:
@@ -163,7 +164,7 @@ def _remarks(result: SearchResult) -> list[str]:
     if result.unreachable or not missed:
         return result.unreachable
     return [
-        f"none of {result.written} levels written had everything that was requested ({' and '.join(missed)} missed): "
+        f"none of {result.written} candidates has everything that was requested ({' and '.join(missed)} missed); "
         "ask for less of it, or try another seed"
     ]
 
@@ -171,6 +172,6 @@ def _remarks(result: SearchResult) -> list[str]:
 def _refusal(request: Request, written: int) -> str:
     first, last = request.kept.first + 1, request.kept.first + request.columns
     return (
-        f"None of {written} ways to write columns {first} to {last} again joins the rest so that the level can be "
-        "beaten; include more columns, ask for less, or try another seed."
+        f"No candidate for columns {first} to {last} gives a level that can be beaten ({written} were written); "
+        "include more columns, ask for less, or try another seed."
     )

@@ -16,19 +16,19 @@ from mariogpt_mcp.prompt_parser.spec import PromptSpec
 from mariogpt_mcp.settings import DEFAULT_TEMPERATURE, LEVEL_SIZE_RANGE, MAX_SEED, TEMPERATURE_RANGE
 
 RANDOM_SEED = -1
-"""Asks for a random seed where every argument has a value: over MCP and HTTP."""
+"""Requests a random seed over MCP and HTTP, where every argument has a value."""
 
 COLUMN_TEMPERATURES = (0.65, 1.0, 1.35)
-"""What the bundled model's logits are divided by at the lowest, the default and the highest temperature of a request.
+"""Divisors of the bundled model's logits at the lowest, the default and the highest temperature of a request.
 
-Divided by 0.1, they leave a bare plain, by 2.0 noise. In this range a level is calm, as its makers had it, or wild, and
-still valid.
+The divisor 0.1 would give a bare plain, and 2.0 noise. In this range, levels are calm at the lowest divisor, like those
+of the corpus at the default and wild at the highest, and all are valid.
 """
 
 MARIOGPT_TEMPERATURES = (1.0, 2.0, 2.7)
 """The same for the original MarioGPT: its default is 2 (`mario_gpt/sampler.py`), its paper goes up to 2.7.
 
-At 1 it nearly copies what it was trained on (the paper's figure 7).
+At 1 it nearly copies its training levels (figure 7 of the paper).
 """
 
 
@@ -65,11 +65,11 @@ class Request:
     notes: tuple[str, ...]
     kept: KeptColumns = field(default_factory=KeptColumns)
     defaults: PromptSpec = field(default_factory=PromptSpec)
-    """What holds where the prompt leaves an attribute open."""
+    """Used for the attributes that the prompt does not name."""
 
     @classmethod
     def check(cls, prompt: str, level_size: int, temperature: float, seed: int | None) -> Request:
-        """Check and clamp a request for a level of `level_size` tiles; a seed of `None` is drawn.
+        """Check and clamp a request for a level of `level_size` tiles; if `seed` is `None`, one is drawn at random.
 
         Raises:
             MarioGPTError: a value that is not a number, or a seed out of range.
@@ -98,11 +98,11 @@ class Request:
 
     @property
     def spec(self) -> PromptSpec:
-        """What the new columns are to hold."""
+        """The attributes of the new columns: those of the prompt, and `defaults` for the others."""
         return self.prompt.spec.with_defaults(self.defaults)
 
     def logit_divisor(self, temperatures: tuple[float, float, float]) -> float:
-        """The temperature of this request on a model's scale, given at the lowest, the default and the highest one."""
+        """The divisor for this request, from those for the lowest, the default and the highest temperature."""
         low, high = TEMPERATURE_RANGE
         return float(np.interp(self.temperature, (low, DEFAULT_TEMPERATURE, high), temperatures))
 
@@ -121,5 +121,5 @@ def seed_of_call(seed: int) -> int | None:
 
 
 def columns_of(level_size: int) -> int:
-    """Columns of a number of tiles: with the one tile that the original starts from, 1399 are 100 columns."""
+    """The columns of a number of tiles: with the one tile that MarioGPT starts from, 1399 tiles are 100 columns."""
     return (level_size + 1) // HEIGHT

@@ -1,4 +1,4 @@
-"""Requests for new columns of an existing level: some columns written again, or more of them at its right end."""
+"""Requests for new columns of an existing level: some columns are rewritten, or more are added at its right end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mariogpt_mcp.settings import LEVEL_SIZE_RANGE
 from mariogpt_mcp.store.records import StoredLevel
 
 MAX_NEW = columns_of(LEVEL_SIZE_RANGE[1])
-"""Columns written at once: as many as the longest level that is generated has."""
+"""Most columns written at once: as many as the longest generated level has."""
 
 _RANGE = re.compile(r"\s*(?:columns?\s*)?(\d{1,6})\s*(?:(?:-|\u2013|to|\.\.|:)\s*(\d{1,6})\s*)?", re.IGNORECASE)
 _RIGHT_HALVES = {tile(symbol).symbol for symbol in ">]"}
@@ -28,13 +28,13 @@ def vary(stored: StoredLevel, columns: str, prompt: str, seed: int | None, tempe
     Args:
         stored: the level.
         columns: the first and the last one, from 1, such as "41-60"; all of them if empty.
-        prompt: what the new columns are to have. What it leaves open stays in its class.
+        prompt: what the new columns should have. Attributes that it does not name keep their class.
         seed: as `Request.check` takes it.
         temperature: likewise.
 
     Raises:
-        MarioGPTError: no such columns, too many, a place elsewhere that nobody passes, or a seed or temperature out of
-            range.
+        MarioGPTError: the columns do not exist or are too many, no run gets past a place outside them, or the seed or
+            temperature cannot be used.
     """
     level = stored.level
     first, last = _parse_range(columns, level.columns)
@@ -50,14 +50,14 @@ def vary(stored: StoredLevel, columns: str, prompt: str, seed: int | None, tempe
     old = Features.of(level[first - 1 : last])
     requested = request.prompt.spec
     notes += [
-        f"there were {requested.amount(name)} {name} ({old.count(name)}) in these columns before; for more or fewer of "
-        "them name a number"
+        f"these columns already had {requested.amount(name)} {name} ({old.count(name)}); "
+        "for more or fewer of them, name a number"
         for name in COUNTABLES
         if requested.amount(name) == old.class_of(name)
     ]
     defaults = _classes_left_open(requested, old)
     if defaults.text:
-        notes.append(f"of the same class as before: {defaults.text}")
+        notes.append(f"in the same class as before: {defaults.text}")
     before = level[: first - 1] if first > 1 else None
     after = level[last:] if last < level.columns else None
     kept = KeptColumns(before, after, stored.id)
@@ -68,7 +68,8 @@ def extend(stored: StoredLevel, columns: int, prompt: str, seed: int | None, tem
     """A request for more columns to the right of a level, in its style unless the prompt names one.
 
     Raises:
-        MarioGPTError: too few or too many columns, a level that nobody beats, or a seed or temperature out of range.
+        MarioGPTError: the columns are too few or too many, no run beats the level, or the seed or temperature cannot be
+            used.
     """
     level = stored.level
     most = min(MAX_NEW, MAX_CHECKED - level.columns)
@@ -86,10 +87,10 @@ def _without_half_pipe(level: Level, first: int, last: int) -> tuple[int, list[s
     """The last column that can be written again without cutting a pipe in two, and a note for each one that stays."""
     notes = []
     while last < level.columns and any(row[last] in _RIGHT_HALVES for row in level.rows):
-        notes.append(f"column {last} holds half of a pipe whose other half stays, so it stays too")
+        notes.append(f"column {last} has half of a pipe, and the other half stays, so column {last} stays too")
         last -= 1
         if last < first:
-            raise MarioGPTError(f"Column {first} holds half of a pipe; include the column after it too.")
+            raise MarioGPTError(f"Column {first} has only half of a pipe; include the column after it too.")
     return last, notes
 
 
@@ -98,13 +99,13 @@ def _refuse_stuck(stored: StoredLevel, first: int, last: int) -> None:
     stuck = beatable.stopped_at
     if stuck is not None and not first - 1 <= stuck <= last:
         raise MarioGPTError(
-            f"Nobody gets past column {stuck} of this level, {beatable.reason}, and new columns {first} to {last} "
+            f"No run gets past column {stuck} of this level, {beatable.reason}, and new columns {first} to {last} "
             "would not change that; repair the level first."
         )
 
 
 def _classes_left_open(requested: PromptSpec, old: Features) -> PromptSpec:
-    """The classes of what the prompt does not name."""
+    """The present classes of the attributes that the prompt does not name."""
     pipes, enemies, blocks = (old.class_of(name) if requested.amount(name) is None else None for name in COUNTABLES)
     return PromptSpec(
         pipes,
@@ -124,6 +125,6 @@ def _parse_range(columns: str, width: int) -> tuple[int, int]:
     if not 1 <= first <= last <= width:
         example = f"{max(1, width // 3)}-{max(1, width // 2)}"
         raise MarioGPTError(
-            f"columns is {columns[:40]!r}; name the first and the last one, from 1 to {width}, for example {example}."
+            f"columns is {columns[:40]!r}; name the first and the last column, 1 to {width}, for example {example}."
         )
     return first, last

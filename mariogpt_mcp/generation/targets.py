@@ -1,8 +1,8 @@
-"""From a `PromptSpec` to the targets of a level's windows: how much of what, where.
+"""Draws the targets of a level's windows from a `PromptSpec`: the counts, the elevation and the style of each.
 
-A class leaves room: "some pipes" are 3 to 5 in 50 columns. For each candidate, counts are drawn window by window, so
-that each window and the whole level are in their classes, and with the combinations that windows of the corpus have.
-Plain numbers are for the whole level and are distributed over its windows.
+A class is a range: "some pipes" are 3 to 5 in 50 columns. For each candidate, counts are drawn window by window, so
+that each window and the whole level are in their classes, and in combinations that windows of the corpus have. Plain
+numbers apply to the whole level and are distributed over its windows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MANY_UP_TO: dict[Countable, int] = {"pipes": 8, "enemies": 11, "blocks": 250}
 """Largest count drawn for "many" in a window of 50 columns: about the corpus's 99th percentile."""
 
 NO_LIMIT = HEIGHT * WINDOW
-"""More than any window holds."""
+"""A count that no window exceeds."""
 
 LITTLE_BLOCKS_FROM = 30
 """Smallest count drawn for "little blocks" in a window of 50 columns: with fewer there is nothing to stand on."""
@@ -34,9 +34,9 @@ def window_widths(columns: int) -> list[int]:
 def draw_targets(
     spec: PromptSpec, columns: int, rng: np.random.Generator, statistics: CorpusStatistics
 ) -> tuple[Target, ...]:
-    """Targets for one candidate; `rng` draws where the prompt leaves room.
+    """Targets for one candidate; `rng` draws what the prompt does not decide.
 
-    If the statistics are empty, what the prompt does not name stays open.
+    If the statistics are empty, attributes that the prompt does not name stay open (`None`).
     """
     widths = window_widths(columns)
     requested = [name for name in COUNTABLES if spec.amount(name) is not None]
@@ -59,7 +59,7 @@ def draw_targets(
 
 
 def draw_prompt(spec: PromptSpec, rng: np.random.Generator) -> str:
-    """The request in MarioGPT's words, with all four attributes; `rng` draws those that are left open.
+    """The request in MarioGPT's words, with all four attributes; `rng` draws those that the prompt does not name.
 
     MarioGPT saw no other prompts in its training, and its own code draws them in the same way.
     """

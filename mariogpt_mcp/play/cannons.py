@@ -1,4 +1,4 @@
-"""Cannons, and what their bullets do: they fly straight on, through everything."""
+"""Cannons and their bullets, which fly straight through everything."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mariogpt_mcp.play.physics import PHYSICS
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """The path of a bullet: straight on, through everything."""
+    """The path of a bullet: from (`x`, `y`) straight through everything, to the left (-1) or right (1)."""
 
     x: int
     y: int
@@ -24,7 +24,7 @@ class Flight:
 
 @dataclass(frozen=True, slots=True)
 class Cannon:
-    """A cannon: it fires while Mario's x is between `sees_from` and `sees_to`."""
+    """A cannon at `x`; it fires while Mario's x is from `sees_from` to `sees_to`."""
 
     x: int
     sees_from: int
@@ -34,7 +34,7 @@ class Cannon:
 
 
 def fired_bullets(cannons: Sequence[Cannon], x: int, frame: int) -> Actors:
-    """The bullets that cannons fire in a frame while Mario is at `x`: towards him, unless he is too close."""
+    """The bullets that cannons fire in a frame towards Mario at `x`; cannons that are too close do not fire."""
     return tuple(
         (cannon.left if x < cannon.x else cannon.right, frame)
         for cannon in cannons

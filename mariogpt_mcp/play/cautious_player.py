@@ -1,7 +1,7 @@
-"""A player who is slower than Mario and looks only a few columns ahead, as a person does who does not know the level.
+"""A player that is slower than Mario and looks only a few columns ahead, like a person who does not know the level.
 
-What this player passes is well inside Mario's limits. The cautious player does not walk over the ceiling, and meets no
-enemies: while a level is written, its later enemies are not known yet.
+A level that this player passes is well inside Mario's limits. The player does not walk over the ceiling. It meets no
+enemies, because the later enemies of a level are not known while it is written.
 """
 
 from __future__ import annotations
@@ -15,42 +15,47 @@ from mariogpt_mcp.play.simulator import Status, start
 from mariogpt_mcp.play.world import World
 
 RUN = 85
-"""The cautious player's acceleration, less than Mario's 120: it crosses nine columns, Mario crosses eleven."""
+"""The player's acceleration when it runs; Mario's is 120. It jumps over gaps of nine columns, Mario over eleven."""
 
 GRAIN = Grain(hold=4, cell=1600, speed=800, weight=3)
 
 MARGIN = 2
-"""Columns at the end of an unfinished level that need not be reached."""
+"""Columns at the end of an unfinished level that the player need not reach."""
 
 STRETCH_STATES = 300
-"""States made for each stretch of an unfinished level, at most."""
+"""Most states that are made for each stretch of an unfinished level."""
 
-STATES_A_COLUMN = 18
-"""States for each column that the search through a comfortable level may make."""
+STATES_PER_COLUMN = 18
+"""Budget of the search through a finished level, in states per column."""
 
 SIGHT = 11
-"""Columns that a short-sighted player looks ahead, as far as Baumgarten's agent plans."""
+"""Columns that the short-sighted player looks ahead: as many as Baumgarten's agent plans."""
 
 SIGHT_STATES = 400
-"""States made for each look ahead."""
+"""Most states that are made for each look ahead."""
 
-HOLDS_A_LOOK = 3
-"""Key holds carried out before the next look."""
+HOLDS_PER_LOOK = 3
+"""Key holds that are played before the next look."""
 
 MAX_IDLE_LOOKS = 8
-"""Looks without getting further after which the player gives up."""
+"""Looks in a row without progress after which the player gives up."""
 
 
 class CautiousPlayer:
-    """Follows levels while they are written. It remembers its searches, so that each stretch is walked once."""
+    """Follows levels while they are written. It keeps its searches, so that each stretch is searched once."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, Search] = {}
 
     def passable(self, ids: npt.NDArray[np.integer], before: int) -> npt.NDArray[np.bool_]:
-        """Which of the levels so far, (batch, columns, 14), can be passed to their end, (batch,).
+        """Which of the unfinished levels can be passed to their end.
 
-        They could be passed up to the column `before`, 0 at the start.
+        Args:
+            ids: the tile ids of the levels as far as they are written, (batch, columns, 14).
+            before: the number of columns at the last call, in which all levels could be passed; 0 at the first call.
+
+        Returns:
+            A boolean for each level, (batch,).
         """
         return np.array([self._passes(level, before) for level in ids])
 
@@ -67,12 +72,12 @@ class CautiousPlayer:
 
 
 def is_comfortable(ids: npt.NDArray[np.integer]) -> bool:
-    """Whether the player passes a finished level, (columns, 14), without much searching, and also short-sighted.
+    """Whether the player passes a finished level, (columns, 14), with a small search, and also when short-sighted.
 
-    A level is no fun if its way is where nobody looks, or if only those pass who know it already.
+    A level is no fun if its route is hard to find, or if a person must know the level to pass it.
     """
     world = World(ids, peaceful=True, roof=True, run=RUN)
-    return Search(world, GRAIN).run(STATES_A_COLUMN * len(ids)) is not None and _passes_short_sighted(world)
+    return Search(world, GRAIN).run(STATES_PER_COLUMN * len(ids)) is not None and _passes_short_sighted(world)
 
 
 def _passes_short_sighted(world: World) -> bool:
@@ -87,7 +92,7 @@ def _passes_short_sighted(world: World) -> bool:
         line = (found or search.best).line()
         if not line:
             return False
-        state = line[:HOLDS_A_LOOK][-1].state._replace(status=int(Status.PLAYING))
+        state = line[:HOLDS_PER_LOOK][-1].state._replace(status=int(Status.PLAYING))
         idle = 0 if state.x > furthest else idle + 1
         furthest = max(furthest, state.x)
     return False

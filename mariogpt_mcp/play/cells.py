@@ -7,17 +7,17 @@ from typing import Protocol
 from mariogpt_mcp.level.grid import HEIGHT
 
 SKY_ROWS = 16
-"""Free rows above the level. No jump leads higher: from the top row's upper side one rises five tiles."""
+"""Free rows above the level. No jump leads higher: a jump from on top of the highest row rises five tiles."""
 
 STRIDE = SKY_ROWS + HEIGHT + 6
-"""Cells a column, with free rows above and below the level."""
+"""Cells per column, including free rows above and below the level."""
 
 
 class Path(Protocol):
-    """Where something is by its age in frames; `None` once it is gone."""
+    """The places of an enemy or a bullet by its age in frames."""
 
     def at(self, age: int) -> tuple[int, int] | None:
-        """(x, y) of the middle of its feet."""
+        """(x, y) of the middle of its feet, in hundredths of a pixel; `None` when it is gone."""
 
 
 Actor = tuple[Path, int]

@@ -33,6 +33,6 @@ def certify(world: World, holds: Sequence[tuple[int, int]], states_made: int) ->
 
 
 def _cells(states: list[State], columns: int) -> list[Cell]:
-    """The cells of Mario's feet, as far as they are in the level."""
+    """The cells of Mario's feet that are inside the level."""
     places = ((state.y // TILE, min(state.x // TILE, columns - 1)) for state in states)
     return [(row, column) for row, column in places if 0 <= row < HEIGHT]

@@ -11,12 +11,12 @@ from mariogpt_mcp.play.simulator import Key, State, Status, advance
 from mariogpt_mcp.play.world import World
 
 MOST_SLACK = 4
-"""Frames, an eighth of a second: nobody needs more, so no more is searched for."""
+"""Most frames by which a jump is moved to measure its timing: an eighth of a second, as more makes no difference."""
 
 MOST_FRAMES = 2 * MOST_SLACK + 1
 
 LANDING_FRAMES = 15
-"""Frames within which a jump pressed at another moment must land."""
+"""Frames after the landing of a jump within which the same jump, moved in time, must land."""
 
 MET_WITHIN = 3 * TILE
 """Distance at which an enemy or bullet counts as met, in hundredths of a pixel."""
@@ -25,13 +25,13 @@ _JUMP = int(Key.JUMP)
 
 
 class Difficulty(BaseModel):
-    """What the run had to do; there may be other ways through the level."""
+    """How hard a run was; the level may have other routes."""
 
     seconds: float = Field(description="length of the run")
     jumps: int
-    widest_jump: float = Field(description="columns between take-off and landing, or the first enemy stomped")
+    widest_jump: float = Field(description="columns from take-off to landing, or to the first stomped enemy")
     tightest_timing: int = Field(
-        description=f"frames of 1/30 s in which the hardest jump may be pressed: 1, only this one, to {MOST_FRAMES}"
+        description=f"frames of 1/30 s in which the hardest jump can be pressed, from 1 (no other) to {MOST_FRAMES}"
     )
     enemies_met: int = Field(description="enemies and bullets that came within three tiles")
     stomps: int
@@ -76,7 +76,7 @@ def _is_met(state: State, place: tuple[int, int] | None) -> bool:
 
 
 def _slack(world: World, states: Sequence[State], keys: Sequence[int], takeoff: int, landing: int) -> int:
-    """The frames by which a jump may come early and late, added up."""
+    """The number of frames by which a jump can be pressed earlier plus the number by which it can be pressed later."""
     total = 0
     for direction in (-1, 1):
         for frames in range(1, MOST_SLACK + 1):
@@ -87,7 +87,7 @@ def _slack(world: World, states: Sequence[State], keys: Sequence[int], takeoff: 
 
 
 def _lands(world: World, states: Sequence[State], keys: Sequence[int], takeoff: int, landing: int, shift: int) -> bool:
-    """Whether a jump pressed `shift` frames later still ends about where it did."""
+    """Whether a jump that is pressed `shift` frames later still lands in about the same place, or further."""
     begin = max(0, takeoff + min(shift, 0))
     state, from_x, to_x = states[begin], states[takeoff].x, states[landing].x
     for i in range(begin, landing + LANDING_FRAMES):

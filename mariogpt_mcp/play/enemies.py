@@ -27,7 +27,7 @@ class Walk:
         self._known: list[tuple[int, int] | None] = [(x, y)]
 
     def at(self, age: int) -> tuple[int, int] | None:
-        """(x, y) at an age in frames; `None` once it has left the level."""
+        """(x, y) at an age in frames; `None` after it has left the level."""
         known = self._known
         while len(known) <= age:
             if known[-1] is None:

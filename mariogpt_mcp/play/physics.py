@@ -1,9 +1,9 @@
 """The movement figures, read from `resources/physics.json`, which the player in the browser reads as well.
 
-All are integers, lengths in hundredths of a pixel, so that Python and JavaScript agree bit for bit. They are
-those of the Mario AI Framework (Karakovskiy and Togelius 2012, "The Mario AI Benchmark and Competitions"): what is
-beaten here can be beaten in its Java players too. Where its small and large Mario differ, the stricter rule holds:
-Mario is as tall as the large one and loses at the first hit.
+All are integers, and lengths are in hundredths of a pixel, so that Python and JavaScript agree bit for bit. The figures
+are those of the Mario AI Framework (Karakovskiy and Togelius 2012, "The Mario AI Benchmark and Competitions"), so a
+level that is beaten here can be beaten in its Java players too. Where the framework's small and large Mario differ, the
+stricter rule is used: Mario is as tall as the large one and loses at the first hit, like the small one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class _Figures(BaseModel):
 
 
 class MarioFigures(_Figures):
-    """Mario's body and movement: `walk` and `run` are accelerations; percents are the share kept in each frame."""
+    """Mario's body and movement: `walk` and `run` are accelerations; percents are the shares kept in each frame."""
 
     half_width: int
     height: int
@@ -35,7 +35,7 @@ class MarioFigures(_Figures):
 
 
 class EnemyFigures(_Figures):
-    """An enemy's body and movement; `reach` is how near in x it touches Mario."""
+    """An enemy's body and movement; `reach` is the distance in x within which it touches Mario."""
 
     half_width: int
     height: int
@@ -48,7 +48,7 @@ class EnemyFigures(_Figures):
 
 
 class BulletFigures(_Figures):
-    """How often cannons fire, in frames, and within which distance of Mario they do not."""
+    """Cannons fire every `every` frames, unless Mario is within `quiet_within` of them in x."""
 
     every: int
     speed: int

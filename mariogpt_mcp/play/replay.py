@@ -14,20 +14,21 @@ from mariogpt_mcp.play.simulator import State, Status, advance, start
 from mariogpt_mcp.play.world import World
 
 _LETTERS = "abcdefghijklmnop"
-"""One for each of the 16 combinations of left (1), right (2), jump (4) and run (8)."""
+"""One letter for each of the 16 combinations of left (1), right (2), jump (4) and run (8)."""
 
 _FORM = re.compile(r"m(\d{1,6})-([0-9a-f]{12})-((?:[a-p][1-9]\d{0,4})*)", re.ASCII)
 
 
 class ReplayError(MarioGPTError):
-    """The text is not a replay, or is one of another level or other physics."""
+    """The text is not a replay, or the replay is for another level or other physics."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Keys with the frames each is held for, the physics they are for, and the digest of the level.
+    """The keys of a run with the frames for which they are held, the version of the physics, and the level's digest.
 
-    As text `m1-9f86d081884c-k30o8k4`: physics 1, level 9f86d081884c, then a letter for the keys held and the frames.
+    Its text is, for example, `m1-9f86d081884c-k30o8k4`: physics 1, level 9f86d081884c, then for each hold a letter for
+    the keys and the number of frames.
     """
 
     level: str
@@ -36,7 +37,7 @@ class Replay:
 
     @classmethod
     def of(cls, level: Level, holds: Sequence[tuple[int, int]]) -> Replay:
-        """Record a run on a level; the same keys one after the other become one hold."""
+        """Record a run on a level; consecutive holds of the same keys become one hold."""
         merged: list[tuple[int, int]] = []
         for keys, frames in holds:
             if merged and merged[-1][0] == keys:
@@ -53,7 +54,7 @@ class Replay:
         """
         match = _FORM.fullmatch(text.strip())
         if match is None:
-            raise ReplayError("The text is not a replay; one looks like m1-9f86d081884c-k30o8k4.")
+            raise ReplayError("The text is not a replay; a replay looks like m1-9f86d081884c-k30o8k4.")
         physics, level, runs = match.groups()
         holds = [(_LETTERS.index(letter), int(frames)) for letter, frames in re.findall(r"([a-p])(\d+)", runs)]
         return cls(level, tuple(holds), int(physics))
@@ -76,8 +77,8 @@ class Replay:
         """
         if self.physics != PHYSICS.version:
             raise ReplayError(
-                f"The replay is for physics {self.physics}, and this plays physics {PHYSICS.version}; "
-                "check the level again for a new one."
+                f"The replay is for physics {self.physics}, but this version plays physics {PHYSICS.version}; "
+                "check the level again to get a new replay."
             )
         if self.level != digest(level):
             raise ReplayError("The replay was recorded on another level; check this level to get its replay.")
@@ -90,7 +91,7 @@ class Replay:
 
 
 def run_keys(world: World, keys: Sequence[int]) -> Iterator[State]:
-    """Every state of a run by the keys held in each frame, the first one included, up to its end."""
+    """Every state of the run with these keys, one entry per frame, from the first state to the last."""
     state = start(world)
     yield state
     for held in keys:

@@ -1,9 +1,9 @@
-"""Best-first search over held keys, on the simulator itself.
+"""Best-first search over held keys, in the simulator.
 
-A weighted A* (Pohl 1970) over states: keys are held for a few frames at a time, the cost is time with a surcharge for
-what people find hard, and the estimate is the time to the goal at full speed. States that are nearly the same count as
-one. The search counts the states it makes and stops at a number of them, never by a clock, so that the same level gets
-the same answer on any machine.
+This is a weighted A* (Pohl 1970) over states. Keys are held for a few frames at a time. The cost is time, with a
+surcharge for what people find hard, and the estimate is the time to the goal at full speed. States that are nearly the
+same count as one. The search stops after a number of states, never by a clock, so that the same level gets the same
+answer on any machine.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mariogpt_mcp.play.simulator import Key, State, Status, advance, start
 from mariogpt_mcp.play.world import World
 
 TOP_SPEED = 970
-"""Hundredths of a pixel a frame: what running settles at, (v + 120) * 0.89 = v."""
+"""The final speed of a run, in hundredths of a pixel per frame: (v + 120) * 0.89 = v."""
 
 CHANGE_COST = 2
 """Cost, in frames, of releasing a key or pressing another."""
@@ -37,10 +37,10 @@ LEDGE_DISTANCE = 1200
 """Distance of a ledge from the middle of Mario that counts as near, in hundredths of a pixel."""
 
 ENEMY_DISTANCE = 2800
-"""Distance of an enemy that counts as near, in both directions, in hundredths of a pixel."""
+"""Distance of an enemy that counts as near, in x and in y, in hundredths of a pixel."""
 
 WAIT_FRAMES = 16
-"""Frames after which the same place counts as another state while an enemy or bullet moves."""
+"""Frames after which the same place counts as a new state if an enemy or bullet is moving."""
 
 _NEAR = ENEMY_DISTANCE
 _LEFT, _JUMP, _PLAYING, _WON = int(Key.LEFT), int(Key.JUMP), int(Status.PLAYING), int(Status.WON)
@@ -64,9 +64,8 @@ HOLDS: tuple[int, ...] = tuple(
 class Grain:
     """How fine a search is.
 
-    `hold` is the frames that keys are held for; states that differ by less than `cell` in x and y and by less than
-    `speed` count as one. `weight` is how much the way to the goal counts beside the cost. A `careful` search pays for
-    risks.
+    Keys are held for `hold` frames. States that differ by less than `cell` in x and y and by less than `speed` count as
+    one. `weight` multiplies the estimated time to the goal. A `careful` search adds a cost for risks.
     """
 
     hold: int
@@ -84,7 +83,7 @@ class Node(NamedTuple):
     parent: Node | None
 
     def line(self) -> list[Node]:
-        """The nodes from the one after the start to this one."""
+        """The nodes after the start, up to this one."""
         found = []
         node: Node = self
         while node.parent is not None:
@@ -110,9 +109,9 @@ class Search:
         self._arrived: list[tuple[float, Node]] = []
         self._made = 0
         self.best = Node(state or start(world), 0, None)
-        """The node with the furthest x, standing or not."""
+        """The node with the furthest x, on the ground or in the air."""
         self.stood = self.best
-        """The node with the furthest x among those that stand."""
+        """The node with the furthest x among those on the ground."""
         self._add(self.best, 0.0)
 
     @property
@@ -130,7 +129,7 @@ class Search:
         return other
 
     def run(self, budget: int) -> Node | None:
-        """The first run found to the goal; `None` after `budget` more states, or if there are no others."""
+        """The first run found to the goal; `None` after `budget` more states, or if no states are left."""
         world, end = self._world, self._made + budget
         hold, careful = self._grain.hold, self._grain.careful
         while self._open and self._made < end:
@@ -173,7 +172,7 @@ class Search:
         return risk
 
     def _add(self, node: Node, cost: float) -> None:
-        # The way to the goal without its constant part, so that the goal may move.
+        # The estimate without its constant part, the goal's x, so that the goal can move.
         left = -node.state.x / TOP_SPEED
         heapq.heappush(self._open, (cost + self._grain.weight * left, self._made, cost, node))
 

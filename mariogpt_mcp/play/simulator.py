@@ -1,4 +1,4 @@
-"""Mario's movement, frame by frame, in whole numbers; the same keys always make the same run.
+"""Mario's movement, frame by frame, in integers; the same keys always make the same run.
 
 The order within a frame is that of the Mario AI Framework: jump, left and right, small speeds set to zero, the move in
 x, the move in y, the slowing of both speeds, gravity; then the goal and the pit, then enemies and bullets.
@@ -50,9 +50,9 @@ class State(NamedTuple):
     """Everything that a run's future depends on.
 
     `x`, `y` are the middle of Mario's feet; `jump` is the number of frames that a held jump still lifts him; `ready`
-    says that jump was released when he last stood; `actors` are the moving enemies and bullets, as (path, frame of its
-    start); `asleep` is the index of the first enemy, from the left, that has not woken; `stomps` counts stomped
-    enemies; `bumped` is the cell (column * STRIDE + row + SKY_ROWS) hit from below in the last frame, or -1.
+    says that jump was released when he was last on the ground; `actors` are the moving enemies and bullets, as (path,
+    frame of its start); `asleep` is the index of the first enemy, from the left, that has not woken; `stomps` counts
+    stomped enemies; `bumped` is the cell (column * STRIDE + row + SKY_ROWS) hit from below in the last frame, or -1.
     """
 
     x: int
@@ -71,7 +71,7 @@ class State(NamedTuple):
 
 
 def start(world: World) -> State:
-    """A run's first state: Mario stands on the lowest floor of the first column, or falls where there is none."""
+    """A run's first state: Mario stands on the lowest floor of the first column, or falls if it has none."""
     x, y = world.start or (TILE // 2, HEIGHT * TILE)
     return State(x, y, 0, 0, 0, world.start is not None, False, 0, (), 0, 0, -1, _PLAYING)
 
@@ -79,7 +79,7 @@ def start(world: World) -> State:
 def advance(world: World, state: State, keys: int, frames: int = 1) -> State:
     """Hold keys for a number of frames, or until the run is over.
 
-    It is one long function because every state of every search calls it.
+    It is one long function because every search calls it for every state, and more calls would cost time.
     """
     x, y, vx, vy, jump, on_ground, ready, frame, actors, asleep, stomps, bumped, status = state
     solid, sleepers, goal = world.solid, world.sleepers, world.goal
@@ -195,7 +195,7 @@ def _remains(actor: Actor, frame: int, x: int) -> bool:
 
 
 def _lifted(world: World, x: int, y: int, to: int) -> int:
-    """Where Mario's feet are after a stomp: at `to`, unless something is over his head or under his feet."""
+    """Where Mario's feet are after a stomp: at `to`, unless something solid is in the way."""
     columns = [(x + side) // TILE * STRIDE for side in (-_HALF, 0, _HALF)]
     edge = to - _TALL if to < y else to
     row = (edge + _SKY) // TILE

@@ -21,7 +21,7 @@ QUICK: Passes = (
     (Grain(hold=4, cell=1600, speed=800, weight=2, careful=True), 80),
     (Grain(hold=4, cell=1600, speed=800, weight=2), 150),
 )
-"""Searches, each with the states it may make for each column; coarse ones find runs that a person could do."""
+"""Coarse searches, each with its budget in states per column; they find runs that a person could play."""
 
 FINE: Passes = (
     (Grain(hold=3, cell=800, speed=400, weight=2), 300),
@@ -30,23 +30,24 @@ FINE: Passes = (
 """Finer searches, which take about six times as long to fail."""
 
 THOROUGH: Passes = (*QUICK, *FINE)
-"""For levels made elsewhere; nearly all that it beats beyond `QUICK` are levels of the original games."""
+"""For levels from elsewhere; nearly all levels that it beats and `QUICK` does not are from the original games."""
 
 WIDE = 9
-"""Columns from which a gap is by itself a reason to get stuck, if the other side is not lower."""
+"""Width in columns from which a gap by itself stops a run, unless the other side is lower."""
 
 FEWEST_COLUMNS = 50
-"""A shorter level gets the states of this many columns."""
+"""A shorter level gets the budget of this many columns."""
 
 SAFE_SECONDS = 2
-"""How long Mario must be able to stand still at the start."""
+"""Seconds for which Mario must be able to stand still at the start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
     """No run to the goal was found.
 
-    `column` is the furthest one stood on, from 1, `furthest` the state there. `reason` says what may be in the way.
+    `column` is the furthest column, from 1, on which Mario stood, and `furthest` is the state there. `reason` says what
+    may be in the way; it continues a sentence such as "no run found past column 20, ...".
     """
 
     column: int
@@ -73,14 +74,14 @@ def solve(ids: npt.NDArray[np.integer], passes: Passes = THOROUGH) -> Beaten | S
 
 
 def is_safe_start(ids: npt.NDArray[np.integer]) -> bool:
-    """Whether Mario may stand still where he starts in a level, (columns, 14), for `SAFE_SECONDS`."""
+    """Whether Mario can stand still at the start of a level, (columns, 14), for `SAFE_SECONDS`."""
     world = World(ids)
     state = advance(world, start(world), int(Key(0)), SAFE_SECONDS * PHYSICS.frames_per_second)
     return state.status == Status.PLAYING
 
 
 def _column(world: World, state: State) -> int:
-    """The column, from 0, of the ground under Mario, who may stand on its edge with only his heel."""
+    """The column, from 0, of the ground under Mario, who may stand with only his heel on its edge."""
     floor = (state.y + 1) // TILE + SKY_ROWS
     column = state.x // TILE
     return column if world.solid[column * STRIDE + floor] else max(0, state.x - PHYSICS.mario.half_width) // TILE
@@ -89,13 +90,13 @@ def _column(world: World, state: State) -> int:
 def _obstacle(world: World, column: int) -> str:
     """What seems to stop Mario beyond the furthest column he stood on."""
     if world.start is None:
-        return "there is nothing to stand on in the first column"
+        return "because the first column has nothing to stand on"
     grain, states = QUICK[-1]
     peaceful = Search(World(world.ids, peaceful=True), grain)
     if peaceful.run(states * world.columns) is not None:
-        return "though without enemies one would"
+        return "because of enemies (without them it can be beaten)"
     ahead = IS_SOLID[world.ids[column + 1 :]].any(1)
     width = int(ahead.argmax()) if ahead.any() else len(ahead)
     if width >= WIDE:
         return f"where {width} columns have nothing to stand on"
-    return "where what is ahead is too high, too narrow or too far"
+    return "where the next step is too high, too narrow or too far"

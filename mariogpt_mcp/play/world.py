@@ -1,4 +1,4 @@
-"""A level as the simulator sees it: what is solid, where Mario starts, its enemies, its cannons and the goal."""
+"""A level in the form that the simulator uses: what is solid, the start, the enemies, the cannons and the goal."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _ENEMY = PHYSICS.enemy
 
 
 class World:
-    """What a run needs to know of a level.
+    """The data of a level that a run needs.
 
     `solid` has one byte for each cell, column by column, `STRIDE` cells each, with the level's top row at `SKY_ROWS`.
-    `goal` is the x to pass: the last column. `start` is `None` if there is nothing to stand on in the first column.
+    `goal` is the x to pass: by default the last column. `start` is `None` if the first column has nothing to stand on.
     """
 
     def __init__(
@@ -42,8 +42,8 @@ class World:
             ids: the tiles.
             goal: the column to reach, from 0; the last one if left out.
             peaceful: without enemies and bullets.
-            roof: close the top row and the sky above it, so that nobody walks over the level's ceiling.
-            run: Mario's acceleration when he runs; a lower one shows what can be done with room to spare.
+            roof: close the top row and the sky above it, so that no run leads over the level's ceiling.
+            run: Mario's acceleration when he runs; a lower one finds runs with room to spare.
         """
         self.ids = ids
         self.columns = len(ids)
@@ -58,7 +58,7 @@ class World:
         self.run = run
 
     def with_goal(self, goal: int) -> World:
-        """The same with another x to pass."""
+        """The same world with another goal, an x in hundredths of a pixel."""
         other = copy(self)
         other.goal = goal
         return other
@@ -77,14 +77,14 @@ class World:
         found = []
         for c, x, y in self._places("B"):
             left, right = (Flight(x + side * TILE // 2, y, side) for side in (-1, 1))
-            # The screen stops at the end of the level, where a cannon stays on it.
+            # The screen does not scroll past the end of the level, so a cannon near the end stays on it.
             at_end = c >= self.columns - PHYSICS.screen_columns - 1
             behind = (c + 1 + PHYSICS.screen_columns // 2) * TILE + _ENEMY.wakes_beyond_screen
             found.append(Cannon(x, _seen_from(c), self.columns * TILE if at_end else behind, left, right))
         return tuple(found)
 
     def _places(self, symbol: str) -> list[tuple[int, int, int]]:
-        """(column, x, y) of each tile with a symbol, from the left, where what it stands for sets out."""
+        """(column, x, y) of each tile with a symbol, from the left; at x, y its enemy or bullet starts."""
         if self.peaceful:
             return []
         cells = np.argwhere(self.ids == tile(symbol).id).tolist()
@@ -92,7 +92,10 @@ class World:
 
 
 def _seen_from(column: int) -> int:
-    """The x of Mario from which a column is within one of the screen, whose middle he is in but for its ends."""
+    """Mario's x from which a column is on the screen or at most `wakes_beyond_screen` ahead of it.
+
+    Mario is in the middle of the screen, except at the start of the level.
+    """
     screen = PHYSICS.screen_columns * TILE
     if column * TILE <= screen + _ENEMY.wakes_beyond_screen:
         return 0

@@ -33,7 +33,7 @@ class FolderStore(MemoryStore):
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / "writable", b"")
         (folder / "writable").unlink()
-        # An age counts from when the file was written.
+        # The age of a level counts from the time when its file was written.
         for when, file in sorted((file.stat().st_mtime, file) for file in folder.glob("*.json")):
             try:
                 level_id = str(uuid.UUID(file.stem, version=4))

@@ -8,7 +8,7 @@ from collections import OrderedDict
 
 from mariogpt_mcp.store.records import LevelStore, MadeLevel, StoredLevel
 
-_SECONDS_A_DAY = 86_400
+_SECONDS_PER_DAY = 86_400
 
 
 class MemoryStore(LevelStore):
@@ -61,7 +61,7 @@ class MemoryStore(LevelStore):
         """Delete the oldest levels while there are too many or they are too old."""
         while self._levels:
             level_id, (level, when) = next(iter(self._levels.items()))
-            if len(self._levels) <= self.keep and time.time() - when <= self.days * _SECONDS_A_DAY:
+            if len(self._levels) <= self.keep and time.time() - when <= self.days * _SECONDS_PER_DAY:
                 return
             del self._levels[level_id]
             if self._by_key.get(level.key) == level_id:

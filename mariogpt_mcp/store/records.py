@@ -30,7 +30,7 @@ class StoredLevel:
     level: Level
     report: Report | CheckReport
     key: str = ""
-    """A digest of everything the level was generated from: equal keys, equal levels. Empty for a checked level."""
+    """A digest of everything that decided a generated level: equal keys mean equal levels. Empty if it was checked."""
     id: str = field(default_factory=lambda: str(uuid.uuid4()), kw_only=True)
 
     @cached_property
@@ -81,7 +81,7 @@ class StoredLevel:
         chosen = format_of(file.name)
         if chosen is None:
             endings = ", ".join((".png", *(one.ending for one in FORMATS.values())))
-            raise MarioGPTError(f"{file.name!r} ends in none of {endings}; try level.txt or level.png.")
+            raise MarioGPTError(f"{file.name!r} does not end in one of {endings}; try level.txt or level.png.")
         return export(self.level, chosen.name, file.name.removesuffix(chosen.ending)).files
 
     def _repr_png_(self) -> bytes:
@@ -103,7 +103,7 @@ class CheckedLevel(StoredLevel):
 
 
 class LevelRecord(BaseModel):
-    """A level as stores outside the process hold it, in JSON. The id is the record's key and not part of it."""
+    """A level as JSON, for stores outside the process. The id is the key of the record and not part of it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -168,7 +168,7 @@ class LevelStore(ABC):
         if found is None:
             raise MarioGPTError(
                 f"There is no level {level_id[:40]!r} here: only the last {self.keep} levels are kept, "
-                f"each for {self.days:g} days; make a new one and use its id."
+                f"each for {self.days:g} days; make a new level and use its id."
             )
         return found
 

@@ -31,7 +31,7 @@ def test_a_good_level_is_beaten_and_counted() -> None:
     assert "structure valid" in report.text()
 
 
-def test_where_it_cannot_be_passed_is_said_first() -> None:
+def test_the_report_starts_with_the_place_where_runs_end() -> None:
     report = check_level(pit(14).text()).report
     assert not report.good
     assert report.beatable.stopped_at == 20
@@ -58,21 +58,21 @@ def test_a_repair_lists_what_it_changed() -> None:
         assert f"- changed {change}" in checked.report.text()
 
 
-def test_nothing_is_changed_unless_asked() -> None:
+def test_nothing_is_changed_unless_requested() -> None:
     level = pit(14)
     checked = check_level(level.text())
     assert checked.report.changes == []
     assert checked.level.text() == level.text()
 
 
-def test_a_path_drawn_into_the_text_is_no_part_of_the_level() -> None:
+def test_a_path_in_the_text_is_not_part_of_the_level() -> None:
     level = ground([1] * 20)
     again = check_level(check_level(level.text()).level.text(path=True))
     assert again.level.text() == level.text()
     assert again.report.good
 
 
-def test_lower_levels_get_sky_on_top() -> None:
+def test_levels_with_fewer_rows_get_sky_on_top() -> None:
     assert check_level("--------------------\nXXXXXXXXXXXXXXXXXXXX").report.good
 
 
@@ -84,6 +84,6 @@ def test_lower_levels_get_sky_on_top() -> None:
         ("--Z--", "Row 14, column 3 holds 'Z'|Row 1, column 3 holds 'Z'"),
     ],
 )
-def test_what_is_no_level_is_refused(text: str, message: str) -> None:
+def test_text_that_is_not_a_level_is_refused(text: str, message: str) -> None:
     with pytest.raises(MarioGPTError, match=message):
         check_level(text)

@@ -15,7 +15,7 @@ from tests.play.ground import ground, pit, rolling, wall
 
 
 def apply(level: Level, changes: list[Change]) -> Level:
-    """The level with its listed changes made by hand."""
+    """The level after its listed changes."""
     rows = [list(row) for row in level.rows]
     for change in changes:
         assert rows[change.row - 1][change.column - 1] == change.before
@@ -38,16 +38,16 @@ def test_a_good_level_is_left_alone(level: Level) -> None:
 @pytest.mark.parametrize(
     ("level", "count", "why"),
     [
-        (pit(13), 1, "nobody got past column"),
-        (wall(6), 1, "nobody got past column"),
+        (pit(13), 1, "no run got past column"),
+        (wall(6), 1, "no run got past column"),
         (ground([1] * 30, {(9, 1): "[", (9, 2): "<", (10, 2): ">"}), 1, "half a pipe"),
         (ground([1] * 30, {(14, 1): "]"}), 1, "half a pipe"),
         (ground([1] * 30, {(14, 5): "b"}), 1, "cannon"),
-        (ground([1] * 30, {(4, 1): "E"}), 1, "it reached the start"),
-        (ground([0] + [1] * 29), 1, "nobody got past column 1"),
+        (ground([1] * 30, {(4, 1): "E"}), 1, "the enemy reached the start"),
+        (ground([0] + [1] * 29), 1, "no run got past column 1"),
     ],
 )
-def test_one_thing_wrong_is_one_tile_changed(level: Level, count: int, why: str) -> None:
+def test_one_fault_is_repaired_with_one_tile(level: Level, count: int, why: str) -> None:
     repaired = repair_level(level)
     fixed, changes = repaired.level, repaired.changes
     assert_good(fixed)
@@ -69,11 +69,11 @@ XXXX----------------XXXX
 """,
     fit=True,
 )
-"""The quick searches do not beat it, the thorough ones do."""
+"""Only the thorough searches beat it, not the quick ones."""
 
 
 def test_a_level_that_only_the_thorough_solver_beats_is_left_alone() -> None:
-    """Repair searched with only the quick passes, and changed levels that a check beats as they are."""
+    """Earlier, a repair used only the quick searches, and changed levels that a check could beat."""
     level = STEPPING_STONES
     assert not isinstance(solve(level.ids, QUICK), Beaten)
     run = solve(level.ids)
@@ -98,7 +98,7 @@ B---<--
 -<-<->-
 XXXXXXX
 """)
-"""Once it is valid it is beaten by jumping on an enemy, which has to go since it reaches the start."""
+"""When it is valid, a run must jump on an enemy. A repair removes this enemy, because it reaches the start."""
 
 
 def test_the_run_of_a_repaired_level_is_on_the_repaired_level() -> None:
@@ -107,7 +107,7 @@ def test_the_run_of_a_repaired_level_is_on_the_repaired_level() -> None:
     assert repaired.run.replay.wins(repaired.level)
 
 
-def test_a_level_is_made_passable_again_after_an_enemy_had_to_go() -> None:
+def test_a_level_is_made_passable_again_after_an_enemy_was_removed() -> None:
     assert_good(repair_level(NEEDS_AN_ENEMY).level)
 
 
@@ -118,7 +118,7 @@ def test_a_check_of_a_repaired_level_finds_the_same_run(level: Level) -> None:
 
 
 def test_a_pit_of_thirty_columns_is_bridged() -> None:
-    """It used to change the same tile to and fro until its patience ended."""
+    """Earlier, a repair changed the same tile back and forth until it had no steps left."""
     level = ground([1] * 20 + [0] * 30 + [1] * 20)
     repaired = repair_level(level)
     fixed, changes = repaired.level, repaired.changes
@@ -136,13 +136,13 @@ def test_a_wall_to_the_sky_is_opened() -> None:
 
 def test_a_change_reads_as_a_sentence() -> None:
     [change] = repair_level(ground([1] * 30, {(4, 1): "E"})).changes
-    assert str(change) == "row 13, column 5: E became - (it reached the start)"
+    assert str(change) == "row 13, column 5: E became - (the enemy reached the start)"
 
 
 @pytest.mark.slow
 @settings(max_examples=5)
 @given(levels.map(lambda level: level[:8]) | rolling(highest=8))
-def test_whatever_comes_in_whole_levels_come_out(level: Level) -> None:
+def test_every_level_becomes_valid(level: Level) -> None:
     repaired = repair_level(level)
     fixed, changes = repaired.level, repaired.changes
     assert faults(fixed.ids) == []

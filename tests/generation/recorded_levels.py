@@ -1,7 +1,7 @@
-"""Twenty levels of the bundled weights, recorded so that a change of the code can be seen not to change them.
+"""Twenty levels of the bundled weights, recorded to show that a change of the code does not change levels.
 
-`python -m tests.generation.recorded_levels` writes them again to `tests/data/recorded_levels.json`. That is right only
-where a change is meant to change levels.
+`python -m tests.generation.recorded_levels` writes them again to `tests/data/recorded_levels.json`. Do this only if a
+change is meant to change levels.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ REQUESTS: list[dict[str, Any]] = [
     {"prompt": "some pipes, some enemies", "seed": 1, "temperature": 0.1},
     {"prompt": "some pipes, some enemies", "seed": 1, "temperature": 2.0},
 ]
-"""Levels made from nothing: what `MarioGPT.generate` is called with."""
+"""New levels: the arguments of `MarioGPT.generate`."""
 
 REVISIONS: list[dict[str, Any]] = [
     {"of": 0, "vary": "41-60", "prompt": "12 enemies", "seed": 30},
@@ -43,11 +43,11 @@ REVISIONS: list[dict[str, Any]] = [
     {"of": 12, "extend": 50, "prompt": "many enemies", "seed": 32},
     {"of": 6, "extend": 20, "prompt": "", "seed": 33},
 ]
-"""Levels made from those, by their places in `REQUESTS`: what `vary` and `extend` are called with."""
+"""Levels made from those: the index in `REQUESTS` (`of`), and the arguments of `vary` or `extend`."""
 
 
 def make_levels() -> list[dict[str, Any]]:
-    """Every recorded level as it is made now: its request, its text, and what decides its report."""
+    """Every recorded level as it is made now: its request, its rows, and the main parts of its report."""
     generator = MarioGPT(ModelLoader(ModelSettings(device="cpu")))
     made = [generator.generate(**request) for request in REQUESTS]
     revised = []

@@ -1,4 +1,4 @@
-"""The weights that are shipped: slow, since real levels are made with them."""
+"""The bundled weights. These tests are slow because they make real levels."""
 
 from __future__ import annotations
 

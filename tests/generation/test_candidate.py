@@ -18,10 +18,10 @@ from mariogpt_mcp.play.solver import is_safe_start, solve
 from tests.play.ground import ground
 
 
-def test_of_levels_as_good_the_least_common_is_kept_and_at_low_temperatures_the_most_common(
+def test_the_least_common_of_equal_candidates_is_kept_and_at_low_temperatures_the_most_common(
     generator: MarioGPT, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is asked for, so that all seven candidates are as good where their gaps are narrow."""
+    """The prompt is empty, so all seven candidates are equally good, whatever their gaps."""
     seen: list[float] = []
     surprise = CorpusStatistics.surprise
 
@@ -42,7 +42,7 @@ def test_of_levels_as_good_the_least_common_is_kept_and_at_low_temperatures_the_
 
 
 def candidate(level: Level, prompt: str = "", kept: KeptColumns | None = None) -> Candidate:
-    """A candidate whose new columns are all of a level's, or those between the ones kept."""
+    """A candidate whose new columns are the whole level, or those between the kept columns."""
     request = Request.check(prompt, 1399, 1.0, 1)
     if kept is not None:
         after = 0 if kept.after is None else kept.after.columns
@@ -75,14 +75,14 @@ def test_the_rank_counts_what_is_missed_and_wide_gaps() -> None:
 def test_only_faults_that_new_columns_bring_count() -> None:
     half = ground([1] * 10, {(4, 1): "<"})
     right = ground([1] * 10)
-    new = ground([1] * 10, {(9, 1): "["})  # its other half is not there
+    new = ground([1] * 10, {(9, 1): "["})  # half a pipe
     level = ground([1] * 10) + new + right
     assert candidate(level, kept=KeptColumns(ground([1] * 10), right, "id")).rank.broken > 0
     assert candidate(half + ground([1] * 10) + right, kept=KeptColumns(half, right, "id")).rank.broken == 0
 
 
 def test_each_fact_is_found_once(monkeypatch: pytest.MonkeyPatch, generator: MarioGPT) -> None:
-    """A level was counted twice, checked for faults twice, and played at its start up to three times."""
+    """Earlier, a level was counted twice, checked for faults twice, and tested for a safe start up to three times."""
     calls: Counter[str] = Counter()
 
     def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

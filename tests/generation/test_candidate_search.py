@@ -18,7 +18,7 @@ from mariogpt_mcp.model.sampler import sample
 from mariogpt_mcp.play.cautious_player import CautiousPlayer
 
 
-def test_rounds_end_where_no_other_candidate_could_do_better(generator: MarioGPT) -> None:
+def test_rounds_end_if_no_other_candidate_can_be_better(generator: MarioGPT) -> None:
     report = generator.generate("some pipes", level_size=100, seed=1).report
     assert not report.met
     assert report.candidates == 7
@@ -36,7 +36,7 @@ def test_levels_are_written_at_the_milder_temperature(generator: MarioGPT) -> No
         assert any((ids == made.level.ids).all() for ids in candidates) == same
 
 
-def test_candidates_differ_and_each_is_drawn_again_the_same(statistics: CorpusStatistics) -> None:
+def test_drafts_differ_and_can_be_drawn_again(statistics: CorpusStatistics) -> None:
     request = Request.check("some pipes", 1399, 1.0, 5)
     drafts = {(attempt, i): draft_level(request, statistics, attempt, i) for attempt in range(3) for i in range(4)}
     assert len({draft.seed for draft in drafts.values()}) == 12
@@ -77,7 +77,7 @@ def test_the_stop_flag_stops_before_a_level_is_beaten(generator: MarioGPT) -> No
         generator.generate("", level_size=100, seed=1, hooks=Hooks(progress, stop=stop))
 
 
-def test_of_good_levels_one_that_can_be_beaten_is_taken(generator: MarioGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_equal_candidates_a_beaten_one_is_kept(generator: MarioGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     written = np.zeros((7, 50, HEIGHT), dtype=np.int64)
     written[:, :, 0] = tile("X").id
     written[np.arange(7) != 4, 20:36] = 0

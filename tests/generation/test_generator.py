@@ -32,8 +32,8 @@ def test_the_same_seed_makes_the_same_level(generator: MarioGPT) -> None:
     assert first.id != generator.generate("some pipes", level_size=400, seed=3).id
 
 
-def test_the_key_tells_models_and_their_settings_apart(tiny_checkpoint: Path, tmp_path: Path) -> None:
-    """Or a folder of levels would answer with what another model made."""
+def test_the_key_differs_for_other_models_and_settings(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    """Otherwise a store would return a level of another model."""
 
     def key(folder: Path, **settings: Any) -> str:
         return MarioGPT(loader=ModelLoader(ModelSettings(str(folder), **settings))).key(Request.check("", 200, 1.0, 1))
@@ -55,8 +55,8 @@ def test_the_key_tells_models_and_their_settings_apart(tiny_checkpoint: Path, tm
     assert len({first, *others}) == 6
 
 
-def test_the_key_is_of_the_weights_in_memory(tiny_checkpoint: Path, tmp_path: Path) -> None:
-    """A training may write better ones meanwhile."""
+def test_the_key_is_that_of_the_loaded_weights(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    """A training run may write better weights to the folder in the meantime."""
     folder = shutil.copytree(tiny_checkpoint, tmp_path / "model")
     generator, request = MarioGPT(ModelLoader(ModelSettings(str(folder), "cpu"))), Request.check("", 100, 1.0, 1)
     made = generator.make(request)
@@ -65,7 +65,7 @@ def test_the_key_is_of_the_weights_in_memory(tiny_checkpoint: Path, tmp_path: Pa
     assert MarioGPT(ModelLoader(ModelSettings(str(folder), "cpu"))).key(request) != made.key
 
 
-def test_the_settings_temperature_holds_where_a_call_names_none(
+def test_the_temperature_of_the_settings_is_used_if_a_call_gives_none(
     generator: MarioGPT, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MARIOGPT_TEMPERATURE", "0.5")
@@ -80,7 +80,7 @@ def test_a_random_seed_is_reported_and_makes_the_level_again(generator: MarioGPT
     assert generator.generate("", level_size=200, seed=made.report.seed).level == made.level
 
 
-def test_the_report_is_what_the_level_is(generator: MarioGPT) -> None:
+def test_the_report_describes_the_level(generator: MarioGPT) -> None:
     made = generator.generate("many pipes, 3 enemies, spooky", level_size=700, seed=1, temperature=1.5)
     report, features = made.report, Features.of(made.level)
     assert [a.count for a in report.attributes[:3]] == [features.pipes, features.enemies, features.blocks]
@@ -99,7 +99,7 @@ def test_the_report_is_what_the_level_is(generator: MarioGPT) -> None:
     assert "seed 1" in text
 
 
-def test_what_is_missed_is_said(generator: MarioGPT) -> None:
+def test_missed_attributes_are_reported(generator: MarioGPT) -> None:
     """Noise cannot have 300 pipes: the report must say so."""
     report = generator.generate("300 pipes", level_size=700, seed=1).report
     assert not report.met
@@ -119,21 +119,21 @@ def test_out_of_range_values_are_clamped_and_noted(generator: MarioGPT) -> None:
     assert Request.check("", 10**9, -1, 0).level_size == 2799
 
 
-def test_the_statistics_of_a_checkpoint_fills_in_what_is_left_open(
+def test_the_statistics_of_a_checkpoint_fill_in_open_attributes(
     tiny_checkpoint: Path, tmp_path: Path, generator: MarioGPT
 ) -> None:
-    """Of windows without pipes and enemies, a level without them is made, though nobody asks for it."""
-    shutil.copytree(tiny_checkpoint, tmp_path / "told")
-    statistics_of(np.array([[0, 0, 60, 0, 0, 0]] * 9)).save(tmp_path / "told" / STATISTICS_FILE)
-    told = MarioGPT(ModelLoader(ModelSettings(str(tmp_path / "told"), "cpu"))).generate("", level_size=700, seed=1)
-    assert (Features.of(told.level).pipes, Features.of(told.level).enemies) == (0, 0)
-    assert told.report.attributes[0].asked == ""
-    untold = Features.of(generator.generate("", level_size=700, seed=1).level)
-    assert untold.pipes + untold.enemies > 0
+    """If the windows of the corpus have no pipes and enemies, an empty prompt makes a level without them."""
+    shutil.copytree(tiny_checkpoint, tmp_path / "known")
+    statistics_of(np.array([[0, 0, 60, 0, 0, 0]] * 9)).save(tmp_path / "known" / STATISTICS_FILE)
+    known = MarioGPT(ModelLoader(ModelSettings(str(tmp_path / "known"), "cpu"))).generate("", level_size=700, seed=1)
+    assert (Features.of(known.level).pipes, Features.of(known.level).enemies) == (0, 0)
+    assert known.report.attributes[0].asked == ""
+    unknown = Features.of(generator.generate("", level_size=700, seed=1).level)
+    assert unknown.pipes + unknown.enemies > 0
 
 
 @pytest.mark.slow
-def test_levels_from_several_threads_are_as_from_one(loader: ModelLoader) -> None:
+def test_several_threads_make_the_same_levels_as_one(loader: ModelLoader) -> None:
     generator = MarioGPT(loader)
     singly = [generator.generate("some pipes", level_size=300, seed=i).level for i in range(4)]
     together: dict[int, object] = {}
@@ -155,7 +155,7 @@ def test_importing_the_package_imports_neither_torch_nor_the_server() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_what_could_not_be_had_is_said_with_what_to_do(generator: MarioGPT) -> None:
+def test_a_note_names_missed_attributes_and_says_what_to_do(generator: MarioGPT) -> None:
     report = generator.generate("1000 pipes", level_size=140, seed=1).report
     assert not report.met
     assert any("pipes missed" in note and "another seed" in note for note in report.notes)

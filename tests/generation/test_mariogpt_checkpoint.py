@@ -54,7 +54,7 @@ def test_its_x_tiles_are_the_path(loader: ModelLoader) -> None:
     assert len({level.rows for level in levels}) > 1
 
 
-def test_levels_do_not_depend_on_who_shares_their_batch(loader: ModelLoader) -> None:
+def test_levels_do_not_depend_on_the_rest_of_their_batch(loader: ModelLoader) -> None:
     request = Request.check("", 140, 1.0, 3)
     drafts = [draft_level(request, CorpusStatistics.of([]), 0, i) for i in range(3)]
     together = write_levels(loader, request, drafts)
@@ -70,18 +70,18 @@ def test_part_of_a_level_is_rewritten(loader: ModelLoader) -> None:
     assert new.columns == 30
     assert np.array_equal(new.ids[:10], level.ids[:10])
     assert np.array_equal(new.ids[20:], level.ids[20:])
-    assert level[:10].path, "a path to go on with"
+    assert level[:10].path, "a path that can be continued"
     assert new[:10].path == level[:10].path
     blind = replace(part, kept=KeptColumns(level[:10].with_path([]), level[20:]))
     assert write_levels(loader, blind, [draft_level(part, generator.loader.statistics, 0, 0)])[0] != new
 
 
 @pytest.mark.parametrize(("temperature", "divisor"), [(0.1, 1.0), (1.0, 2.0), (2.0, 2.7)])
-def test_its_temperatures_are_mariogpts(temperature: float, divisor: float) -> None:
+def test_its_temperatures_are_those_of_mariogpt(temperature: float, divisor: float) -> None:
     assert Request.check("", 700, temperature, 0).logit_divisor(MARIOGPT_TEMPERATURES) == pytest.approx(divisor)
 
 
-def test_its_prompts_have_all_four_of_mariogpts_words() -> None:
+def test_its_prompts_name_all_four_attributes() -> None:
     rng = np.random.default_rng(0)
     asked = PromptSpec(pipes="many", enemies=3, blocks="some", elevation="high", style="athletic")
     assert draw_prompt(asked, rng) == "many pipes, 3 enemies, some blocks, high elevation"
@@ -93,7 +93,7 @@ def test_its_prompts_have_all_four_of_mariogpts_words() -> None:
     assert elevations == {"low elevation", "high elevation"}
 
 
-def test_the_settings_name_it(loader: ModelLoader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_settings_choose_it(loader: ModelLoader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARIOGPT_MODEL", loader.settings.source)
     monkeypatch.setenv("MARIOGPT_BART", str(Path(loader.settings.source).parent / "bart"))
     monkeypatch.setenv("MARIOGPT_WINDOW", "sliding")

@@ -1,4 +1,4 @@
-"""Same prompt, seed and weights, same level as when it was recorded."""
+"""The same prompt, seed and weights make the same level as when it was recorded."""
 
 from __future__ import annotations
 

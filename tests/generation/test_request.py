@@ -8,7 +8,7 @@ from mariogpt_mcp.generation.request import COLUMN_TEMPERATURES, Request, column
 
 
 @pytest.mark.parametrize(("size", "columns"), [(100, 7), (1399, 100), (1400, 100), (2799, 200), (700, 50)])
-def test_sizes_are_counted_as_the_original_does(size: int, columns: int) -> None:
+def test_sizes_are_counted_as_mariogpt_counts_them(size: int, columns: int) -> None:
     assert columns_of(size) == columns
 
 
@@ -21,7 +21,7 @@ def test_sizes_are_counted_as_the_original_does(size: int, columns: int) -> None
         (1.0, 2**32, "seed must be a whole number"),
     ],
 )
-def test_values_that_mean_nothing_are_refused(temperature: float, seed: int, message: str) -> None:
+def test_unusable_values_are_refused(temperature: float, seed: int, message: str) -> None:
     with pytest.raises(MarioGPTError, match=message):
         Request.check("", 700, temperature, seed)
 
@@ -35,11 +35,11 @@ def test_a_long_prompt_is_cut_and_noted() -> None:
 @pytest.mark.parametrize(
     ("temperature", "divisor"), [(-3, 0.65), (0.1, 0.65), (1, 1), (1.5, 1.175), (2, 1.35), (50, 1.35)]
 )
-def test_the_users_temperatures_become_milder_ones(temperature: float, divisor: float) -> None:
+def test_temperatures_of_users_become_milder_divisors(temperature: float, divisor: float) -> None:
     assert Request.check("", 700, temperature, 0).logit_divisor(COLUMN_TEMPERATURES) == pytest.approx(divisor)
 
 
-def test_a_higher_temperature_is_always_a_higher_one() -> None:
+def test_the_divisor_rises_with_the_temperature() -> None:
     divisors = [Request.check("", 700, t, 0).logit_divisor(COLUMN_TEMPERATURES) for t in np.linspace(0.1, 2, 60)]
     assert divisors == sorted(set(divisors))
     assert (divisors[0], divisors[-1]) == (COLUMN_TEMPERATURES[0], COLUMN_TEMPERATURES[-1])

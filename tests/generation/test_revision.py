@@ -26,7 +26,7 @@ BUNDLED_SEED = 3
 
 @pytest.fixture(scope="module")
 def mario() -> MarioGPT:
-    """With the bundled weights."""
+    """A generator with the bundled weights."""
     return MarioGPT()
 
 
@@ -80,13 +80,13 @@ def test_columns_are_rewritten_and_the_others_stay_as_they_are(
 
 
 @pytest.mark.slow
-def test_the_same_seed_writes_the_same_columns_and_another_others(mario: MarioGPT, made: MadeLevel) -> None:
+def test_only_the_same_seed_writes_the_same_columns(mario: MarioGPT, made: MadeLevel) -> None:
     rows = [mario.vary(made, "11-40", "", seed=seed).level.rows for seed in (1, 1, 2)]
     assert rows[0] == rows[1] != rows[2]
 
 
 @pytest.mark.slow
-def test_what_the_prompt_leaves_open_keeps_its_class(mario: MarioGPT, made: MadeLevel) -> None:
+def test_attributes_that_the_prompt_does_not_name_keep_their_class(mario: MarioGPT, made: MadeLevel) -> None:
     old = Features.of(made.level)
     new = mario.vary(made, "", "no pipes", seed=1)
     got = {a.name: a.got for a in new.report.attributes}
@@ -94,15 +94,13 @@ def test_what_the_prompt_leaves_open_keeps_its_class(mario: MarioGPT, made: Made
     assert got["enemies"] == old.class_of("enemies")
     assert got["blocks"] == old.class_of("blocks")
     assert (got["elevation"], got["style"]) == (old.elevation, old.style)
-    assert any(note.startswith("of the same class as before: some enemies") for note in new.report.notes)
+    assert any(note.startswith("in the same class as before: some enemies") for note in new.report.notes)
 
 
-def test_asking_for_what_is_there_already_is_noted(made: MadeLevel) -> None:
+def test_a_prompt_for_the_present_class_is_noted(made: MadeLevel) -> None:
     count = Features.of(made.level).enemies
     notes = vary(made, "", "some enemies", 1, 1.0).notes
-    assert (
-        f"there were some enemies ({count}) in these columns before; for more or fewer of them name a number" in notes
-    )
+    assert f"these columns already had some enemies ({count}); for more or fewer of them, name a number" in notes
 
 
 def test_a_level_is_extended_to_the_right(mario: MarioGPT, made: MadeLevel) -> None:
@@ -125,8 +123,8 @@ def test_half_a_pipe_at_the_end_of_the_range_stays() -> None:
     level = ground([1] * 30, {(10, 1): "[", (11, 1): "]", (10, 2): "<", (11, 2): ">"})
     request = vary(stored(level), "5-11", "", 1, 1.0)
     assert (request.kept.first, request.columns) == (4, 6)
-    assert "column 11 holds half of a pipe whose other half stays, so it stays too" in request.notes
-    with pytest.raises(MarioGPTError, match="Column 11 holds half of a pipe; include the column after it too"):
+    assert "column 11 has half of a pipe, and the other half stays, so column 11 stays too" in request.notes
+    with pytest.raises(MarioGPTError, match="Column 11 has only half of a pipe; include the column after it too"):
         vary(stored(level), "11", "", 1, 1.0)
     assert vary(stored(level), "5-12", "", 1, 1.0).columns == 8
 
@@ -136,9 +134,9 @@ def walled(level: Level, column: int) -> StoredLevel:
     return stored(level[:column] + wall + level[column:])
 
 
-def test_a_level_stuck_elsewhere_is_said_to_be_so(made: MadeLevel) -> None:
+def test_a_level_that_is_blocked_elsewhere_is_refused(made: MadeLevel) -> None:
     blocked = walled(made.level, 40)
-    sentence = r"^Nobody gets past column \d+ of this level, where .*, and new columns \d+ to \d+ would not change"
+    sentence = r"^No run gets past column \d+ of this level, where .*, and new columns \d+ to \d+ would not change"
     with pytest.raises(MarioGPTError, match=sentence):
         vary(blocked, "5-14", "", 1, 1.0)
     with pytest.raises(MarioGPTError, match=sentence):
@@ -146,26 +144,26 @@ def test_a_level_stuck_elsewhere_is_said_to_be_so(made: MadeLevel) -> None:
 
 
 @pytest.mark.slow
-def test_columns_that_nobody_could_pass_may_be_rewritten(mario: MarioGPT, made: MadeLevel) -> None:
+def test_impassable_columns_can_be_rewritten(mario: MarioGPT, made: MadeLevel) -> None:
     blocked = walled(made.level, 20)
     assert not blocked.report.beatable.beaten
     assert mario.vary(blocked, "15-28", seed=1).report.beatable.beaten
 
 
 @pytest.mark.slow
-def test_where_nothing_joins_the_rest_that_is_said(mario: MarioGPT, made: MadeLevel) -> None:
-    """The columns to be written end where the wall begins."""
-    with pytest.raises(MarioGPTError, match=r"None of \d+ ways to write columns 15 to 20 again joins the rest"):
+def test_columns_without_a_beatable_candidate_are_refused(mario: MarioGPT, made: MadeLevel) -> None:
+    """The new columns end where the wall starts."""
+    with pytest.raises(MarioGPTError, match=r"^No candidate for columns 15 to 20 gives a level that can be beaten"):
         mario.vary(walled(made.level, 20), "15-20", seed=1)
 
 
 @pytest.mark.parametrize("columns", ["0-5", "5-4", "10-31", "31", "abc", "-3", "1-2-3", "999999", "5-"])
-def test_no_such_columns(columns: str) -> None:
-    with pytest.raises(MarioGPTError, match=r"name the first and the last one, from 1 to 30, for example 10-15\.$"):
+def test_columns_that_do_not_exist_are_refused(columns: str) -> None:
+    with pytest.raises(MarioGPTError, match=r"name the first and the last column, 1 to 30, for example 10-15\.$"):
         vary(stored(flat(30)), columns, "", 1, 1.0)
 
 
-def test_too_many_columns() -> None:
+def test_too_many_columns_are_refused() -> None:
     with pytest.raises(MarioGPTError, match=r"At most 200 columns can be written again at once, not 201; .* 1-200\.$"):
         vary(stored(flat(201)), "", "", 1, 1.0)
     with pytest.raises(MarioGPTError, match="extended by 1 to 200 columns at once, not 201; try 50"):
@@ -183,8 +181,8 @@ def test_bad_seeds_are_refused() -> None:
         vary(stored(flat(30)), "", "", -7, 1.0)
 
 
-def test_what_stays_keeps_its_path() -> None:
-    """The original level continues with it."""
+def test_kept_columns_keep_their_path() -> None:
+    """The original MarioGPT continues this path."""
     level = stored(flat(30))
     cells = [(8, column) for column in range(30)]
     level = replace(level, level=level.level.with_path(cells))
@@ -196,7 +194,7 @@ def test_what_stays_keeps_its_path() -> None:
     assert len(other.before.path) == len(other.after.path) == 10
 
 
-def test_the_key_tells_levels_ranges_and_seeds_apart(generator: MarioGPT) -> None:
+def test_the_key_differs_for_other_levels_ranges_and_seeds(generator: MarioGPT) -> None:
     one, other = stored(flat(30)), stored(flat(30))
     requests = [
         vary(one, "5-9", "", 1, 1.0),
@@ -211,18 +209,18 @@ def test_the_key_tells_levels_ranges_and_seeds_apart(generator: MarioGPT) -> Non
 
 
 BEATEN = check_level(flat(30).text()).report
-whole = st.builds(
+valid_levels = st.builds(
     lambda seed, favour: rule_written(40, seed, favour)[0],
     st.integers(0, 2**32 - 1),
     st.sampled_from(["-X", "-XE", "-X<", "-XS?Q"]),
 )
 
 
-@given(whole, st.integers(1, 40), st.integers(1, 12))
+@given(valid_levels, st.integers(1, 40), st.integers(1, 12))
 @settings(max_examples=60)
 @example(flat(40), 1, 12)
 @example(flat(40), 29, 12)
-def test_whatever_is_there_new_columns_bring_no_fault(level: Level, first: int, count: int) -> None:
+def test_new_columns_never_bring_a_fault(level: Level, first: int, count: int) -> None:
     last = min(40, first + count - 1)
     try:
         request = vary(StoredLevel(level, BEATEN), f"{first}-{last}", "", 1, 1.0)
@@ -236,5 +234,5 @@ def test_whatever_is_there_new_columns_bring_no_fault(level: Level, first: int, 
         assert faults(new.ids) == []
 
 
-def test_most_new_is_what_a_level_made_in_one_go_has() -> None:
+def test_at_most_as_many_columns_are_new_as_the_longest_level_has() -> None:
     assert MAX_NEW == 200

@@ -29,38 +29,38 @@ def test_windows_are_at_most_50_columns_and_even(columns: int, widths: list[int]
 
 
 @given(specs, styles, st.integers(7, 200), st.integers(0, 2**32 - 1), st.booleans())
-def test_targets_are_what_the_prompt_asks_for(
-    statistics: CorpusStatistics, spec: PromptSpec, style: Style | None, columns: int, seed: int, told: bool
+def test_targets_meet_the_prompt(
+    statistics: CorpusStatistics, spec: PromptSpec, style: Style | None, columns: int, seed: int, known: bool
 ) -> None:
     spec = replace(spec, style=style)
-    targets = draw_targets(spec, columns, np.random.default_rng(seed), statistics if told else EMPTY)
+    targets = draw_targets(spec, columns, np.random.default_rng(seed), statistics if known else EMPTY)
     assert sum(t.columns for t in targets) == columns
     for name in COUNTABLES:
         amount, drawn = spec.amount(name), [getattr(t, name) for t in targets]
         if amount is None:
-            assert all(isinstance(n, int) and n >= 0 for n in drawn) if told else drawn == [None] * len(targets)
+            assert all(isinstance(n, int) and n >= 0 for n in drawn) if known else drawn == [None] * len(targets)
         elif isinstance(amount, int):
             assert sum(drawn) == amount
         else:
             low, high = class_range(name, amount, columns)
-            if high is None or low <= high:  # else no level this narrow has the class
+            if high is None or low <= high:  # otherwise no level of this width has the class
                 assert class_of(name, sum(drawn), columns) == amount
     for target in targets:
         if spec.elevation is not None:
             assert target.high == (spec.elevation == "high")
         else:
-            assert (target.high is None) == (not told)
+            assert (target.high is None) == (not known)
     assert len({t.style for t in targets}) == 1
-    assert targets[0].style == style or (style is None and told)
+    assert targets[0].style == style or (style is None and known)
 
 
 @given(st.integers(0, 2**32 - 1), st.booleans())
-def test_each_window_of_50_is_in_the_class_by_itself(statistics: CorpusStatistics, seed: int, told: bool) -> None:
+def test_each_window_of_50_is_in_the_class_by_itself(statistics: CorpusStatistics, seed: int, known: bool) -> None:
     rng = np.random.default_rng(seed)
     for name in COUNTABLES:
         for word in CLASSES[name]:
             spec = PromptSpec(**{name: word})  # type: ignore[arg-type]
-            for target in draw_targets(spec, 150, rng, statistics if told else EMPTY):
+            for target in draw_targets(spec, 150, rng, statistics if known else EMPTY):
                 assert class_of(name, getattr(target, name), 50) == word
 
 
@@ -72,13 +72,13 @@ def test_the_same_seed_draws_the_same_targets(statistics: CorpusStatistics) -> N
         assert any(draw_targets(spec, 200, np.random.default_rng(seed), known) != first for seed in range(6, 9))
 
 
-def test_without_a_statistics_what_is_open_stays_open_and_counts_as_natural() -> None:
+def test_without_statistics_open_attributes_stay_open_and_count_as_natural() -> None:
     target = draw_targets(PromptSpec(pipes=2), 50, np.random.default_rng(0), EMPTY)[0]
     assert target == Target(50, 2, None, None, None, None, None, natural=True)
 
 
-def test_a_plan_keeps_the_company_that_its_windows_keep() -> None:
-    """Two kinds of windows: full of pipes and of blocks, or bare of both."""
+def test_drawn_combinations_are_those_of_the_corpus() -> None:
+    """The corpus has two kinds of windows: with many pipes and blocks, or with few of both."""
     rows = np.array([[7, 4, 200, 1, 1, 0], [0, 9, 40, 0, 0, 1]] * 20)
     for seed in range(10):
         full = draw_targets(PromptSpec(pipes="many"), 100, np.random.default_rng(seed), statistics_of(rows))
@@ -93,14 +93,14 @@ def test_a_level_keeps_to_the_style_of_its_first_window() -> None:
     assert {tuple({t.style for t in targets}) for targets in drawn} == {("overworld",), ("athletic",)}
 
 
-def test_company_that_is_never_seen_is_not_natural(statistics: CorpusStatistics) -> None:
+def test_combinations_that_the_corpus_lacks_are_not_natural(statistics: CorpusStatistics) -> None:
     strange = PromptSpec(1000, 1000, "little", "low", "athletic")
     assert not any(t.natural for t in draw_targets(strange, 100, np.random.default_rng(0), statistics))
     assert all(t.natural for t in draw_targets(PromptSpec(), 100, np.random.default_rng(0), statistics))
 
 
 @pytest.mark.parametrize("columns", [1, 50, 51, 130])
-def test_what_is_there_meets_its_own_targets(package_level: Level, columns: int) -> None:
+def test_a_level_meets_the_targets_taken_from_it(package_level: Level, columns: int) -> None:
     level = package_level[300 : 300 + columns]
     targets, start = targets_of(level), 0
     for target in targets:

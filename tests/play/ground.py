@@ -1,4 +1,4 @@
-"""Levels drawn by the height of their ground, a number a column."""
+"""Levels that are described by the height of their ground in each column."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Tiles = Mapping[tuple[int, int], str]
 
 
 def ground(heights: Sequence[int], tiles: Tiles | None = None) -> Level:
-    """Ground so many tiles high in each column, and single tiles at (column, tiles above the bottom)."""
+    """A level with ground of these heights, in tiles, and single tiles at (column, tiles above the bottom)."""
     rows = [["X" if height >= HEIGHT - row else "-" for height in heights] for row in range(HEIGHT)]
     for (column, height), symbol in (tiles or {}).items():
         rows[HEIGHT - 1 - height][column] = symbol
@@ -38,7 +38,7 @@ def wall(height: int) -> Level:
 
 
 def tunnel(height: int) -> Level:
-    """A ceiling up to the sky over ten columns, so high over the ground."""
+    """A level with a solid ceiling over ten columns, `height` tiles above the ground."""
     return ground([1] * 30, {(c, h): "S" for c in range(12, 22) for h in range(1 + height, HEIGHT)})
 
 
@@ -48,7 +48,7 @@ def world(level: Level) -> World:
 
 @st.composite
 def rolling(draw: st.DrawFn, columns: tuple[int, int] = (20, 40), highest: int = 5) -> Level:
-    """Ground of changing height with a few pits and enemies on it; it can be stood on at the start."""
+    """Ground of changing height with a few pits and enemies on it; Mario can stand at the start."""
     heights: list[int] = [2, 2, 2]
     width = draw(st.integers(*columns))
     while len(heights) < width:
@@ -64,14 +64,14 @@ wild_levels = levels | st.builds(
     st.integers(0, 2**32 - 1),
     st.sampled_from(["", "<[Bb", "E-", "E-X", "-", "-B"]),
 )
-"""Levels of any kind: noise, and what the structure rules allow."""
+"""Levels of any kind: noise, and levels that follow the structure rules."""
 
 key_runs = st.lists(st.tuples(st.integers(0, 15), st.integers(1, 25)), max_size=25)
-"""(keys, frames), one after the other."""
+"""A list of (keys, frames)."""
 
 
 def feet(column: int, height: int) -> tuple[int, int]:
-    """Where one stands in the middle of a column, so many tiles above the bottom."""
+    """(x, y) of feet in the middle of a column, `height` tiles above the bottom."""
     return column * TILE + TILE // 2, (HEIGHT - height) * TILE - 1
 
 

@@ -30,7 +30,7 @@ def test_the_path_is_where_the_feet_were() -> None:
 
 
 def test_keys_after_the_goal_are_left_out() -> None:
-    """A repair tries a run's keys on a level with fewer changes, where they may win sooner."""
+    """A repair tries the keys of a run on a level with fewer changes, where they may reach the goal sooner."""
     level = ground([1] * 20)
     run = beaten(level)
     again = certify(World(level.ids), [*run.replay.holds, (RUN_RIGHT, 90)], run.states_made)

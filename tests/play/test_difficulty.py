@@ -29,7 +29,7 @@ def played(level: Level, *holds: tuple[int, int]) -> Difficulty:
     return difficulty_of(world(level), states, replay.keys[: len(states) - 1])
 
 
-def test_a_walk_on_level_ground_is_no_trouble() -> None:
+def test_a_walk_on_level_ground_is_easy() -> None:
     walk = played(ground([1] * 30), (RIGHT, 200))
     assert walk.model_dump(exclude={"seconds"}) == {
         "jumps": 0, "widest_jump": 0, "tightest_timing": FREE, "enemies_met": 0, "stomps": 0,
@@ -55,18 +55,18 @@ def test_the_wider_the_pit_the_tighter_the_timing() -> None:
     assert timing[-1] <= 2
 
 
-def test_a_needless_jump_has_more_room_than_one_at_the_brink() -> None:
-    hop = played(ground([1] * 60), (RUN_RIGHT, 30), (LEAP, 8), (RUN_RIGHT, 100))
-    brink = played(pit(9), (RUN_RIGHT, 35), (LEAP, 8), (RUN_RIGHT, 100))
-    assert hop.jumps == brink.jumps == 1
-    assert brink.tightest_timing < hop.tightest_timing
+def test_a_jump_on_level_ground_has_looser_timing_than_one_at_a_pit() -> None:
+    free = played(ground([1] * 60), (RUN_RIGHT, 30), (LEAP, 8), (RUN_RIGHT, 100))
+    edge = played(pit(9), (RUN_RIGHT, 35), (LEAP, 8), (RUN_RIGHT, 100))
+    assert free.jumps == edge.jumps == 1
+    assert edge.tightest_timing < free.tightest_timing
 
 
 def test_walls_are_jumped_too() -> None:
     assert difficulty(wall(4)).jumps >= 1
 
 
-def test_enemies_that_come_near_are_met_and_those_far_off_are_not() -> None:
+def test_only_enemies_that_come_near_are_met() -> None:
     level = ground([1] * 30, {(20, 1): "E"})
     assert difficulty(level).enemies_met == 1
     above = ground([1] * 30, {(20, 12): "E", **{(c, 11): "S" for c in range(8, 29)}})
@@ -84,7 +84,7 @@ def test_a_stomp_is_counted() -> None:
 
 @given(rolling())
 @settings(max_examples=15)
-def test_what_is_measured_is_in_range(level: Level) -> None:
+def test_measurements_are_in_range(level: Level) -> None:
     run = solve(level.ids, QUICK)
     if isinstance(run, Beaten):
         found = run.difficulty

@@ -52,7 +52,7 @@ def test_an_enemy_in_the_air_falls_until_it_lands() -> None:
     assert heights[-1] == feet(0, 1)[1]
 
 
-def test_an_enemy_that_fell_out_is_gone_for_good() -> None:
+def test_an_enemy_that_fell_out_of_the_level_stays_gone() -> None:
     walk = Walk(world(ground([1] * 4 + [0] * 20)).solid, *feet(3, 1), 1)
     gone = [walk.at(age) is None for age in range(200)]
     assert gone == sorted(gone)
@@ -60,7 +60,7 @@ def test_an_enemy_that_fell_out_is_gone_for_good() -> None:
 
 
 @given(wild_levels, st.integers(0, 600))
-def test_a_path_is_the_same_in_whatever_order_it_is_asked_for(level: Level, age: int) -> None:
+def test_a_path_does_not_depend_on_the_order_of_ages(level: Level, age: int) -> None:
     for sleeper in world(level).sleepers[:5]:
         late = sleeper.left.at(age)
         early = [sleeper.left.at(i) for i in range(age + 1)]

@@ -29,7 +29,7 @@ def test_every_figure_is_a_whole_number_above_zero() -> None:
     assert all(type(v) is int and v > 0 for v in values)
 
 
-def test_a_figure_nobody_knows_is_refused() -> None:
+def test_an_unknown_figure_is_refused() -> None:
     with pytest.raises(ValidationError, match="wind"):
         Physics.model_validate(figures() | {"wind": 3})
 
@@ -40,7 +40,7 @@ def test_figures_cannot_be_changed() -> None:
 
 
 def test_nothing_moves_a_tile_sideways_or_up_in_a_frame() -> None:
-    """What is looked up beside and above a body is one tile further at most."""
+    """The simulator looks at most one tile beside and above a body."""
     mario = PHYSICS.mario
     top_speed = mario.run * 100 // (100 - mario.inertia_percent)
     assert top_speed < TILE

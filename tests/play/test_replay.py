@@ -17,7 +17,7 @@ GOOD = f"m1-{digest(LEVEL)}-k30"
 
 
 @given(wild_levels, key_runs)
-def test_text_leads_back_to_the_replay(level: Level, holds: list[tuple[int, int]]) -> None:
+def test_the_text_of_a_replay_is_read_back(level: Level, holds: list[tuple[int, int]]) -> None:
     replay = Replay.of(level, holds)
     assert Replay.parse(replay.text) == replay
     assert replay.keys == [keys for keys, frames in holds for _ in range(frames)]
@@ -36,7 +36,7 @@ def test_a_replay_plays_the_run_frame_by_frame(level: Level, holds: list[tuple[i
     assert all(s.status == Status.PLAYING for s in states[:-1])
 
 
-def test_the_same_keys_one_after_the_other_become_one_hold() -> None:
+def test_consecutive_holds_of_the_same_keys_become_one() -> None:
     holds = Replay.of(LEVEL, [(2, 4), (2, 4), (10, 1), (2, 3)]).holds
     assert holds == ((2, 8), (10, 1), (2, 3))
     assert all(a[0] != b[0] for a, b in itertools.pairwise(holds))
@@ -47,7 +47,7 @@ def test_a_replay_is_short_text() -> None:
     assert Replay.parse("  m1-9f86d081884c-\n").keys == []
 
 
-def test_a_run_wins_that_reaches_the_goal() -> None:
+def test_a_run_that_reaches_the_goal_wins() -> None:
     assert Replay.of(LEVEL, [(RIGHT, 100)]).wins(LEVEL)
     assert not Replay.of(LEVEL, [(RIGHT, 5)]).wins(LEVEL)
     assert not Replay.of(LEVEL, []).wins(LEVEL)
@@ -75,8 +75,8 @@ def test_frames_after_the_goal_are_not_played() -> None:
         GOOD + "\n" + GOOD,
     ],
 )
-def test_what_is_no_replay_is_refused_in_one_sentence(text: str) -> None:
-    with pytest.raises(ReplayError, match=r"^The text is not a replay; one looks like [^.\n]*\.$"):
+def test_text_that_is_not_a_replay_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(ReplayError, match=r"^The text is not a replay; a replay looks like [^.\n]*\.$"):
         Replay.parse(text)
 
 
@@ -91,17 +91,19 @@ def test_a_replay_of_another_level_is_refused_in_one_sentence() -> None:
 
 def test_a_replay_for_other_physics_is_refused_in_one_sentence() -> None:
     other = Replay.parse(GOOD.replace("m1", "m2"))
-    with pytest.raises(ReplayError, match=r"^The replay is for physics 2, and this plays physics 1; [^.\n]*\.$"):
+    with pytest.raises(
+        ReplayError, match=r"^The replay is for physics 2, but this version plays physics 1; [^.\n]*\.$"
+    ):
         other.wins(LEVEL)
     assert PHYSICS.version == 1
 
 
-def test_a_level_keeps_its_replays_whatever_its_path() -> None:
+def test_the_digest_does_not_depend_on_the_path() -> None:
     assert digest(LEVEL) == digest(LEVEL.with_path([(12, 3)])) == digest(Level.parse(LEVEL.text()))
     assert digest(LEVEL) == "bdcf41199db1"
 
 
 @given(st.integers(0, 9), st.integers(0, 13))
-def test_one_tile_more_is_another_level(column: int, height: int) -> None:
+def test_another_tile_changes_the_digest(column: int, height: int) -> None:
     other = ground([1] * 10, {(column, height): "o"})
     assert digest(other) != digest(LEVEL)

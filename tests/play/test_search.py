@@ -41,7 +41,7 @@ def found(search: Search, budget: int = 5000) -> Node:
 
 @given(rolling(columns=(10, 25)), st.sampled_from([GRAIN, CAREFUL]))
 @settings(max_examples=20)
-def test_each_node_is_what_its_keys_make_of_its_parent(level: Level, grain: Grain) -> None:
+def test_each_node_follows_from_its_parent_and_its_keys(level: Level, grain: Grain) -> None:
     here = world(level)
     search = Search(here, grain)
     node = search.run(1500) or search.best
@@ -56,7 +56,7 @@ def test_each_node_is_what_its_keys_make_of_its_parent(level: Level, grain: Grai
 
 @given(rolling(columns=(10, 25)))
 @settings(max_examples=20)
-def test_a_search_in_parts_is_the_search_at_once(level: Level) -> None:
+def test_a_search_in_parts_equals_one_at_once(level: Level) -> None:
     whole, parts = Search(world(level), GRAIN), Search(world(level), GRAIN)
     goal = whole.run(1600)
     part = None
@@ -80,7 +80,7 @@ def test_it_stops_at_the_number_of_states() -> None:
     assert 100 <= search.made < 100 + len(HOLDS)
 
 
-def test_it_stops_when_there_are_no_other_states() -> None:
+def test_it_stops_when_no_states_are_left() -> None:
     search = Search(world(wall(5)), GRAIN)
     assert search.run(100_000) is None
     made = search.made
@@ -89,11 +89,11 @@ def test_it_stops_when_there_are_no_other_states() -> None:
     assert search.made == made
 
 
-def test_it_finds_the_plain_way() -> None:
+def test_on_level_ground_it_only_runs_to_the_right() -> None:
     assert {keys for keys, _ in found(Search(world(ground([1] * 30)), GRAIN)).holds()} == {RUN_RIGHT}
 
 
-def test_it_can_begin_in_the_middle_of_a_run() -> None:
+def test_it_can_start_in_the_middle_of_a_run() -> None:
     here = world(pit(5))
     midway = advance(here, start(here), RUN_RIGHT, 20)
     node = found(Search(here, GRAIN, midway))
@@ -102,14 +102,14 @@ def test_it_can_begin_in_the_middle_of_a_run() -> None:
     assert sum(frames for _, frames in node.holds()) == node.state.frame - 20
 
 
-def test_the_furthest_that_stood_differs_from_the_furthest() -> None:
+def test_the_furthest_node_on_the_ground_differs_from_the_furthest_in_the_air() -> None:
     search = Search(world(pit(14)), GRAIN)
     assert search.run(5000) is None
     assert search.stood.state.on_ground
     assert search.stood.state.x < 20.5 * TILE < search.best.state.x
 
 
-def test_a_grown_search_continues_where_the_level_does() -> None:
+def test_a_grown_search_continues_in_the_longer_level() -> None:
     heights = [1] * 40 + [0] * 6 + [1] * 40
     short = Search(world(ground(heights[:60])), GRAIN)
     found(short)
@@ -124,7 +124,7 @@ def test_a_grown_search_continues_where_the_level_does() -> None:
     assert short.run(100) is not None
 
 
-def test_a_grown_search_knows_what_stands_in_the_new_columns() -> None:
+def test_a_grown_search_is_stopped_by_a_wall_in_the_new_columns() -> None:
     short = Search(world(ground([1] * 20)), GRAIN)
     found(short)
     blocked = short.grown(world(ground([1] * 20 + [14] * 3 + [1] * 5)))

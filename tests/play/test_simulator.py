@@ -31,7 +31,7 @@ STILL = 0
 
 
 def furthest(level: Level, *, runup: int = RUN_RIGHT) -> State:
-    """The furthest one gets by a run from the start and one jump, whenever it is pressed."""
+    """The furthest state of a run from the start with one jump, which may be pressed at any moment."""
     here = world(level)
     ends = []
     for frames in range(1, 60):
@@ -50,7 +50,7 @@ def is_inside(here: World, state: State) -> bool:
 
 
 def frames(here: World, state: State, keys: int, count: int) -> list[State]:
-    """One state a frame."""
+    """One state per frame."""
     states = [state]
     for _ in range(count):
         states.append(advance(here, states[-1], keys))
@@ -80,7 +80,7 @@ def test_mario_passes_where_two_tiles_are_free_and_not_where_one_is(height: int,
     assert passed or state.x // TILE == 11
 
 
-def test_nobody_enters_a_last_column_that_is_solid_to_the_top() -> None:
+def test_mario_cannot_enter_a_last_column_that_is_solid_to_the_top() -> None:
     here = world(ground([1] * 9 + [14]))
     state = advance(here, start(here), RUN_RIGHT, 300)
     assert (state.status, state.vx) == (Status.PLAYING, 0)
@@ -96,7 +96,7 @@ def test_running_settles_at_its_top_speed() -> None:
     assert advance(here, run, RUN_RIGHT).x - run.x == run.vx + MARIO.run
 
 
-def test_mario_comes_to_rest_when_nothing_is_held() -> None:
+def test_mario_stops_when_no_key_is_held() -> None:
     here = world(ground([1] * 60))
     state = advance(here, start(here), RUN_RIGHT, 40)
     assert advance(here, state, STILL, 40).vx == 0
@@ -160,7 +160,7 @@ def test_falling_out_loses() -> None:
     assert 20 <= state.x // TILE < 25
 
 
-def test_where_there_is_no_floor_to_start_on_mario_falls() -> None:
+def test_mario_falls_if_the_first_column_has_no_floor() -> None:
     here = world(ground([0, 1, 1]))
     assert not start(here).on_ground
     assert advance(here, start(here), STILL, 100).status == Status.FELL
@@ -221,7 +221,7 @@ def test_a_cannon_fires_every_hundred_frames_and_its_bullet_hits() -> None:
     assert abs(10 * TILE - flown - states[-1].x) < PHYSICS.enemy.reach + TILE
 
 
-def test_a_cannon_fires_both_ways_and_not_at_who_stands_beside_it() -> None:
+def test_a_cannon_fires_both_ways_but_not_at_mario_beside_it() -> None:
     here = world(ground([1] * 30, {(10, 1): "B"}))
     for column, bullets in ((9, 0), (8, 1), (10, 0), (12, 1)):
         state = start(here)._replace(x=column * TILE + TILE // 2, y=8 * TILE, frame=99)
@@ -242,7 +242,7 @@ def test_enemies_wake_from_the_left_as_mario_comes() -> None:
 
 
 @given(wild_levels, key_runs, st.integers(0, 15), st.integers(0, 120), st.integers(0, 120))
-def test_holding_keys_for_two_times_is_holding_them_for_their_sum(
+def test_two_holds_of_the_same_keys_equal_one_of_their_sum(
     level: Level, before: list[tuple[int, int]], keys: int, a: int, b: int
 ) -> None:
     here = world(level)
@@ -268,7 +268,7 @@ def test_the_same_keys_make_the_same_run(level: Level, holds: list[tuple[int, in
 
 @settings(max_examples=150)
 @given(wild_levels, key_runs)
-def test_who_starts_free_is_never_inside_something_solid(level: Level, holds: list[tuple[int, int]]) -> None:
+def test_mario_is_never_inside_something_solid_if_he_starts_free(level: Level, holds: list[tuple[int, int]]) -> None:
     here = world(level)
     state = start(here)
     assume(not is_inside(here, state))

@@ -28,7 +28,7 @@ def verdict(level: Level) -> tuple[object, ...]:
 @pytest.mark.parametrize(
     "level", [ground([1] * 30), pit(10), wall(4), tunnel(2), ground([1] * 2), ground([8, 4, 1, 0, 1])]
 )
-def test_what_can_be_done_is_beaten(level: Level) -> None:
+def test_levels_inside_the_limits_are_beaten(level: Level) -> None:
     run = beaten(level)
     assert run.replay.wins(level)
     assert run.path
@@ -42,24 +42,24 @@ def test_what_can_be_done_is_beaten(level: Level) -> None:
         (wall(5), 15, "too high, too narrow or too far"),
         (tunnel(1), 12, "too high, too narrow or too far"),
         (ground([1] * 20 + [14]), 20, "too high, too narrow or too far"),
-        (ground([0, 1, 1]), 1, f"there is {EMPTY} in the first column"),
+        (ground([0, 1, 1]), 1, f"the first column has {EMPTY}"),
     ],
 )
-def test_what_cannot_be_done_is_said_with_column_and_reason(level: Level, column: int, reason: str) -> None:
+def test_impossible_levels_are_reported_with_column_and_reason(level: Level, column: int, reason: str) -> None:
     run = stuck(level)
     assert column <= run.column <= column + 1
     assert reason in run.reason
     assert not run.reason.endswith(".")
 
 
-def test_enemies_are_blamed_where_they_are_what_stops_mario() -> None:
-    assert stuck(ground([1] * 20, {(0, 1): "E"})).reason == "though without enemies one would"
+def test_enemies_are_the_reason_if_they_stop_mario() -> None:
+    assert stuck(ground([1] * 20, {(0, 1): "E"})).reason == "because of enemies (without them it can be beaten)"
 
 
 @given(rolling(columns=(20, 30)), st.integers(1, 40), st.integers(1, 3))
 @settings(max_examples=15)
 def test_a_wall_to_the_sky_is_never_passed(level: Level, place: int, width: int) -> None:
-    """With nothing near it that is high enough to climb over the top."""
+    """No ground is near that is high enough for a jump over the top."""
     column = min(place, level.columns - 1)
     blocked = level[:column] + ground([HEIGHT] * width) + level[column:]
     run = solve(blocked.ids, QUICK)
@@ -69,7 +69,7 @@ def test_a_wall_to_the_sky_is_never_passed(level: Level, place: int, width: int)
 
 @given(rolling())
 @settings(max_examples=20)
-def test_nobody_is_stopped_by_a_pit_that_is_filled(level: Level) -> None:
+def test_a_filled_pit_stops_no_run(level: Level) -> None:
     filled = Level((*level.rows[:-1], "X" * level.columns))
     before, after = solve(level.ids, QUICK), solve(filled.ids, QUICK)
     if isinstance(before, Beaten) and isinstance(after, Stuck):
@@ -78,18 +78,18 @@ def test_nobody_is_stopped_by_a_pit_that_is_filled(level: Level) -> None:
 
 @given(wild_levels | rolling())
 @settings(max_examples=15)
-def test_the_same_level_gets_the_same_verdict_also_when_it_was_written_down(level: Level) -> None:
+def test_a_level_that_was_written_and_read_gets_the_same_verdict(level: Level) -> None:
     again = Level.parse(level.text() + "\n")
     assert verdict(level) == verdict(level) == verdict(again)
 
 
-def test_a_thorough_look_finds_all_that_a_quick_one_does_the_same_way() -> None:
+def test_the_thorough_solver_finds_the_runs_of_the_quick_one() -> None:
     assert THOROUGH[: len(QUICK)] == QUICK
     level = ground([1] * 20 + [4] * 3 + [1] * 10, {(15, 1): "E"})
     assert solve(level.ids) == solve(level.ids, QUICK)
 
 
-def test_states_are_counted_and_end() -> None:
+def test_states_are_counted_up_to_the_budget() -> None:
     run = stuck(wall(5))
     assert run.states_made <= sum(states * 50 + 8 for _, states in QUICK)
 
@@ -104,5 +104,5 @@ def test_states_are_counted_and_end() -> None:
         (ground([0] + [1] * 19), False),
     ],
 )
-def test_a_start_is_safe_where_one_may_stand_for_two_seconds(level: Level, safe: bool) -> None:
+def test_a_start_is_safe_if_mario_can_stand_there_for_two_seconds(level: Level, safe: bool) -> None:
     assert is_safe_start(level.ids) == safe

@@ -13,7 +13,7 @@ from tests.play.ground import feet, ground, world
 
 
 @given(levels)
-def test_what_is_solid_is_what_the_tiles_say_and_free_around(level: Level) -> None:
+def test_only_cells_of_solid_tiles_are_solid(level: Level) -> None:
     cells = np.frombuffer(world(level).solid, dtype=np.uint8).reshape(level.columns, STRIDE)
     inside = slice(SKY_ROWS, SKY_ROWS + HEIGHT)
     np.testing.assert_array_equal(cells[:, inside], IS_SOLID[level.ids][:, ::-1])
@@ -32,7 +32,7 @@ def test_mario_starts_on_the_first_column() -> None:
     assert world(ground([0, 1])).start is None
 
 
-def test_the_goal_is_the_last_column_unless_another_is_named() -> None:
+def test_the_goal_is_the_last_column_unless_another_is_given() -> None:
     level = ground([1] * 9, {(5, 1): "E"})
     assert world(level).goal == 8 * TILE
     assert World(level.ids, goal=3).goal == 3 * TILE

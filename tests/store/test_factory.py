@@ -21,7 +21,7 @@ def test_levels_are_kept_in_memory_unless_a_folder_is_chosen(tmp_path: Path, mon
 
 
 @pytest.mark.parametrize("folder", ["file", "~no-such-user/levels"])
-def test_a_folder_that_cannot_be_used_is_one_sentence(
+def test_a_folder_that_cannot_be_used_gives_a_one_sentence_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

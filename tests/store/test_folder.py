@@ -53,7 +53,7 @@ def test_a_file_of_version_0_1_0_is_read(tmp_path: Path) -> None:
     )
 
 
-def test_the_oldest_go_from_the_folder_too(made: MadeLevel, tmp_path: Path) -> None:
+def test_the_oldest_levels_are_deleted_from_the_folder(made: MadeLevel, tmp_path: Path) -> None:
     store = FolderStore(tmp_path, 2, 1)
     levels = [copy(made) for _ in range(4)]
     for level in levels:
@@ -62,7 +62,7 @@ def test_the_oldest_go_from_the_folder_too(made: MadeLevel, tmp_path: Path) -> N
     assert {path.stem for path in tmp_path.iterdir()} == {levels[2].id, levels[3].id}
 
 
-def test_what_is_too_old_goes(made: MadeLevel, tmp_path: Path) -> None:
+def test_levels_that_are_too_old_are_deleted(made: MadeLevel, tmp_path: Path) -> None:
     FolderStore(tmp_path, 5, 2).put(made)
     file = tmp_path / f"{made.id}.json"
     old = time.time() - 3 * 86_400
@@ -71,7 +71,7 @@ def test_what_is_too_old_goes(made: MadeLevel, tmp_path: Path) -> None:
     assert not file.exists()
 
 
-def test_a_file_that_is_no_level_is_left_alone(
+def test_a_file_that_is_not_a_level_is_left_alone(
     made: MadeLevel, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     FolderStore(tmp_path, 5, 1).put(made)
@@ -83,7 +83,7 @@ def test_a_file_that_is_no_level_is_left_alone(
 
 
 @pytest.mark.parametrize("level_id", ["../outside", "nope", ""])
-def test_ids_lead_nowhere_else(made: MadeLevel, tmp_path: Path, level_id: str) -> None:
+def test_ids_cannot_reach_other_files(made: MadeLevel, tmp_path: Path, level_id: str) -> None:
     store = FolderStore(tmp_path / "inside", 5, 1)
     (tmp_path / "outside.json").write_text("{}")
     with pytest.raises(MarioGPTError, match="There is no level"):
@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
         FolderStore(tmp_path / "file", 5, 1)
 
 
-def test_a_folder_that_fails_later_costs_no_level(
+def test_levels_are_kept_in_memory_if_the_folder_fails_later(
     made: MadeLevel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     store, levels = FolderStore(tmp_path, 1, 1), [copy(made) for _ in range(2)]

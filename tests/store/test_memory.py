@@ -9,7 +9,7 @@ from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.store.records import MadeLevel
 
 
-def test_the_oldest_level_goes(made: MadeLevel) -> None:
+def test_the_oldest_level_is_deleted(made: MadeLevel) -> None:
     store = MemoryStore(2, 1)
     levels = [MadeLevel(made.level, made.report) for _ in range(3)]
     for level in levels:
@@ -22,7 +22,7 @@ def test_the_oldest_level_goes(made: MadeLevel) -> None:
         store.get(levels[0].id)
 
 
-def test_levels_that_are_too_old_go(made: MadeLevel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_levels_that_are_too_old_are_deleted(made: MadeLevel, monkeypatch: pytest.MonkeyPatch) -> None:
     store = MemoryStore(5, 2)
     store.put(made)
     later = time.time() + 3 * 86_400
@@ -32,7 +32,7 @@ def test_levels_that_are_too_old_go(made: MadeLevel, monkeypatch: pytest.MonkeyP
         store.get(made.id)
 
 
-def test_a_level_is_found_by_what_it_was_made_from(made: MadeLevel) -> None:
+def test_a_generated_level_is_found_by_its_key(made: MadeLevel) -> None:
     store = MemoryStore(1, 1)
     assert store.made_from(made.key) is None
     store.put(made)
@@ -47,7 +47,7 @@ def test_the_error_says_what_is_kept_and_names_no_tool() -> None:
         MemoryStore(3, 30).get("n" * 80)
     assert str(caught.value) == (
         f"There is no level '{'n' * 40}' here: only the last 3 levels are kept, each for 30 days; "
-        "make a new one and use its id."
+        "make a new level and use its id."
     )
 
 

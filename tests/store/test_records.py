@@ -33,14 +33,16 @@ def test_maps_are_saved_with_their_tileset(made: MadeLevel, tmp_path: Path) -> N
         assert len(written) == 2
 
 
-def test_the_longest_ending_says_the_format(made: MadeLevel, tmp_path: Path) -> None:
+def test_the_longest_ending_decides_the_format(made: MadeLevel, tmp_path: Path) -> None:
     made.save(tmp_path / "level.framework.txt")
     text = (tmp_path / "level.framework.txt").read_bytes()
     assert text == export(made.level, "framework").content != export(made.level, "vglc").content
 
 
 def test_other_endings_and_places_are_refused(made: MadeLevel, tmp_path: Path) -> None:
-    with pytest.raises(MarioGPTError, match=r"ends in none of \.png, \.txt, \.framework\.txt, \.tmj, \.ldtk; try"):
+    with pytest.raises(
+        MarioGPTError, match=r"does not end in one of \.png, \.txt, \.framework\.txt, \.tmj, \.ldtk; try"
+    ):
         made.save(tmp_path / "level.gif")
     with pytest.raises(MarioGPTError, match="could not be written"):
         made.save(tmp_path / "nowhere" / "level.txt")
@@ -53,7 +55,7 @@ def test_a_record_is_read_back_from_its_json(made: MadeLevel) -> None:
 
 
 @pytest.mark.parametrize("change", [{"format": 2}, {"more": 1}, {"level": "??"}, {"path": [[14, 0]]}])
-def test_another_record_is_refused(made: MadeLevel, change: dict[str, object]) -> None:
+def test_an_invalid_record_is_refused(made: MadeLevel, change: dict[str, object]) -> None:
     data = LevelRecord.of(made).model_dump() | change
     with pytest.raises((ValueError, MarioGPTError)):
         LevelRecord.model_validate(data).stored(made.id)

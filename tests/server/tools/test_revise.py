@@ -58,7 +58,7 @@ async def test_the_tools_are_functions_and_use_the_temperature_of_the_server(par
 async def test_refusals_of_a_revision_are_one_sentence(server: FastMCP) -> None:
     async with Client(server) as client:
         level_id = await keep_level(client, FLAT)
-        with pytest.raises(ToolError, match=r"^columns is '40-50'; name the first and the last one, from 1 to 30"):
+        with pytest.raises(ToolError, match=r"^columns is '40-50'; name the first and the last column, 1 to 30"):
             await client.call_tool("vary_level", {"id": level_id, "columns": "40-50"})
         with pytest.raises(ToolError, match="extended by 1 to 200 columns at once, not 0"):
             await client.call_tool("extend_level", {"id": level_id, "columns": 0})
