@@ -24,7 +24,7 @@ from mariogpt_mcp.store.records import CheckedLevel
 def check(files: tuple[str, ...], repair: bool, out: str | None, formats: tuple[str, ...], as_json: bool) -> None:
     """Check whether levels in text FILES are valid and can be beaten.
 
-    The exit code is 1 if a level has structural faults or cannot be beaten.
+    The exit code is 1 if a level has structural faults or an unsafe start, or cannot be beaten.
     """
     if formats and out is None:
         raise MarioGPTError("--format needs --out, the folder to write to, for example --out levels.")
