@@ -59,7 +59,7 @@ class ModelSettings:
 
 @dataclass(frozen=True)
 class SearchSettings:
-    """How a level is searched: the temperature if a call gives none, the candidates in a round, and the rounds."""
+    """How a level is searched: the default temperature, the candidates in a round, and the largest number of rounds."""
 
     temperature: float = DEFAULT_TEMPERATURE
     candidates: int = 7
@@ -136,7 +136,7 @@ class Settings(BaseSettings):
     temperature: float = _number(
         "temperature",
         SearchSettings.temperature,
-        "the temperature of requests that give none; low ones make calm levels, high ones wild levels",
+        "the default temperature of a request: low values make calm levels, high values wild levels",
     )
     candidates: int = _number(
         "candidates", SearchSettings.candidates, "levels written at once for a request; the best one is returned"
@@ -144,7 +144,7 @@ class Settings(BaseSettings):
     rounds: int = _number(
         "rounds",
         SearchSettings.rounds,
-        "most rounds of candidates for a request; a new round starts if no candidate meets the prompt",
+        "the maximum number of rounds of candidates; a new round starts if none meets the prompt",
     )
     keep: int = _number("keep", StoreSettings.keep, "how many finished levels the server keeps")
     keep_days: int = _number("keep_days", StoreSettings.keep_days, "days after which the server deletes a level")

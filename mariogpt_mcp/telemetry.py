@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from opentelemetry import trace
 
 FLUSH_SECONDS = 2.0
-"""Most seconds for sending the spans that an SDK has collected when the process ends."""
+"""Time limit for sending the spans that an SDK has collected when the process ends."""
 
 _tracer = trace.get_tracer("mariogpt_mcp")
 

@@ -14,7 +14,7 @@ from mariogpt_mcp.store.records import CheckedLevel
 from mariogpt_mcp.telemetry import span
 
 MAX_CHECKED = 1000
-"""Most columns of a level that is checked; the longest level of the games has 400."""
+"""Largest number of columns that a checked level can have; the longest level of the games has 400."""
 
 
 def check_level(text: str, *, repair: bool = False) -> CheckedLevel:

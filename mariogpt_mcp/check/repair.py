@@ -28,7 +28,7 @@ from mariogpt_mcp.play.world import World
 from mariogpt_mcp.report.reports import Change
 
 MAX_PLACES = 40
-"""Most steps that make a level passable; a level that cannot be beaten after them is returned as it is."""
+"""Largest number of steps that make a level passable; after them, it is returned even if it cannot be beaten."""
 
 BEHIND, AHEAD = 4, 12
 """Columns before and after the furthest place reached in which a tile may change; the reference agent jumps ten."""
@@ -37,7 +37,7 @@ MIN_GAIN = 2
 """Columns of progress that a change of one tile must bring."""
 
 STEPS_PER_FAULT, MORE_STEPS = 3, 20
-"""Most structural repairs: so many for each fault, and some more. After them, faulty tiles become sky, which ends."""
+"""Limit of structural repairs: the first for each fault, plus the second. After that, faulty tiles become sky."""
 
 _LOOK = Grain(hold=4, cell=1600, speed=800, weight=3)
 _LOOK_STATES = 500
@@ -62,7 +62,7 @@ class Repaired:
 
 
 def repair_level(level: Level) -> Repaired:
-    """Repair a level: without structural faults, with a safe start, and beatable, if that is possible."""
+    """Remove the structural faults of a level, and make it beatable and its start safe, if that is possible."""
     before, reasons = level.ids, Reasons()
     ids = _without_faults(before.copy(), reasons)
     ids, run = _passable(ids, reasons)

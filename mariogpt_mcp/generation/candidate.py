@@ -100,7 +100,7 @@ class Candidate:
         return LevelFacts(features, self.faults, self.run, self.has_safe_start)
 
     def _new_faults(self) -> int:
-        """The number of faults in the new columns and in the first column after them.
+        """The number of faults that the new columns bring, in them and in the first column after them.
 
         The structure rules prevent them, except if an enemy stands in the column after them. A fault that this column
         already had does not count.

@@ -16,7 +16,7 @@ from mariogpt_mcp.settings import LEVEL_SIZE_RANGE
 from mariogpt_mcp.store.records import StoredLevel
 
 MAX_NEW = columns_of(LEVEL_SIZE_RANGE[1])
-"""Most columns written at once: as many as the longest generated level has."""
+"""Largest number of columns written at once: as many as the longest generated level has."""
 
 _RANGE = re.compile(r"\s*(?:columns?\s*)?(\d{1,6})\s*(?:(?:-|\u2013|to|\.\.|:)\s*(\d{1,6})\s*)?", re.IGNORECASE)
 _RIGHT_HALVES = {tile(symbol).symbol for symbol in ">]"}

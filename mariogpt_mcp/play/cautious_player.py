@@ -23,7 +23,7 @@ MARGIN = 2
 """Columns at the end of an unfinished level that the player need not reach."""
 
 STRETCH_STATES = 300
-"""Most states that are made for each stretch of an unfinished level."""
+"""Largest number of states that are made for each stretch of an unfinished level."""
 
 STATES_PER_COLUMN = 18
 """Budget of the search through a finished level, in states per column."""
@@ -32,7 +32,7 @@ SIGHT = 11
 """Columns that the short-sighted player looks ahead: as many as Baumgarten's agent plans."""
 
 SIGHT_STATES = 400
-"""Most states that are made for each look ahead."""
+"""Largest number of states that are made for each look ahead."""
 
 HOLDS_PER_LOOK = 3
 """Key holds that are played before the next look."""

@@ -11,7 +11,7 @@ from mariogpt_mcp.play.simulator import Key, State, Status, advance
 from mariogpt_mcp.play.world import World
 
 MOST_SLACK = 4
-"""Most frames by which a jump is moved to measure its timing: an eighth of a second, as more makes no difference."""
+"""Frames by which a jump is moved at most to measure its timing: an eighth of a second, which is easy for anybody."""
 
 MOST_FRAMES = 2 * MOST_SLACK + 1
 
