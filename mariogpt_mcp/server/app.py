@@ -1,4 +1,4 @@
-"""Puts the MCP server together: its tools, resources, prompts and middleware."""
+"""Builds the MCP server from its tools, resources, prompts and middleware."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from mariogpt_mcp.version import __version__
 
 INSTRUCTIONS = """\
 Makes Super Mario levels. Call generate_mario_level with what the user wants ("many pipes, few enemies"). Show the user
-the report, the level and the link to play it, and say so if the report says that something was not met or not
-understood. Every level is beaten by a built-in player before it is returned. To change some columns, or to get another
-level of the same kind with more or less of something, call vary_level with its id. To make a level longer, call
-extend_level. For several levels, call generate_mario_level several times. After you write or edit a level's text
-yourself, call check_level: it says whether the level is valid and can be beaten, and repairs it with repair=true.
-list_levels finds earlier levels; get_level also returns files for Tiled, LDtk and the Mario AI Framework.
-get_tile_legend explains the symbols; get_level_suggestions suggests prompts. There are no castles, bosses, water or
-lifts, and there is one kind of enemy. If the result has an https picture link, show it as ![level](link)."""
+the report, the level and the link to play it. Tell the user what the report lists as not met or not understood. A
+built-in player plays every level; if it cannot beat one, the report says so first. To rewrite some columns, or to get a
+similar level with more or fewer pipes, enemies or blocks, call vary_level with the level's id. To make a level longer,
+call extend_level. For several levels, call generate_mario_level several times. After you write or edit a level's text,
+call check_level: it says whether the level is valid and can be beaten, and repairs it with repair=true. list_levels
+lists earlier levels. get_level returns one of them, also as a file for Tiled, LDtk or the Mario AI Framework.
+get_tile_legend explains the symbols. get_level_suggestions suggests prompts. There are no castles, bosses, water or
+lifts, and there is one kind of enemy. If a result has an https picture link, show it as ![level](link)."""
 
 
 def create_server(parts: ServerParts) -> FastMCP:
-    """The server with its tools, resources and prompts. Nothing is loaded yet."""
+    """The server with its tools, resources and prompts. The model is loaded later, by the first call that needs it."""
 
     @lifespan
     async def provide_parts(server: FastMCP[Any]) -> AsyncIterator[dict[str, Any]]:
@@ -78,13 +78,13 @@ def _add_tools(mcp: FastMCP, temperature: float) -> None:
 
 
 def _with_defaults(tool: Callable[..., Coroutine[Any, Any, Any]], **defaults: Any) -> Callable[..., Any]:
-    """The same tool with other default values, which its schema then shows."""
+    """The same tool with other default values. Its schema shows these defaults."""
 
     @wraps(tool)
     async def call(**arguments: Any) -> Any:
         return await tool(**{**defaults, **arguments})
 
     signature = inspect.signature(tool)
-    parameters = [one.replace(default=defaults.get(one.name, one.default)) for one in signature.parameters.values()]
+    parameters = [p.replace(default=defaults.get(p.name, p.default)) for p in signature.parameters.values()]
     call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return call

@@ -1,4 +1,4 @@
-"""What the tools, resources and completions of a server need, and how they get it."""
+"""The objects that tools, resources and completions use, and the functions that provide them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.server.middleware.plain_errors import RefusedRequest
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
-from mariogpt_mcp.service.progress import Progress, Tell
+from mariogpt_mcp.service.progress import Notify, Progress
 from mariogpt_mcp.settings import DEFAULT_TEMPERATURE
 from mariogpt_mcp.store.records import StoredLevel
 
@@ -23,18 +23,18 @@ LIFESPAN_KEY = "parts"
 
 @dataclass(frozen=True)
 class ServerParts:
-    """Everything one MCP server works with. Two servers in a process have two of these."""
+    """The objects that one MCP server uses. Two servers in one process have separate parts."""
 
     service: LevelService
     player_page: Callable[[], str]
-    """Returns the HTML page that hosts of MCP Apps show; called when a host reads it."""
+    """Returns the HTML page that hosts of MCP Apps show. It is called when a host reads the page."""
     links: Links = field(default_factory=Links)
     temperature: float = DEFAULT_TEMPERATURE
-    """Used by calls that name no temperature."""
+    """Temperature of calls that do not set one."""
     spell_out_rows: bool = True
-    """Whether the text of a result contains the level's 14 rows. Its structured content always does."""
+    """Whether the text of a result contains the 14 rows of the level. The structured content always does."""
     start_preview: Callable[[], Awaitable[Links]] | None = None
-    """Starts a web server for the levels unless it runs already, and returns the links to it; `None` over HTTP."""
+    """Starts the preview if it is not running, and returns the links to it. `None` if the server has no preview."""
 
     def find(self, level_id: str) -> StoredLevel:
         """The level with this id.
@@ -45,16 +45,16 @@ class ServerParts:
         return self.service.store.get(level_id.strip())
 
     async def links_to_levels(self) -> Links:
-        """The links that results contain. Starts the preview if there is one and it does not run yet."""
+        """The links that results contain. Starts the preview if the server has one and it is not running."""
         return self.links if self.start_preview is None else await self.start_preview()
 
 
 @asynccontextmanager
 async def current_parts(context: Context = CurrentContext()) -> AsyncIterator[ServerParts]:
-    """The parts of the server that is being called: a dependency of tools and resources.
+    """Dependency of tools and resources: the parts of the server that was called.
 
-    It also turns a `MarioGPTError` of the tool or resource into an error whose text the client gets. FastMCP would
-    log it as a failure and replace its text.
+    A `MarioGPTError` of the tool or resource is raised again as a `RefusedRequest`, whose text the client receives.
+    FastMCP would log a `MarioGPTError` as a failure and replace its text.
     """
     parts: ServerParts = context.lifespan_context[LIFESPAN_KEY]
     try:
@@ -63,8 +63,8 @@ async def current_parts(context: Context = CurrentContext()) -> AsyncIterator[Se
         raise RefusedRequest(str(error)) from None
 
 
-def progress_notifier(context: Context = CurrentContext()) -> Tell:
-    """Sends the progress of a call to its client: a dependency of tools that write levels."""
+def progress_notifier(context: Context = CurrentContext()) -> Notify:
+    """Dependency of tools that write levels: a function that sends the progress of a call to its client."""
 
     async def notify(progress: Progress) -> None:
         await context.report_progress(progress.done, progress.total, progress.message)

@@ -1,4 +1,4 @@
-"""The game inside the chat: an MCP App (io.modelcontextprotocol/ui, SEP-1865) for the tools that return a level."""
+"""The player inside the chat: an MCP App (io.modelcontextprotocol/ui, SEP-1865) for tools that return a level."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MIME_TYPE = "text/html;profile=mcp-app"
 EXTENSION = "io.modelcontextprotocol/ui"
 
 SHOWN_IN_PLAYER = AppConfig(resource_uri=PLAYER_URI)
-"""Marks a tool whose results hosts show in the player."""
+"""Marks a tool. Hosts show the results of marked tools in the player."""
 
 
 class AnnounceMcpApps(Middleware):
-    """Names the extension in the answer to `initialize`. Without it, hosts do not show the player.
+    """Lists the MCP Apps extension in the response to `initialize`. Without it, hosts do not show the player.
 
-    FastMCP 4 leaves it out for clients older than 2026-07-28.
+    FastMCP 4 omits the extension for clients of protocol versions before 2026-07-28.
     """
 
     async def on_initialize(
@@ -29,7 +29,7 @@ class AnnounceMcpApps(Middleware):
         context: MiddlewareContext[InitializeRequest],
         call_next: CallNext[InitializeRequest, InitializeResult | None],
     ) -> InitializeResult | None:
-        """Add the extension to the server's capabilities."""
+        """Add the extension to the capabilities of the server."""
         result = await call_next(context)
         if result is None:
             return None
@@ -50,5 +50,5 @@ def add_player(mcp: FastMCP) -> None:
 
 
 def level_player(parts: ServerParts = Depends(current_parts)) -> str:
-    """The page that hosts show for a generated or checked Super Mario level: it plays the level."""
+    """The page with the player that hosts show for a Super Mario level."""
     return parts.player_page()

@@ -12,13 +12,13 @@ from fastmcp.prompts import Prompt, PromptArgument
 
 
 class MarkdownPrompt(Prompt):
-    """A prompt whose text is a markdown body with `$name` in place of each argument."""
+    """A prompt whose text is markdown, with `$name` as the placeholder of each argument."""
 
     body: str
     defaults: dict[str, str]
 
     async def render(self, arguments: dict[str, Any] | None = None) -> str:
-        """The body with the arguments filled in.
+        """The text with the arguments filled in.
 
         Raises:
             PromptError: a required argument is missing, or an argument is unknown.
@@ -27,17 +27,19 @@ class MarkdownPrompt(Prompt):
         known = [argument.name for argument in self.arguments or []]
         for argument in self.arguments or []:
             if argument.required and argument.name not in given:
-                raise PromptError(f"The prompt {self.name} needs {argument.name!r}: {argument.description}")
+                raise PromptError(
+                    f"The prompt {self.name} needs the argument {argument.name!r}: {argument.description}."
+                )
         for name in given:
             if name not in known:
                 raise PromptError(
-                    f"The prompt {self.name} has no argument {name!r}; its arguments are {', '.join(known)}."
+                    f"The prompt {self.name} has no argument {name!r}; its arguments are: {', '.join(known)}."
                 )
         return Template(self.body).substitute({**self.defaults, **given})
 
 
 def read_prompts() -> list[MarkdownPrompt]:
-    """Every prompt in `prompts/`, by file name."""
+    """All prompts in `prompts/`, sorted by file name."""
     folder = files("mariogpt_mcp.prompts")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".md"))
     return [_read(name.removesuffix(".md"), folder.joinpath(name).read_text(encoding="utf-8")) for name in names]

@@ -1,4 +1,4 @@
-"""The MCP resources: the tile legend, and every level by id as text, pictures and files. Their completions."""
+"""The MCP resources and completions: the tile legend, and every level by id as text, pictures and files."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from mariogpt_mcp.service.suggestions import SUGGESTIONS
 from mariogpt_mcp.store.records import LevelStore
 
 MAX_COMPLETIONS = 100
-"""Most values that one completion may have (MCP specification, completion)."""
+"""Largest number of values in one completion (MCP specification, Completion)."""
 
 
 def add_resources(mcp: FastMCP) -> None:
-    """Register the resources and templates. FastMCP runs them in worker threads, since they are not async."""
+    """Register the resources and templates. They are not async, so FastMCP runs them in worker threads."""
     text, png = "text/plain", "image/png"
     mcp.resource(LEGEND_URI, title="Tiles of a Super Mario level", mime_type=text)(tile_legend)
     mcp.resource(TEXT_URI, title="A Super Mario level as text", mime_type=text)(level_text)
     mcp.resource(PICTURE_URI, title="A Super Mario level as a picture", mime_type=png)(level_picture)
-    mcp.resource(PATH_URI, title="A beaten Super Mario level's path", mime_type=png)(level_path)
+    mcp.resource(PATH_URI, title="A Super Mario level as a picture with the path", mime_type=png)(level_path)
     mcp.resource(EXPORT_URI, title="A Super Mario level for another program")(level_export)
 
 
@@ -35,22 +35,22 @@ def tile_legend() -> str:
 
 
 def level_text(id: str, parts: ServerParts = Depends(current_parts)) -> str:
-    """A generated Super Mario level by id: 14 rows of tiles, top row first."""
+    """The text of the Super Mario level with this id: 14 rows of tiles, top row first."""
     return parts.find(id).text
 
 
 def level_picture(id: str, parts: ServerParts = Depends(current_parts)) -> ResourceResult:
-    """A generated Super Mario level by id: a PNG, 16 pixels a tile, wrapped into strips."""
+    """The picture of the Super Mario level with this id: a PNG with 16 pixels a tile, wrapped into strips."""
     return ResourceResult([ResourceContent(parts.find(id).png, mime_type="image/png")])
 
 
 def level_path(id: str, parts: ServerParts = Depends(current_parts)) -> ResourceResult:
-    """The picture of a Super Mario level by id, with the path of the run that beat it."""
+    """The picture of the Super Mario level with this id, with the path of the run that beat it."""
     return ResourceResult([ResourceContent(parts.find(id).path_png, mime_type="image/png")])
 
 
 def level_export(id: str, format: str, parts: ServerParts = Depends(current_parts)) -> ResourceResult:
-    """A Super Mario level by id as vglc, framework, tiled or ldtk: the file, and its tileset's picture if any."""
+    """The Super Mario level with this id as a vglc, framework, tiled or ldtk file, and the tileset picture if any."""
     exported = export(parts.find(id).level, format, f"mario-{id[:8]}")
     pictures = [data for name, data in exported.files.items() if name != exported.main]
     text = ResourceContent(exported.files[exported.main].decode(), mime_type=exported.media_type)
@@ -64,7 +64,7 @@ def complete(
     *,
     store: LevelStore,
 ) -> Completion | None:
-    """Complete a level's id, the name of a format, or the level described in a prompt; `None` for other arguments."""
+    """Complete a level's id, the name of a format, or the `request` of a prompt; `None` for other arguments."""
     typed = argument.value
     if isinstance(ref, ResourceTemplateReference) and argument.name == "id":
         values = [level_id for level_id in store.ids() if level_id.startswith(typed)]

@@ -1,4 +1,4 @@
-"""One plain sentence for an argument that a call cannot use."""
+"""Writes one plain sentence about an argument that a call cannot use."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 MAX_SHOWN = 60
-"""Characters of a wrong value that the sentence repeats."""
+"""Maximum characters of a wrong value in the sentence."""
 
 _KINDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
-"""What pydantic's error types, which begin with these words, ask for."""
+"""What the value must be, by the word with which pydantic's error type begins."""
 
 _EXAMPLES: dict[str, Any] = {
     "prompt": "many pipes, few enemies, high elevation",
@@ -31,7 +31,7 @@ def sentence(call: str, error: Mapping[str, Any], name: str) -> str:
     Args:
         call: name of the tool, or method and path of the request.
         error: an entry of `ValidationError.errors()`.
-        name: of the argument; empty if the error is about all of them.
+        name: name of the argument; empty if the error is about all arguments as one object.
     """
     if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         return f"{call} takes no parameter {name!r}; leave it out."
@@ -43,8 +43,10 @@ def sentence(call: str, error: Mapping[str, Any], name: str) -> str:
     if error["type"] == "literal_error":
         allowed = error["ctx"]["expected"].replace("'", '"')
         return f"{name} must be {allowed}, not {given}."
-    kind = next((word for key, word in _KINDS.items() if error["type"].startswith(key)), "a value of another kind")
-    return f"{name or 'the call'} must be {kind}, not {given}{_example(name)}."
+    if not name:
+        return f"{call} needs an object with named parameters, not {given}."
+    kind = next((word for key, word in _KINDS.items() if error["type"].startswith(key)), "a valid value")
+    return f"{name} must be {kind}, not {given}{_example(name)}."
 
 
 def _example(name: str) -> str:

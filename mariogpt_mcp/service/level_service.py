@@ -1,4 +1,4 @@
-"""Makes and checks levels for async callers: one after the other, with progress, and stopped when cancelled."""
+"""Makes and checks levels for async callers: one level at a time, with progress and cancellation."""
 
 from __future__ import annotations
 
@@ -10,29 +10,34 @@ from mariogpt_mcp.check.check import check_level
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.hooks import Hooks
-from mariogpt_mcp.service.progress import Progress, Tell, Work, ignore_progress
+from mariogpt_mcp.service.progress import Notify, Progress, Work, ignore_progress
 from mariogpt_mcp.store.records import CheckedLevel, LevelStore, MadeLevel
 
 TICK = 0.25
-"""Seconds between progress reports; clients that wait want one at least every second."""
+"""Seconds between progress reports. A waiting client should receive one at least every second."""
 
 
 class LevelService:
-    """Levels made by a generator and kept in a store.
+    """Makes levels with a generator and keeps them in a store.
 
-    It belongs to one event loop. A generator and a store may be shared by several services.
+    A service belongs to one event loop. Several services may share a generator and a store.
     """
 
     def __init__(self, generator: MarioGPT, store: LevelStore) -> None:
-        """Nothing is loaded yet."""
+        """Create the service. The model is loaded later, by the first request for a level."""
         self.generator, self.store = generator, store
         self._one_at_a_time = anyio.CapacityLimiter(1)
 
-    async def make(self, request: Request, tell: Tell = ignore_progress, tick: float = TICK) -> tuple[MadeLevel, bool]:
-        """The level of a request, kept in the store, and whether it had been made before.
+    async def make(
+        self, request: Request, notify: Notify = ignore_progress, tick: float = TICK
+    ) -> tuple[MadeLevel, bool]:
+        """Make and store the level of a request, or find the level that an equal request made earlier.
 
-        `tell` is called every `tick` seconds. If this task is cancelled, sampling stops before its next column. Calls
-        wait in the order they came, as tasks and not in threads.
+        `notify` is called every `tick` seconds. If this task is cancelled, sampling stops before the next column.
+        Levels are made in the order of the calls. A waiting call is a task and takes no thread.
+
+        Returns:
+            The level, and whether an earlier request made it.
 
         Raises:
             MarioGPTError: the model cannot be loaded, or new columns do not join a level.
@@ -40,14 +45,14 @@ class LevelService:
         key = await anyio.to_thread.run_sync(self.generator.key, request)
         known = self.store.made_from(key)
         if known is not None:
-            await tell(Progress(1.0, 1.0, "made before"))
+            await notify(Progress(1.0, 1.0, "already made"))
             return known, True
-        made = await self._write(request, tell, tick)
+        made = await self._write(request, notify, tick)
         self.store.put(made)
         return made, False
 
     async def check(self, text: str, *, repair: bool) -> CheckedLevel:
-        """A checked level, kept in the store.
+        """Check a level, keep it in the store, and return it.
 
         Raises:
             MarioGPTError: the text is not a level.
@@ -56,14 +61,14 @@ class LevelService:
         self.store.put(checked)
         return checked
 
-    async def _write(self, request: Request, tell: Tell, tick: float) -> MadeLevel:
+    async def _write(self, request: Request, notify: Notify, tick: float) -> MadeLevel:
         stop = threading.Event()
         work = Work(request.columns)
         hooks = Hooks(work.advance, work.watch, stop)
 
         async def report() -> None:
             while True:
-                await tell(work.progress(self.generator.loader.status))
+                await notify(work.progress(self.generator.loader.status))
                 await anyio.sleep(tick)
 
         def make() -> MadeLevel:
@@ -75,12 +80,12 @@ class LevelService:
                 group.start_soon(report)
                 try:
                     made = await anyio.to_thread.run_sync(make, abandon_on_cancel=True, limiter=self._one_at_a_time)
-                except Exception as error:  # raised outside the group, which would wrap it
+                except Exception as error:  # raised outside the group, which would wrap it in an exception group
                     failure = error
                 group.cancel_scope.cancel()
         finally:
             stop.set()
         if failure is not None:
             raise failure
-        await tell(work.done(made))
+        await notify(work.done(made))
         return made

@@ -1,4 +1,4 @@
-"""Where a level can be seen and played: at web addresses if the server has pages, else as MCP resources."""
+"""Links to a level: web addresses if the server has pages, otherwise MCP resources."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ EXPORT_URI = "mario://levels/{id}/export/{format}"
 
 @dataclass(frozen=True)
 class Links:
-    """Makes the links of a level. `base` is the address of the pages without a slash at its end, empty if none."""
+    """Makes the links to a level. `base` is the address of the pages without a final slash; empty if there are none."""
 
     base: str = ""
 
     def of(self, level_id: str) -> dict[str, str]:
-        """Name and link of everything that shows this level."""
+        """The links to the level, by name."""
         if self.base:
             address = f"{self.base}/levels/{level_id}"
             return {

@@ -17,30 +17,30 @@ from mariogpt_mcp.settings import LogSettings
 log = logging.getLogger(__name__)
 
 NOISY = ("fastmcp", "mcp", "httpx2", "uvicorn.error", "uvicorn.access")
-"""Loggers with lines on every request. Below warnings they are only logged at the level `debug`."""
+"""Loggers that write lines about every request. At the level `info`, only their warnings and errors are logged."""
 
 
 class TextLines(logging.Formatter):
-    """One line per record; only a traceback takes more. Characters that would break or colour a line are escaped."""
+    """Writes one line per record, and a traceback on more lines. Characters that break or colour a line are escaped."""
 
     def __init__(self) -> None:
         """Take no options."""
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        """The line without its traceback."""
+        """The line of a record, without its traceback."""
         return printable(super().formatMessage(record))
 
 
 class JsonLines(JsonFormatter):
-    """One JSON object per line: `time`, `level`, `logger`, `message`, the fields in `extra`, and `exception`."""
+    """Writes one JSON object per line: `time`, `level`, `logger`, `message`, the fields in `extra`, and `exception`."""
 
     def __init__(self) -> None:
         """Take no options."""
         super().__init__(
             ["asctime", "levelname", "name", "message"],
             rename_fields={"asctime": "time", "levelname": "level", "name": "logger", "exc_info": "exception"},
-            reserved_attrs=[*RESERVED_ATTRS, "color_message"],  # uvicorn's second copy of a message
+            reserved_attrs=[*RESERVED_ATTRS, "color_message"],  # uvicorn's copy of the message with colours
             json_default=str,
         )
 
@@ -49,7 +49,7 @@ class JsonLines(JsonFormatter):
         return datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds")
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        """The level in lower case; the traceback last, since it is long."""
+        """Write the level in lower case, and put the traceback last because it is long."""
         log_data["level"] = log_data["level"].lower()
         if "exception" in log_data:
             log_data["exception"] = log_data.pop("exception")
@@ -57,12 +57,12 @@ class JsonLines(JsonFormatter):
 
 
 def printable(text: str) -> str:
-    """The text with control characters, line breaks and marks that change the direction of reading escaped."""
+    """The text with control characters, line breaks and marks that change the text direction escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 class _OneLinePerError(logging.Filter):
-    """Drops FastMCP's second line on a tool's error, and the traceback of errors that are an ordinary answer."""
+    """Drops FastMCP's second line about a tool's error, and the traceback of errors that are sent to the client."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         logged_by_us = ("Error calling tool", "Invalid arguments for tool")
@@ -94,7 +94,7 @@ def set_up_logging(chosen: LogSettings) -> None:
 
 
 def announce(sentence: str, chosen: LogSettings) -> None:
-    """Print a sentence for whoever started the server to stderr, whatever the level: as it is, or as a JSON line."""
+    """Print a sentence to stderr at every log level, as text or as a JSON line."""
     if chosen.format == "json":
         record = log.makeRecord(log.name, logging.INFO, __file__, 0, sentence, (), None)
         sentence = JsonLines().format(record)

@@ -1,4 +1,4 @@
-"""The progress of a level that is being made, as it is reported to MCP clients and pages."""
+"""The progress of a level while it is made, in the form that MCP clients and pages receive."""
 
 from __future__ import annotations
 
@@ -15,50 +15,55 @@ from mariogpt_mcp.store.records import MadeLevel
 log = logging.getLogger(__name__)
 
 SMALLEST_STEP = 0.01
-"""Columns by which progress grows at least with each report: MCP wants it to grow."""
+"""Smallest growth of progress between two reports, in columns. MCP requires growth (specification, Progress)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a level is: `done` of `total` columns."""
+    """The progress of a level: `done` of `total` columns."""
 
     done: float
     total: float
     message: str
     ids: npt.NDArray[np.integer] | None = None
-    """Tile ids of one candidate as far as it is written, (columns, 14)."""
+    """Tile ids of the written columns of one candidate, of shape (columns, 14)."""
 
     @property
     def draft(self) -> Level | None:
-        """That candidate as a level, made when it is asked for; `None` before the first column."""
+        """The written columns as a level, which is created at each access; `None` before the first column."""
         return None if self.ids is None else Level.from_ids(self.ids)
 
 
-Tell = Callable[[Progress], Awaitable[None]]
+Notify = Callable[[Progress], Awaitable[None]]
+"""Receives a report of progress."""
 
 
 async def ignore_progress(progress: Progress) -> None:
-    """Tell nobody."""
+    """Drop the report."""
 
 
 class Work:
-    """How far one level is. The thread that writes the level updates it, the event loop reports it."""
+    """The state of a level that is being written. The writing thread updates it, and the event loop reports it."""
 
     def __init__(self, columns: int) -> None:
         self._written, self._total, self._shown = 0, columns, 0.0
         self._ids: npt.NDArray[np.integer] | None = None
 
     def advance(self, written: int, total: int) -> None:
-        """Note how many columns are written."""
+        """Store the number of written columns."""
         self._written, self._total = written, total
         log.debug("column %d of %d is written", written, total)
 
     def watch(self, ids: npt.NDArray[np.integer]) -> None:
-        """Note what is written: a view of a grid of which only the columns after these change."""
+        """Store the written columns: a view of a grid in which only later columns change."""
         self._ids = ids
 
     def progress(self, preparing: str) -> Progress:
-        """The next report; it grows and never reaches the total, also while the model loads or the level is beaten."""
+        """The next report. Progress grows and stays below the total, also while the model loads or the level is played.
+
+        Args:
+            preparing: the message before the first column is written; empty for a default.
+        """
         self._shown = max(self._shown + SMALLEST_STEP, min(float(self._written), self._total - 1.0))
         message = f"{self._written} of {self._total} columns" if self._written else preparing or "getting ready"
         return Progress(round(self._shown, 2), float(self._total), message, self._ids)

@@ -1,4 +1,4 @@
-"""A level as structured data, the same over MCP and over HTTP."""
+"""A level as structured data, in the same form over MCP and over HTTP."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from mariogpt_mcp.store.records import MadeLevel, StoredLevel
 
 
 class _Result(BaseModel):
-    id: str = Field(description="UUID4 under which the level can be read again")
+    id: str = Field(description="id of the level, a UUID4")
     level: str = Field(description="14 rows of equal length, top row first")
     path: list[tuple[int, int]] = Field(
-        description="cells, as (row, column) from 1, that Mario's feet pass in the run that beat it; empty if none did"
+        description="cells (row, column), from 1, of Mario's feet in the run that beats the level; empty if not beaten"
     )
-    links: dict[str, str] = Field(description="where the level is played, and where its text and pictures are")
+    links: dict[str, str] = Field(description="links to play the level, and to its text and pictures")
 
 
 class LevelResult(_Result):
     """A generated Super Mario level."""
 
     report: Report
-    cached: bool = Field(False, description="whether it had been made before, from the same prompt, settings and seed")
+    cached: bool = Field(False, description="whether an earlier call with the same prompt, settings and seed made it")
 
 
 class CheckResult(_Result):

@@ -1,4 +1,4 @@
-"""Prompts worth trying."""
+"""Example prompts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pydantic import BaseModel, Field
 
 
 class Suggestion(BaseModel):
-    """A prompt worth trying."""
+    """An example prompt."""
 
     prompt: str
-    makes: str = Field(description="what such a level is like")
+    makes: str = Field(description="what the levels of this prompt are like")
 
 
 SUGGESTIONS = [

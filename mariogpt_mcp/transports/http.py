@@ -1,4 +1,4 @@
-"""Serves MCP over Streamable HTTP, with the pages, the files and the JSON API beside it."""
+"""Serves MCP over Streamable HTTP, together with the pages, the files and the JSON API."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def serve_http(
 ) -> None:
     """Serve until interrupted.
 
-    MCP is stateless, with server-sent events: progress and cancellation need the event stream, and any process can
-    answer any request. On a loopback address, or with a public address set, requests for other hosts and from other
-    origins are refused (DNS rebinding).
+    MCP is stateless, so that any process can respond to any request. Responses are server-sent events, because progress
+    and cancellation need the event stream. If the server listens on a loopback address or has a public address,
+    requests for other hosts and from other origins are refused, as protection against DNS rebinding.
 
     Args:
-        settings: of this process.
+        settings: the settings of this process.
         host: address to listen on.
         port: 0 takes a free one.
         create: makes the MCP server.
@@ -62,7 +62,7 @@ def serve_http(
     set_up_logging(logs)
     listener = _bind(host, port)
     address = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
-    # Clients of a server that listens on all interfaces may use any of its addresses: then links are MCP resources.
+    # On all interfaces, clients may use any address of this machine, so links are MCP resources.
     links = Links(public_url or ("" if host in ALL_INTERFACES else address))
     generator = MarioGPT.from_settings(settings)
     service = LevelService(generator, open_store(settings.for_store()))
@@ -72,14 +72,15 @@ def serve_http(
     announce(f"serving MCP at {public_url or address}{MCP_PATH}, and the pages at {public_url or address}/", logs)
     if not links.base:
         log.warning(
-            "set MARIOGPT_PUBLIC_URL to the address that clients use; without it, results have no links to open"
+            "results have no links to pages, because the address of this server for clients is not set; "
+            "set MARIOGPT_PUBLIC_URL, for example to https://mario.example.org"
         )
     config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=2)
     _Server(config).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """Sends the buffered spans before the signal that stopped it ends the process."""
+    """A uvicorn server that sends the buffered spans before a signal ends the process."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
@@ -87,9 +88,9 @@ class _Server(uvicorn.Server):
 
 
 def create_app(server: FastMCP, web: FastAPI, public_url: str = "", *, guarded: bool) -> ASGIApp:
-    """MCP at `MCP_PATH`, and the pages at every other path.
+    """The application: MCP at `MCP_PATH`, and the pages at all other paths.
 
-    If `guarded`, only requests for this machine's loopback addresses and for the public address are answered.
+    If `guarded`, only requests for loopback addresses of this machine and for the public address are accepted.
     """
     public = urlsplit(public_url)
     app = server.http_app(
@@ -103,11 +104,11 @@ def create_app(server: FastMCP, web: FastAPI, public_url: str = "", *, guarded: 
     )
     endpoint = next(route.endpoint for route in app.routes if isinstance(route, Route) and route.path == MCP_PATH)
     for path in (MCP_PATH, f"{MCP_PATH}/"):
-        # Not a redirect: behind a proxy it would lose the https, and some clients do not follow it.
+        # Not a redirect: behind a proxy it would change https to http, and some clients do not follow redirects.
         app.router.routes.append(Route(path, endpoint, methods=["POST", "DELETE"]))
-        # Without it the pages would answer 404, which tells clients that there is no MCP here.
+        # Without this route the pages would respond with 404, which means to clients that there is no MCP here.
         app.router.routes.append(Route(path, _only_post, methods=["GET", "OPTIONS", "PATCH", "PUT"]))
-    # Not a mount, which would match no path with a line break.
+    # Not a mount, because a mount does not match paths with a line break.
     app.router.default = web
     return ExplainHostRefusals(app)
 
@@ -119,14 +120,14 @@ def _only_post(request: Request) -> Response:
 
 def _bind(host: str, port: int) -> socket.socket:
     if not host:
-        raise MarioGPTError("--host must be an address, for example 127.0.0.1, or 0.0.0.0 for all.")
+        raise MarioGPTError("--host must be an address, for example 127.0.0.1, or 0.0.0.0 for all addresses.")
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except (OSError, OverflowError) as error:
         known = isinstance(error, OSError) and error.errno in errno.errorcode
         reason = os.strerror(error.errno).lower() if known else "no such address"  # type: ignore[union-attr,arg-type]
         raise MarioGPTError(
-            f"{host} port {port} cannot be used ({reason}); try another, for example --port 8766."
+            f"{host} port {port} cannot be used ({reason}); try another address or port, for example --port 8766."
         ) from None
 
 

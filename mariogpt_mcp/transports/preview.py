@@ -1,4 +1,4 @@
-"""The pages of the levels beside a server that speaks MCP over stdio, on a free port of this machine."""
+"""Serves the pages of the levels on a free port of this machine, beside a server over stdio."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 START_TIMEOUT = 5.0
-"""Seconds in which the preview has to start. After that, results contain no links to it."""
+"""Seconds within which the preview must start. Otherwise results contain no links to it."""
 
 
 class Preview:
     """Serves a web application in a thread that ends with the process."""
 
     def __init__(self, create_app: Callable[[Links], ASGIApp]) -> None:
-        """Start nothing yet. `create_app` is called in the serving thread, with the links to itself."""
+        """Create a preview that is not running yet. The serving thread calls `create_app` with the preview's links."""
         self._create_app = create_app
         self._lock = anyio.Lock()
         self._links: Links | None = None
 
     async def start(self) -> Links:
-        """Start the server unless it runs already, and return the links to it.
+        """Start the server if it is not running, and return the links to it.
 
         The event loop is not blocked while it starts. If it does not start, the links are MCP resources.
         """
@@ -50,10 +50,10 @@ class Preview:
             arguments = (listener, links, started)
             threading.Thread(target=self._serve, args=arguments, name="preview", daemon=True).start()
             started.result(START_TIMEOUT)
-        except Exception:  # the level is made all the same
+        except Exception:  # results are useful without a preview
             log.warning("the preview did not start; results contain no links to it", exc_info=True)
             return Links()
-        log.info("levels are shown and played at %s", links.base)
+        log.info("levels can be viewed and played at %s", links.base)
         return links
 
     def _serve(self, listener: socket.socket, links: Links, started: Future[None]) -> None:
@@ -69,7 +69,7 @@ class Preview:
 
 
 class _Server(uvicorn.Server):
-    """Says when it accepts connections."""
+    """A uvicorn server that completes a future when it accepts connections."""
 
     def __init__(self, config: uvicorn.Config, started: Future[None]) -> None:
         super().__init__(config)

@@ -1,4 +1,4 @@
-"""Serves MCP over stdin and stdout, and the pages of the levels beside it."""
+"""Serves MCP over stdin and stdout, and the pages of the levels on a free port of this machine."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def serve_stdio(settings: Settings) -> None:
     generator = MarioGPT.from_settings(settings)
     store = open_store(settings.for_store())
 
-    # The modules of the pages are imported when they are needed, so that `initialize` does not wait for them.
+    # The modules of the pages are imported on first use, so that `initialize` does not wait for them.
     def player_page() -> str:
         from mariogpt_mcp.web.inline_page import app_page
 
@@ -50,6 +50,6 @@ def serve_stdio(settings: Settings) -> None:
     try:
         create_server(parts).run(transport="stdio", show_banner=False)
     finally:
-        # The protocol has ended. What is printed at exit, such as spans on the console, must not reach the client.
+        # The protocol has ended. Later output on stdout, such as spans on the console, must not reach the client.
         with suppress(OSError):
             os.dup2(2, 1)

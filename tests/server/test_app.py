@@ -1,4 +1,4 @@
-"""The tools as clients see them: a change here is a change for everyone who uses them."""
+"""The tools as clients see them. A change of what is tested here affects all users of the tools."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SNAPSHOT = Path(__file__).parent.parent / "data" / "toolset.json"
 
 MOST_TOKENS = 3000
 CHARACTERS_A_TOKEN = 3.2
-"""On the safe side: the tokenizer o200k_base made 2,525 tokens of 8,968 characters of this, 3.55 each."""
+"""A low estimate: the tokenizer o200k_base made 2,525 tokens of 8,968 characters of these definitions, 3.55 each."""
 
 TOOLS = [
     "generate_mario_level",
@@ -44,8 +44,8 @@ async def definitions(server: FastMCP) -> list[dict[str, Any]]:
         return [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in await client.list_tools()]
 
 
-async def test_the_toolset_is_as_it_was(server: FastMCP) -> None:
-    """After an intended change: `UPDATE_TOOLSET=1 pytest tests/server/test_app.py`."""
+async def test_the_tool_definitions_match_the_snapshot(server: FastMCP) -> None:
+    """After an intended change, run `UPDATE_TOOLSET=1 pytest tests/server/test_app.py`."""
     found = await definitions(server)
     if os.environ.get("UPDATE_TOOLSET"):
         SNAPSHOT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
@@ -74,13 +74,13 @@ async def test_everything_is_described_for_a_model(server: FastMCP) -> None:
             assert schema["type"] in ("string", "integer", "number", "boolean")
 
 
-async def test_what_a_tool_is_given_by_the_server_is_no_parameter(server: FastMCP) -> None:
+async def test_dependencies_of_a_tool_are_not_parameters(server: FastMCP) -> None:
     names = {name for tool in await definitions(server) for name in tool["inputSchema"].get("properties", {})}
     assert "prompt" in names
     assert names.isdisjoint({"parts", "notify", "ctx", "context"})
 
 
-async def test_the_default_temperature_is_that_of_the_server(parts: ServerParts) -> None:
+async def test_the_default_temperature_is_a_setting_of_the_server(parts: ServerParts) -> None:
     async with Client(create_server(replace(parts, temperature=0.5))) as client:
         tools = {tool.name: tool for tool in await client.list_tools()}
         made = await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1})
@@ -105,7 +105,7 @@ async def test_two_servers_in_a_process_share_nothing(parts: ServerParts) -> Non
     assert page.text == "<!doctype html>second"
 
 
-async def test_it_costs_a_chat_little(server: FastMCP) -> None:
+async def test_the_tool_definitions_have_few_tokens(server: FastMCP) -> None:
     assert len(json.dumps(await definitions(server))) < MOST_TOKENS * CHARACTERS_A_TOKEN
 
 
@@ -125,7 +125,7 @@ async def test_it_costs_a_chat_little(server: FastMCP) -> None:
         ("extend_level", {"id": "?", "columns": 1, "seed": 1}),
     ],
 )
-async def test_what_comes_back_matches_its_schema(server: FastMCP, tool: str, arguments: dict[str, Any]) -> None:
+async def test_results_match_their_schemas(server: FastMCP, tool: str, arguments: dict[str, Any]) -> None:
     schemas = {d["name"]: d["outputSchema"] for d in await definitions(server)}
     async with Client(server) as client:
         checked = await client.call_tool("check_level", {"level": FLAT})
@@ -138,7 +138,7 @@ async def test_what_comes_back_matches_its_schema(server: FastMCP, tool: str, ar
 
 
 @pytest.mark.slow
-async def test_the_largest_level_is_light_and_its_picture_not_scaled_down(server: FastMCP) -> None:
+async def test_the_largest_result_is_not_refused_and_its_picture_is_not_scaled_down(server: FastMCP) -> None:
     """Claude scales pictures to 1568 pixels and refuses results of more than 150,000 characters."""
     async with Client(server) as client:
         result = await client.call_tool("generate_mario_level", {"level_size": 2799, "seed": 1})

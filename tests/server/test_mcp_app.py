@@ -10,8 +10,8 @@ from tests.servers import ERAS
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_hosts_learn_of_the_player(server: FastMCP, era: str) -> None:
-    """Hosts older than 2026-07-28 show no player unless the answer to `initialize` names the extension."""
+async def test_the_player_is_announced_to_hosts(server: FastMCP, era: str) -> None:
+    """Hosts of protocol versions before 2026-07-28 show the player only if `initialize` lists the extension."""
     async with Client(server, mode=era) as client:
         tools = {tool.name: tool for tool in await client.list_tools()}
         [page] = await client.read_resource(PLAYER_URI)

@@ -35,13 +35,15 @@ async def test_arguments_are_filled_in(server: FastMCP) -> None:
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
-        ("design_level", {}, "needs 'request'"),
-        ("design_level", {"request": "  "}, "needs 'request'"),
-        ("design_level", {"request": "x", "size": "3"}, "has no argument 'size'; its arguments are request"),
+        ("design_level", {}, "needs the argument 'request'"),
+        ("design_level", {"request": "  "}, "needs the argument 'request'"),
+        ("design_level", {"request": "x", "size": "3"}, "has no argument 'size'; its arguments are: request\\."),
         ("nonsense", {}, "nonsense"),
     ],
 )
-async def test_bad_arguments_are_named(server: FastMCP, name: str, arguments: dict[str, str], message: str) -> None:
+async def test_errors_name_the_bad_argument(
+    server: FastMCP, name: str, arguments: dict[str, str], message: str
+) -> None:
     async with Client(server) as client:
         with pytest.raises(McpError, match=message) as caught:
             await client.get_prompt(name, arguments)

@@ -35,7 +35,7 @@ async def test_resources_and_templates_are_listed(server: FastMCP) -> None:
 
 
 @pytest.mark.parametrize("level_id", ["nope", "00000000-0000-4000-8000-000000000000", "..%2F..%2Fetc"])
-async def test_unknown_ids_are_one_plain_sentence(server: FastMCP, level_id: str) -> None:
+async def test_unknown_ids_are_refused_in_one_sentence(server: FastMCP, level_id: str) -> None:
     async with Client(server) as client:
         with pytest.raises(McpError) as caught:
             await client.read_resource(TEXT_URI.format(id=level_id))

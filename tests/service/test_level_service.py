@@ -29,13 +29,13 @@ def request(seed: int = 1, **more: Any) -> Request:
     return Request.check("some pipes", 280, more.get("temperature", 1.0), seed)
 
 
-async def test_a_level_made_is_kept(service: LevelService) -> None:
+async def test_a_made_level_is_stored(service: LevelService) -> None:
     made, cached = await service.make(request(), silent)
     assert not cached
     assert service.store.get(made.id) is made
 
 
-async def test_the_same_request_gets_the_same_level_at_once(service: LevelService) -> None:
+async def test_a_repeated_request_returns_the_stored_level(service: LevelService) -> None:
     made, _ = await service.make(request(), silent)
     assert await service.make(request(), silent) == (made, True)
     for other in (request(2), request(temperature=0.9)):
@@ -47,10 +47,10 @@ async def test_the_same_request_gets_the_same_level_at_once(service: LevelServic
 async def test_drafts_grow_column_by_column(service: LevelService) -> None:
     seen: list[Progress] = []
 
-    async def tell(progress: Progress) -> None:
+    async def notify(progress: Progress) -> None:
         seen.append(progress)
 
-    made, _ = await service.make(Request.check("", 2799, 1.0, 5), tell, 0.01)
+    made, _ = await service.make(Request.check("", 2799, 1.0, 5), notify, 0.01)
     drafts = [progress.draft for progress in seen if progress.draft is not None]
     widths = [draft.columns for draft in drafts]
     assert len(set(widths)) > 3
@@ -58,11 +58,11 @@ async def test_drafts_grow_column_by_column(service: LevelService) -> None:
     assert (seen[-1].done, seen[-1].message) == (seen[-1].total, "done")
 
 
-async def test_progress_never_falls_while_the_end_is_slow(generator: MarioGPT) -> None:
-    """Counting and reporting take a while after the last column: progress must not run past the total."""
+async def test_progress_never_falls_after_the_last_column(generator: MarioGPT) -> None:
+    """Counting and reporting take time after the last column. Meanwhile progress must stay below the total."""
     seen: list[tuple[float, float]] = []
 
-    async def tell(progress: Progress) -> None:
+    async def notify(progress: Progress) -> None:
         seen.append((progress.done, progress.total))
 
     class Slow:
@@ -74,15 +74,15 @@ async def test_progress_never_falls_while_the_end_is_slow(generator: MarioGPT) -
             time.sleep(0.6)
             return generator.make(request, Hooks(stop=hooks.stop))
 
-    made, _ = await LevelService(Slow(), MemoryStore(1, 1)).make(Request.check("", 100, 1.0, 1), tell)  # type: ignore[arg-type]
+    made, _ = await LevelService(Slow(), MemoryStore(1, 1)).make(Request.check("", 100, 1.0, 1), notify)  # type: ignore[arg-type]
     assert made.level.columns == 7
     assert len(seen) >= 3
     assert [done for done, _ in seen] == sorted({done for done, _ in seen})
     assert seen[-1] == (7, 7)
 
 
-async def test_no_draft_is_made_where_nobody_looks(service: LevelService, monkeypatch: pytest.MonkeyPatch) -> None:
-    """MCP clients get no drafts, and a page looks ten times a second; a column is written far more often."""
+async def test_no_draft_is_built_unless_it_is_read(service: LevelService, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MCP clients read no drafts, and a page reads ten drafts a second; columns are written much more often."""
     built: list[int] = []
     from_ids = Level.from_ids
 
@@ -92,11 +92,11 @@ async def test_no_draft_is_made_where_nobody_looks(service: LevelService, monkey
 
     monkeypatch.setattr(Level, "from_ids", watched)
     made, _ = await service.make(Request.check("", 700, 1.0, 3))
-    # The seven candidates of a round, and the one that is beaten: whole levels only.
+    # Only finished levels were built: the seven candidates of a round, and the one that was played.
     assert set(built) == {made.level.columns}
 
 
-async def test_a_checked_level_is_kept(service: LevelService) -> None:
+async def test_a_checked_level_is_stored(service: LevelService) -> None:
     checked = await service.check("X" * 20, repair=False)
     assert service.store.get(checked.id) is checked
     with pytest.raises(MarioGPTError, match="no tile"):

@@ -50,7 +50,7 @@ def test_nothing_breaks_or_colours_a_line_of_text() -> None:
     assert len(line.splitlines()) == 1
 
 
-def test_what_is_no_control_character_stays() -> None:
+def test_printable_characters_stay() -> None:
     text = "Über 3 Röhren, viele Gegner: 日本 \U0001f344 C:\\levels"
     assert printable(text) == text
 
@@ -74,7 +74,7 @@ def test_json_is_one_object_a_line() -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line["time"])
 
 
-def test_a_line_holds_our_fields_and_not_those_of_uvicorn() -> None:
+def test_a_line_contains_our_fields_and_not_those_of_uvicorn() -> None:
     fields: dict[str, object] = {"id": "a", "path": Path("/levels"), "color_message": "\x1b[31mred"}
     line = json.loads(JsonLines().format(record("made", fields=fields)))
     assert list(line) == ["time", "level", "logger", "message", "id", "path"]
@@ -101,12 +101,12 @@ async def test_one_line_a_call(server: FastMCP, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.usefixtures("_logging_as_before")
-def test_warnings_and_what_is_announced_are_lines_too(capsys: pytest.CaptureFixture[str]) -> None:
+def test_warnings_and_announcements_are_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     chosen = LogSettings("warning", "json")
     set_up_logging(chosen)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        logging.captureWarnings(False)  # `catch_warnings` keeps what shows them
+        logging.captureWarnings(False)  # `catch_warnings` restores `showwarning`, which the capture replaces
         logging.captureWarnings(True)
         warnings.warn("old", stacklevel=1)
         logging.captureWarnings(False)
@@ -118,7 +118,7 @@ def test_warnings_and_what_is_announced_are_lines_too(capsys: pytest.CaptureFixt
 
 @pytest.mark.usefixtures("_logging_as_before")
 def test_no_logger_goes_below_the_level_that_was_set(capsys: pytest.CaptureFixture[str]) -> None:
-    logging.getLogger("fastmcp").setLevel(logging.INFO)  # as it is on import
+    logging.getLogger("fastmcp").setLevel(logging.INFO)  # its level after the import
     set_up_logging(LogSettings("error"))
     logging.getLogger("fastmcp.server").warning("not an error")
     assert capsys.readouterr().err == ""

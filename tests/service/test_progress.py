@@ -6,7 +6,7 @@ from mariogpt_mcp.service.progress import SMALLEST_STEP, Progress, Work
 from tests.play.ground import ground
 
 
-def test_a_draft_is_what_is_written_so_far() -> None:
+def test_a_draft_has_the_columns_written_so_far() -> None:
     level = ground([1, 2, 3])
     assert Progress(3, 50, "", level.ids).draft == level
     assert Progress(0, 50, "").draft is None
@@ -28,7 +28,7 @@ def test_progress_grows_with_every_report_and_stays_below_the_total(generator: M
     assert (last.done, last.total, last.message) == (50, 50, "done")
 
 
-def test_what_is_watched_is_reported() -> None:
+def test_watched_columns_are_reported() -> None:
     work = Work(3)
     work.watch(ground([1, 1]).ids)
     draft = work.progress("").draft

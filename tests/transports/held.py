@@ -1,4 +1,4 @@
-"""The real command line with a model that is not loaded before FILE exists.
+"""The real command line with a model that is loaded only after FILE exists.
 
 `python -m tests.transports.held FILE http` serves over HTTP, without `http` over stdio.
 """
@@ -18,7 +18,7 @@ file = Path(sys.argv[1])
 
 
 def held(host: ModelLoader) -> LoadedModel:
-    file.with_name("asked for").touch()
+    file.with_name("requested").touch()
     while not file.exists():
         time.sleep(0.01)
     return load(host)

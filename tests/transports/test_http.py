@@ -33,37 +33,37 @@ def client(server: FastMCP, generator: MarioGPT) -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize("path", ["/mcp", "/mcp/"])
-def test_mcp_is_answered_with_and_without_a_slash_at_the_end(client: TestClient, path: str) -> None:
+def test_mcp_is_served_with_and_without_a_final_slash(client: TestClient, path: str) -> None:
     answer = client.post(path, json=INITIALIZE, follow_redirects=False)
     assert answer.status_code == 200
     assert '"name":"mariogpt-mcp"' in answer.text
     assert len(answer.headers[SESSION_HEADER]) == 32
 
 
-def test_a_session_is_named_once_and_only_for_mcp(client: TestClient) -> None:
-    named = client.post("/mcp", json=INITIALIZE).headers[SESSION_HEADER]
+def test_a_session_id_is_assigned_once_and_only_for_mcp(client: TestClient) -> None:
+    session = client.post("/mcp", json=INITIALIZE).headers[SESSION_HEADER]
     ping = {"jsonrpc": "2.0", "id": 2, "method": "ping"}
-    assert SESSION_HEADER not in client.post("/mcp", json=ping, headers={SESSION_HEADER: named}).headers
+    assert SESSION_HEADER not in client.post("/mcp", json=ping, headers={SESSION_HEADER: session}).headers
     assert SESSION_HEADER not in client.post("/mcp", content=b"{").headers
     assert SESSION_HEADER not in client.post("/api/levels", json={"seed": "none"}).headers
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
 @pytest.mark.parametrize("path", ["/mcp", "/mcp/"])
-def test_what_is_not_posted_to_mcp_is_not_allowed(client: TestClient, path: str, method: str) -> None:
+def test_mcp_allows_only_post(client: TestClient, path: str, method: str) -> None:
     answer = client.request(method, path, follow_redirects=False)
     assert answer.status_code == 405
     assert answer.headers.get("allow", "POST") == "POST"
 
 
-def test_the_pages_stand_beside_it(client: TestClient) -> None:
+def test_the_pages_are_on_the_same_server(client: TestClient) -> None:
     assert client.get("/health").json()["status"] == "ok"
     assert client.get("/nothing-here").status_code == 404
     assert client.get("/health", headers={"host": "evil.example"}).status_code == 421
 
 
 @pytest.mark.parametrize("path", ["/levels/%0A", "/api/levels/%0A.json", "/api/levels/%0A/export/tiled"])
-def test_every_other_path_is_theirs(client: TestClient, path: str) -> None:
+def test_every_other_path_belongs_to_the_pages(client: TestClient, path: str) -> None:
     """Starlette's mounts match no path with a line break."""
     answer = client.get(path)
     assert answer.status_code == 404
@@ -138,7 +138,7 @@ def test_other_hosts_and_origins_are_refused(environment: dict[str, str], tmp_pa
 
 
 @pytest.mark.slow
-def test_a_public_address_is_let_in_and_linked(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_public_address_is_accepted_and_linked(environment: dict[str, str], tmp_path: Path) -> None:
     public = {**environment, "MARIOGPT_PUBLIC_URL": "https://mario.example.org"}
     log = tmp_path / "stderr"
     command = [sys.executable, "-m", "mariogpt_mcp", "http", "--port", str(port := free_port())]
@@ -155,7 +155,7 @@ def test_a_public_address_is_let_in_and_linked(environment: dict[str, str], tmp_
 
 
 @pytest.mark.slow
-def test_a_taken_port_is_one_sentence(environment: dict[str, str]) -> None:
+def test_a_port_in_use_is_refused_in_one_sentence(environment: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = subprocess.run(
@@ -168,12 +168,12 @@ def test_a_taken_port_is_one_sentence(environment: dict[str, str]) -> None:
     assert done.returncode == 1
     assert done.stderr == (
         f"mariogpt-mcp: 127.0.0.1 port {port} cannot be used (address already in use); "
-        "try another, for example --port 8766.\n"
+        "try another address or port, for example --port 8766.\n"
     )
 
 
 @pytest.mark.slow
-async def test_every_line_of_a_server_is_json_if_asked_for(environment: dict[str, str], tmp_path: Path) -> None:
+async def test_every_line_of_the_log_is_json_on_request(environment: dict[str, str], tmp_path: Path) -> None:
     log = tmp_path / "stderr"
     with http_server({**environment, "MARIOGPT_LOG_FORMAT": "json"}, log) as address:
         for era in ERAS:

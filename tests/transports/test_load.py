@@ -30,8 +30,8 @@ def logged(log: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.read_text().splitlines()]
 
 
-def assert_only_what_was_meant(answers: Sequence[Answer], log: Path, others: int) -> None:
-    """Good jobs succeed and bad ones are refused in a sentence, also in the log; `others` calls came before them."""
+def assert_good_and_bad_outcomes(answers: Sequence[Answer], log: Path, others: int) -> None:
+    """Good jobs succeed, and bad jobs are refused in a sentence, also in the log; `others` calls came before them."""
     assert [(a.job.name, a.error) for a in answers if not a.job.bad and a.error is not None] == []
     for refused in (a for a in answers if a.job.bad):
         assert refused.error is not None, refused.job.name
@@ -39,9 +39,9 @@ def assert_only_what_was_meant(answers: Sequence[Answer], log: Path, others: int
         assert not re.search(r"inside the server|Traceback|pydantic|Error", refused.error), refused.error
     lines = logged(log)
     assert not [line for line in lines if "exception" in line]
-    told = Counter(line["outcome"] for line in lines if "tool" in line)
+    outcomes = Counter(line["outcome"] for line in lines if "tool" in line)
     expected = Counter("refused" if a.job.bad else "ok" for a in answers if a.job.tool)
-    assert told == expected + Counter(ok=others)
+    assert outcomes == expected + Counter(ok=others)
 
 
 async def test_200_calls_of_8_clients_over_http(environment: dict[str, str], tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ async def test_200_calls_of_8_clients_over_http(environment: dict[str, str], tmp
             visits = await asyncio.gather(*(visit(client, number, 25) for number, client in enumerate(clients)))
     answers = [one for found in visits for one in found]
     assert len(answers) == 200
-    assert_only_what_was_meant(answers, log, others=8)
+    assert_good_and_bad_outcomes(answers, log, others=8)
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -62,11 +62,11 @@ async def test_50_calls_over_stdio(stdio: Connect, tmp_path: Path, era: str) -> 
     async with stdio(era, **JSON) as client:
         answers = await visit(client, 1, 50)
     assert len(answers) == 50
-    assert_only_what_was_meant(answers, tmp_path / "stderr", others=1)
+    assert_good_and_bad_outcomes(answers, tmp_path / "stderr", others=1)
 
 
-async def crowd_waits_for_nobody(clients: Sequence[Client[Any]], release: Path) -> list[str]:
-    """Two calls need the model, which is not loaded before `release` exists. All others are answered meanwhile.
+async def light_calls_during_loading(clients: Sequence[Client[Any]], release: Path) -> list[str]:
+    """The calls that need the model wait until `release` exists. Meanwhile all other calls are answered.
 
     Returns:
         The tools that were called without the model.
@@ -75,7 +75,7 @@ async def crowd_waits_for_nobody(clients: Sequence[Client[Any]], release: Path) 
     found = await jobs(clients[-1], level, 1)
     heavy = [asyncio.create_task(answer(job)) for job in found if job.heavy and not job.bad]
     assert heavy
-    while not release.with_name("asked for").exists():
+    while not release.with_name("requested").exists():
         await asyncio.sleep(0.01)
     light = []
     for number, client in enumerate(clients):
@@ -96,7 +96,7 @@ def assert_light_calls_came_first(log: Path, light: Sequence[str]) -> None:
     assert "generate_mario_level" in [line["tool"] for line in lines[loaded:] if "tool" in line]
 
 
-async def test_nobody_waits_for_anothers_model_over_http(environment: dict[str, str], tmp_path: Path) -> None:
+async def test_other_calls_do_not_wait_for_the_model_over_http(environment: dict[str, str], tmp_path: Path) -> None:
     release, log = tmp_path / "release", tmp_path / "stderr"
     module = ("tests.transports.held", str(release), "http", "--port", "0")
     with http_server({**environment, **JSON}, log, module=module) as address:
@@ -104,12 +104,12 @@ async def test_nobody_waits_for_anothers_model_over_http(environment: dict[str, 
             clients = [
                 await stack.enter_async_context(Client(f"{address}/mcp", mode=ERAS[number % 2])) for number in range(8)
             ]
-            light = await crowd_waits_for_nobody(clients, release)
+            light = await light_calls_during_loading(clients, release)
     assert_light_calls_came_first(log, light)
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_nobody_waits_for_anothers_model_over_stdio(
+async def test_other_calls_do_not_wait_for_the_model_over_stdio(
     environment: dict[str, str], tmp_path: Path, era: str
 ) -> None:
     release, log = tmp_path / "release", tmp_path / "stderr"
@@ -122,11 +122,11 @@ async def test_nobody_waits_for_anothers_model_over_stdio(
         log_file=log,
     )
     async with Client(transport, mode=era) as client:
-        light = await crowd_waits_for_nobody([client], release)
+        light = await light_calls_during_loading([client], release)
     assert_light_calls_came_first(log, light)
 
 
-def assert_the_model_was_free_within_a_column(log: Path) -> None:
+def assert_writing_stopped_within_a_column(log: Path) -> None:
     """At most one more column is written after the log line of the cancelled call."""
     lines = logged(log)
     column = re.compile(r"column (\d+) of (\d+) is written")
@@ -151,7 +151,7 @@ async def test_a_cancelled_call_writes_at_most_one_more_column_over_http(
     with http_server({**environment, **DEBUG}, log) as address:
         async with Client(f"{address}/mcp", mode=era) as client:
             await cancel_a_long_call(client)
-    assert_the_model_was_free_within_a_column(log)
+    assert_writing_stopped_within_a_column(log)
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -160,4 +160,4 @@ async def test_a_cancelled_call_writes_at_most_one_more_column_over_stdio(
 ) -> None:
     async with stdio(era, **DEBUG) as client:
         await cancel_a_long_call(client)
-    assert_the_model_was_free_within_a_column(tmp_path / "stderr")
+    assert_writing_stopped_within_a_column(tmp_path / "stderr")

@@ -29,7 +29,7 @@ async def hello(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse("hello")(scope, receive, send)
 
 
-async def test_it_starts_once_and_tells_its_address_to_the_pages() -> None:
+async def test_it_starts_once_and_passes_its_address_to_the_pages() -> None:
     created: list[Links] = []
 
     def create_app(links: Links) -> ASGIApp:
@@ -52,7 +52,7 @@ async def test_the_event_loop_is_free_while_it_starts() -> None:
     def create_app(links: Links) -> ASGIApp:
         order.append("start begun")
         begun.set()
-        assert released.wait(START_TIMEOUT), "the event loop waits for the preview"
+        assert released.wait(START_TIMEOUT), "the preview blocked the event loop"
         return hello
 
     starting = asyncio.create_task(Preview(create_app).start())
@@ -65,7 +65,7 @@ async def test_the_event_loop_is_free_while_it_starts() -> None:
     assert order == ["start begun", "event loop", "started"]
 
 
-async def test_without_it_links_are_resources(caplog: pytest.LogCaptureFixture) -> None:
+async def test_links_are_resources_if_it_does_not_start(caplog: pytest.LogCaptureFixture) -> None:
     def create_app(links: Links) -> ASGIApp:
         raise RuntimeError("no pages")
 
@@ -120,6 +120,6 @@ async def test_it_can_be_turned_off(stdio: Callable[..., Any]) -> None:
 async def test_nothing_listens_before_a_level_is_made(stdio: Connect, tmp_path: Any) -> None:
     async with stdio() as client:
         await client.call_tool("get_tile_legend")
-        assert "are shown and played at" not in (tmp_path / "stderr").read_text()
+        assert "can be viewed and played at" not in (tmp_path / "stderr").read_text()
         await links_of(client)
-        assert "are shown and played at" in (tmp_path / "stderr").read_text()
+        assert "can be viewed and played at" in (tmp_path / "stderr").read_text()

@@ -72,7 +72,7 @@ INITIALIZE: list[dict[str, object]] = [
 
 
 @pytest.mark.slow
-def test_torch_is_not_loaded_before_a_level_is_asked_for(environment: dict[str, str]) -> None:
+def test_torch_is_not_loaded_before_a_level_is_requested(environment: dict[str, str]) -> None:
     with raw_session(environment, *INITIALIZE) as process:
         assert process.stdout
         answers = [json.loads(process.stdout.readline()) for _ in range(2)]
@@ -85,7 +85,7 @@ def test_torch_is_not_loaded_before_a_level_is_asked_for(environment: dict[str, 
 
 
 @pytest.mark.slow
-def test_stdout_has_only_the_protocol(environment: dict[str, str]) -> None:
+def test_stdout_contains_only_the_protocol(environment: dict[str, str]) -> None:
     call: dict[str, object] = {
         "id": 3,
         "method": "tools/call",
@@ -109,7 +109,7 @@ def test_an_interrupt_ends_it_without_a_traceback(environment: dict[str, str]) -
     assert b"Traceback" not in errors
 
 
-def test_a_bad_setting_is_one_sentence(environment: dict[str, str]) -> None:
+def test_a_bad_setting_is_refused_in_one_sentence(environment: dict[str, str]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "mariogpt_mcp"],
         env={**environment, "MARIOGPT_DEVICE": "tpu"},

@@ -75,7 +75,7 @@ async def test_a_level_is_checked_and_repaired(client: httpx2.AsyncClient) -> No
         ("/api/levels", b'{"seed": "7"}', 422, 'seed must be a whole number, not "7", for example 42.'),
         ("/api/levels", b'{"seed": 7.5}', 422, "seed must be a whole number, not 7.5, for example 42."),
         ("/api/levels", b"{", 422, "The request body is not valid JSON"),
-        ("/api/levels", b"[]", 422, "the call must be"),
+        ("/api/levels", b"[]", 422, "POST /api/levels needs an object with named parameters, not []."),
         ("/api/levels", b'{"temperature": NaN}', 422, "temperature must be a number"),
         ("/api/levels", b'"' + b"x" * MAX_BODY + b'"', 413, "The request body is too large"),
         ("/api/levels/check", b"{}", 422, "POST /api/levels/check needs the parameter 'level'"),

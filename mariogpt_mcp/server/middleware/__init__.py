@@ -1,1 +1,1 @@
-"""What every MCP call goes through."""
+"""Middleware of every MCP call: the log, cancellation, and errors in plain sentences."""

@@ -1,4 +1,4 @@
-"""One log line for each tool call: the tool, the level, the seconds, and the outcome."""
+"""Writes one log line for each tool call: the tool, the level, the seconds, and the outcome."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ log = logging.getLogger(__name__)
 Outcome = Literal["ok", "refused", "cancelled", "failed"]
 
 MAX_LENGTH = 300
-"""Characters of a tool's name and of a sentence in the log. Clients can send names of any length."""
+"""Maximum characters of a tool's name and of a sentence in the log. Clients can send names of any length."""
 
 
 class LogToolCalls(Middleware):
-    """Has to be the outermost middleware, so that it sees what the client gets. Arguments are not logged."""
+    """Logs tool calls without their arguments. Must be the outermost middleware, to see the final result or error."""
 
     async def on_call_tool(
         self,

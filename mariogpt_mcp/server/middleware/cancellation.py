@@ -1,11 +1,12 @@
-"""Cancels tool calls of handshake-era clients over stateless HTTP.
+"""Cancels tool calls over stateless HTTP for clients of protocol version 2025-11-25 and earlier.
 
-Such a client cancels with a notification in a separate request. A stateless server cannot tell which call it means,
-since clients use the same request ids. So the answer to `initialize` carries a random `Mcp-Session-Id`, which the
-client sends with every later request (MCP 2025-11-25, Streamable HTTP, session management). Only the running calls are
-stored under it, and a process that does not know the id serves the request all the same.
+Such a client cancels a call with a notification in a separate request. The notification names only the request id of
+the call, and several clients can use the same id. To distinguish the clients, the response to `initialize` contains a
+random `Mcp-Session-Id`, which the client sends with every later request (MCP 2025-11-25, Streamable HTTP, session
+management). Only running calls are stored under the session id; a process without an entry for it still serves the
+request.
 
-Clients of 2026-07-28 cancel by closing the stream, and stdio needs none of this.
+Clients of 2026-07-28 cancel a call by closing its stream. Over stdio, each client has a separate process.
 """
 
 from __future__ import annotations
@@ -24,21 +25,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SESSION_HEADER = "mcp-session-id"
 METHOD_HEADER = "mcp-method"
-"""Sent with every request of 2026-07-28 and with no request of older clients."""
+"""Header that clients of 2026-07-28 send with every request. Older clients never send it."""
 
 CANCELLED = "mariogpt_cancelled"
-"""Set in the state of an HTTP request whose call was cancelled."""
+"""Name in the state of an HTTP request; it is set if the call of the request was cancelled."""
 
 
 class CancelledByClient(ToolError):
-    """Ends a call that its client cancelled with a notification. The client does not get it."""
+    """Ends a call that its client cancelled with a notification. The error is not sent to the client."""
 
 
 class AssignSessionIds:
-    """ASGI middleware: gives a handshake-era client without a session id a random one.
+    """ASGI middleware that assigns a random session id to each client of 2025-11-25 and earlier.
 
-    It also drops the body of the answer to a cancelled call. The client no longer waits for it and would report it as
-    an error.
+    It also removes the body of the response to a cancelled call, because the client no longer waits for the response
+    and would report it as an error.
     """
 
     def __init__(self, app: ASGIApp, path: str) -> None:
@@ -46,28 +47,28 @@ class AssignSessionIds:
         self._app, self._path = app, path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on."""
+        """Serve a request."""
         if scope["type"] != "http" or scope["method"] != "POST" or scope["path"].rstrip("/") != self._path:
             await self._app(scope, receive, send)
             return
         headers, state = Headers(scope=scope), scope.setdefault("state", {})
         needs_no_id = SESSION_HEADER in headers or METHOD_HEADER in headers
 
-        async def send_on(message: Message) -> None:
+        async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start" and not needs_no_id and message["status"] < 300:
                 MutableHeaders(scope=message).setdefault(SESSION_HEADER, uuid.uuid4().hex)
             elif message["type"] == "http.response.body" and state.get(CANCELLED):
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app(scope, receive, send_on)
+        await self._app(scope, receive, send_with_id)
 
 
 class CancelByNotification(Middleware):
     """Cancels a running tool call when a client with the same session id sends `notifications/cancelled`."""
 
     def __init__(self) -> None:
-        """Start without running calls."""
+        """Create the middleware, without running calls."""
         self._running: dict[tuple[str, str], anyio.CancelScope] = {}
 
     async def on_call_tool(
@@ -90,7 +91,7 @@ class CancelByNotification(Middleware):
         raise CancelledByClient("The call was cancelled.")
 
     async def on_notification(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
-        """Cancel the call that a cancellation names. Every notification is passed on."""
+        """Cancel the call that a cancellation names. All notifications then reach the next handler."""
         if context.method == "notifications/cancelled" and isinstance(context.message, dict):
             scope = self._running.get((_session_id(), str(context.message.get("requestId"))))
             if scope is not None:

@@ -1,4 +1,4 @@
-"""Every error that a client sees is one plain sentence."""
+"""Turns every error that a client receives into one plain sentence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class RefusedRequest(FastMCPError):
-    """A tool or resource cannot do what was requested; the text says why and is meant for the client."""
+    """A request that a tool or resource refused. The text says why, and the client receives it."""
 
 
 class InternalError(ToolError):
@@ -33,10 +33,10 @@ class InternalError(ToolError):
 
 
 class PlainErrors(Middleware):
-    """Replaces the texts of argument validation, unknown names and unexpected exceptions.
+    """Replaces the messages about invalid arguments, unknown tools and unexpected exceptions.
 
-    The errors of a tool are results, which a model reads. Those of resources and prompts are errors of the protocol;
-    their code tells a client whether its request or the server is at fault.
+    An error of a tool is sent as a result, which the model reads. An error of a resource or prompt is sent as a
+    protocol error; its code says whether the request or the server caused it.
     """
 
     async def on_call_tool(
@@ -55,10 +55,10 @@ class PlainErrors(Middleware):
         except RefusedRequest as error:
             raise ToolError(str(error)) from None
         except MCPError:
-            raise  # the protocol asks for it, such as a missing capability of the client
+            raise  # an error that the protocol defines, such as a missing capability of the client
         except FastMCPError as error:
             if _is_unexpected(error):
-                raise InternalError(_internal_error(tool)) from None  # FastMCP has logged it
+                raise InternalError(_internal_error(tool)) from None  # FastMCP has already logged it
             raise
         except Exception:
             log.exception("the tool %s failed", tool)
@@ -69,7 +69,7 @@ class PlainErrors(Middleware):
         context: MiddlewareContext[ReadResourceRequestParams],
         call_next: CallNext[ReadResourceRequestParams, ResourceResult],
     ) -> ResourceResult:
-        """Read the resource; the id of a level that does not exist is an invalid parameter."""
+        """Read the resource. The error for an unknown level has the code `INVALID_PARAMS`."""
         uri = str(context.message.uri)
         try:
             return await call_next(context)
@@ -81,7 +81,7 @@ class PlainErrors(Middleware):
         context: MiddlewareContext[GetPromptRequestParams],
         call_next: CallNext[GetPromptRequestParams, PromptResult],
     ) -> PromptResult:
-        """Get the prompt; wrong arguments are invalid parameters."""
+        """Get the prompt. The error for wrong arguments has the code `INVALID_PARAMS`."""
         try:
             return await call_next(context)
         except FastMCPError as error:
@@ -89,12 +89,12 @@ class PlainErrors(Middleware):
 
 
 async def _tools(context: MiddlewareContext[CallToolRequestParams]) -> str:
-    assert context.fastmcp_context is not None, "a tool is called within a context"
+    assert context.fastmcp_context is not None, "every tool call has a context"
     return ", ".join(tool.name for tool in await context.fastmcp_context.fastmcp.list_tools(run_middleware=False))
 
 
 def _is_unexpected(error: FastMCPError) -> bool:
-    """Whether FastMCP put its own error over an exception that nobody handled."""
+    """Whether FastMCP raised the error because of an exception that was not handled."""
     return error.__cause__ is not None
 
 
@@ -110,6 +110,6 @@ def _protocol_error(error: FastMCPError, name: str, data: dict[str, str] | None 
 
 def _argument_error(tool: str, cause: BaseException | None) -> str:
     if not isinstance(cause, PydanticValidationError):
-        return f"{tool} was called with arguments that it does not have."
+        return f"{tool} cannot use these arguments; use the parameters that its description lists."
     first = cause.errors()[0]
     return sentence(tool, first, ".".join(map(str, first["loc"])))

@@ -1,1 +1,1 @@
-"""The MCP tools."""
+"""The MCP tools. Each is a function of the same name."""

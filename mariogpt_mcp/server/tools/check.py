@@ -16,19 +16,20 @@ async def check_level(
     level: Annotated[
         str,
         Field(
-            description="14 rows of tiles of equal length, top row first, separated by line breaks (see "
-            "get_tile_legend), or the id of an earlier level."
+            description="14 rows of equal length, top row first, separated by line breaks, with the symbols of "
+            "get_tile_legend; or the id of an earlier level."
         ),
     ],
     repair: Annotated[
-        bool, Field(description="Repair faults and impassable places by changing few tiles; every change is listed.")
+        bool, Field(description="Repair faults and impassable places by changing a few tiles; each change is listed.")
     ] = False,
     parts: ServerParts = Depends(current_parts),
 ) -> ToolResult:
-    """Check any Super Mario level, your own or an edited one: is it valid, and can it be beaten?
+    """Check whether a Super Mario level is valid and can be beaten.
 
-    Use it after writing or editing a level's text. Returns the structural faults, the counts, whether it was beaten or
-    where the player got stuck, and a picture with the run's path. With repair=true it returns a repaired level.
+    Use it after writing or editing a level's text. Returns the structural faults, the counts, whether a built-in player
+    beat the level or where it got stuck, and a picture with the path of the run. With repair=true, returns a repaired
+    level.
     """
     checked = await parts.service.check(parts.service.store.text_of(level), repair=repair)
     return await level_result(checked, parts, show_path=True)

@@ -11,7 +11,7 @@ from pydantic import Field
 from mariogpt_mcp.generation.request import RANDOM_SEED, Request, seed_of_call
 from mariogpt_mcp.server.dependencies import ServerParts, current_parts, progress_notifier
 from mariogpt_mcp.server.tools.results import level_result
-from mariogpt_mcp.service.progress import Tell
+from mariogpt_mcp.service.progress import Notify
 from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE
 
 
@@ -19,31 +19,30 @@ async def generate_mario_level(
     prompt: Annotated[
         str,
         Field(
-            description="Pipes, enemies, blocks (no/little/some/many, or a number), elevation (low/high), style "
-            '(overworld/underground/athletic): "many pipes, 3 enemies, high elevation". Parts may be missing; '
-            'everyday English works too ("a few goombas", "easy", "hard").'
+            description="What the level has: pipes, enemies, blocks (no/little/some/many, or a number), elevation "
+            '(low/high), style (overworld/underground/athletic). Example: "many pipes, 3 enemies, high elevation". All '
+            'parts are optional. Everyday English works too ("a few goombas", "easy", "hard").'
         ),
     ] = "",
     temperature: Annotated[
-        float, Field(description="How freely tiles are chosen, 0.1 (calm, regular) to 2.0 (wild).")
+        float, Field(description="Randomness of the tiles, from 0.1 (calm, regular) to 2.0 (wild).")
     ] = DEFAULT_TEMPERATURE,
     level_size: Annotated[
         int,
-        Field(description="Size in tiles, 14 a column, 100 to 2799: 699 are 50 columns, 1399 are 100, 2799 are 200."),
+        Field(description="Size in tiles, 100 to 2799, 14 a column: 699 is 50 columns, 1399 is 100, 2799 is 200."),
     ] = DEFAULT_LEVEL_SIZE,
     seed: Annotated[
         int,
-        Field(description="0 to 4294967295; the same call with the same seed makes the same level. -1: random."),
+        Field(description="0 to 4294967295, or -1 (random). The same call with the same seed makes the same level."),
     ] = RANDOM_SEED,
     show_path: Annotated[bool, Field(description="Draw the path of the run that beat the level.")] = False,
     parts: ServerParts = Depends(current_parts),
-    notify: Tell = Depends(progress_notifier),
+    notify: Notify = Depends(progress_notifier),
 ) -> ToolResult:
-    """Make a new Super Mario level from a description, in about a second.
+    """Make a new Super Mario level from a prompt, in about a second.
 
-    Use it whenever someone wants a Mario level. A built-in player beats each level before it is returned. Returns a
-    report (how it was beaten; what was asked for, counted, not met), the 14 rows, a picture, and links to play and see
-    it.
+    Use it whenever someone wants a Mario level. A built-in player plays the level before it is returned. Returns a
+    report (how it was beaten; what was requested, counted, not met), the 14 rows, a picture, and links to the level.
     """
     request = Request.check(prompt, level_size, temperature, seed_of_call(seed))
     made, cached = await parts.service.make(request, notify)

@@ -20,10 +20,10 @@ from mariogpt_mcp.store.records import MadeLevel, StoredLevel
 MAX_LISTED = 100
 
 MAX_SPELLED_OUT = 5_000
-"""Characters of an exported file up to which the result contains its text; larger files are only linked."""
+"""Maximum characters of an exported file whose text the result contains. A larger file is only linked."""
 
 FILE_SCHEMA = {**LEVEL_SCHEMA, "required": ["id", "links"]}
-"""Schema of a level, or of the link to a file of it."""
+"""Schema of the result of `get_level`: a level, or the link to its file."""
 
 LevelId = Annotated[str, Field(description="Id of a level, from an earlier result or list_levels.")]
 
@@ -32,14 +32,14 @@ class Levels(BaseModel):
     """The newest levels."""
 
     levels: list[dict[str, str | int]]
-    kept: int = Field(description="how many there are")
+    kept: int = Field(description="number of levels on this server")
 
 
 async def list_levels(
-    count: Annotated[int, Field(description=f"How many, 1 to {MAX_LISTED}.")] = 10,
+    count: Annotated[int, Field(description=f"Number of levels, 1 to {MAX_LISTED}.")] = 10,
     parts: ServerParts = Depends(current_parts),
 ) -> ToolResult:
-    """The newest Super Mario levels on this server: id, time, width, prompt, whether it is beaten, link to play it.
+    """List the newest Super Mario levels on this server: id, time, width, prompt, whether it is beaten, link.
 
     Use it to find an earlier level.
     """
@@ -62,14 +62,14 @@ async def get_level(
     format: Annotated[
         Literal["level", "vglc", "framework", "tiled", "ldtk"],
         Field(
-            description="level: report, rows, picture. Or a file: vglc (text), framework (text for the Java "
-            "Mario AI Framework), tiled, ldtk (map and tileset)."
+            description="level: report, rows, picture. The others are files: vglc (text), framework (text for the "
+            "Java Mario AI Framework), tiled and ldtk (map and tileset)."
         ),
     ] = "level",
-    show_path: Annotated[bool, Field(description="Draw the path of the run that beat it.")] = False,
+    show_path: Annotated[bool, Field(description="As in generate_mario_level.")] = False,
     parts: ServerParts = Depends(current_parts),
 ) -> ToolResult:
-    """An earlier Super Mario level, with links to play and see it, or as a file for another program."""
+    """Get an earlier Super Mario level with its report and links, or as a file for another program."""
     stored = parts.find(id)
     if format == "level":
         return await level_result(stored, parts, show_path=show_path)

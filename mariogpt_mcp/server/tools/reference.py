@@ -1,4 +1,4 @@
-"""The tools that explain: prompts to try, and what the tiles mean."""
+"""The tools that suggest prompts and explain the tiles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mariogpt_mcp.service.suggestions import SUGGESTIONS, Suggestion
 
 
 class Suggestions(BaseModel):
-    """Prompts for Super Mario levels, and the words they consist of."""
+    """Example prompts, and the classes of each attribute."""
 
     suggestions: list[Suggestion]
     words: dict[str, list[str]] = Field(description="the classes of each attribute")
@@ -40,9 +40,9 @@ class Legend(BaseModel):
 
 
 def get_level_suggestions() -> Suggestions:
-    """Prompts for Super Mario levels worth trying, and the words generate_mario_level counts by.
+    """Get example prompts for a Super Mario level, the classes of each attribute, and how they are counted.
 
-    Use it when someone has no idea what to ask for, or to learn which classes there are.
+    Use it when someone does not know what to request.
     """
     words: dict[str, list[str]] = {name: list(classes) for name, classes in CLASSES.items()}
     words["elevation"], words["style"] = list(ELEVATIONS), list(STYLES)
@@ -50,7 +50,7 @@ def get_level_suggestions() -> Suggestions:
 
 
 def get_tile_legend() -> ToolResult:
-    """What each symbol in the text of a Super Mario level means.
+    """Explain each symbol in the text of a Super Mario level.
 
     Use it before reading, describing or editing a level's 14 rows of text.
     """
@@ -58,15 +58,15 @@ def get_tile_legend() -> ToolResult:
 
 
 def counting_rule() -> str:
-    """MarioGPT's classes in words, made from the thresholds."""
+    """How MarioGPT's classes are counted, in words that are made from the thresholds."""
     parts = [
         f"{name}: " + ", ".join(f"{word} up to {most}" for word, most in bounds) + ", many above"
         for name, bounds in THRESHOLDS.items()
     ]
     return (
-        f"Counted in {WINDOW} columns and in proportion for other widths; {'; '.join(parts)}. Enemies are E and B; "
-        "blocks are X, S, ? and Q, the ground included; elevation is high if X, < or > stands in the top 6 rows. "
-        f"Style: underground with {UNDERGROUND_FROM:g} bricks a column or more, else athletic with ground under less "
+        f"The limits are for {WINDOW} columns and scale with the width; {'; '.join(parts)}. Enemies are E and B. "
+        "Blocks are X, S, ? and Q, including the ground. Elevation is high with X, < or > in the top 6 rows, else low. "
+        f"Style is underground with {UNDERGROUND_FROM:g} or more bricks a column, else athletic with ground in less "
         f"than {100 * ATHLETIC_BELOW:.0f} % of the columns, else overworld."
     )
 

@@ -1,4 +1,4 @@
-"""What the tools return: for a level a short text first, then its picture, and the same as structured content."""
+"""Results of the tools. A level is returned as a text, a picture and structured content."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempoten
 
 
 def outline(model: type[BaseModel]) -> dict[str, Any]:
-    """A model's JSON schema to a depth of one: names, types and what is required.
+    """The top level of a model's JSON schema: names, types and required fields.
 
-    Clients put the schemas of all tools into every chat. The full schema is in the OpenAPI document of the JSON API.
+    It is short because clients put the schemas of all tools into every chat. The full schema is in the OpenAPI document
+    of the JSON API.
     """
     schema = model.model_json_schema()
     properties = {name: {"type": entry.get("type", "object")} for name, entry in schema["properties"].items()}
@@ -30,7 +31,7 @@ def outline(model: type[BaseModel]) -> dict[str, Any]:
 
 
 LEVEL_SCHEMA = outline(LevelResult)
-"""Schema of a generated level and of a checked one."""
+"""Schema of a generated or checked level."""
 
 
 async def level_result(
@@ -40,9 +41,9 @@ async def level_result(
 
     Args:
         stored: the level.
-        parts: of the server that returns it.
-        show_path: whether the picture shows the run that beat it.
-        cached: whether it had been made before.
+        parts: the parts of the server that returns it.
+        show_path: whether the picture shows the path of the run that beat the level.
+        cached: whether an earlier call made the level.
     """
     links = (await parts.links_to_levels()).of(stored.id)
     picture = await anyio.to_thread.run_sync(_png, stored, show_path)
@@ -65,7 +66,7 @@ def level_text(stored: StoredLevel, links: dict[str, str], *, cached: bool, spel
 
 
 def summary(stored: StoredLevel, *, cached: bool = False) -> str:
-    """One line: whether a level is beaten, and as requested or valid."""
+    """One line: whether the level is beaten, and whether it is as requested (generated) or valid (checked)."""
     beaten = "beaten" if stored.report.beatable.beaten else "NOT shown to be beatable"
     if isinstance(stored, MadeLevel):
         requested = "as requested" if stored.report.met else "NOT everything is as requested"

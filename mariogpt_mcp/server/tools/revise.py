@@ -13,7 +13,7 @@ from mariogpt_mcp.generation.revision import extend, vary
 from mariogpt_mcp.server.dependencies import ServerParts, current_parts, progress_notifier
 from mariogpt_mcp.server.tools.library import LevelId
 from mariogpt_mcp.server.tools.results import level_result
-from mariogpt_mcp.service.progress import Tell
+from mariogpt_mcp.service.progress import Notify
 
 Seed = Annotated[int, Field(description="As in generate_mario_level.")]
 
@@ -21,23 +21,23 @@ Seed = Annotated[int, Field(description="As in generate_mario_level.")]
 async def vary_level(
     id: LevelId,
     columns: Annotated[
-        str, Field(description='Columns to rewrite, counted from 1, such as "41-60"; empty: all of them.')
+        str, Field(description='Columns to rewrite, counted from 1, for example "41-60". Empty means all columns.')
     ] = "",
     prompt: Annotated[
         str,
         Field(
-            description='What the new columns should have, as in generate_mario_level: "12 enemies". What it leaves '
-            "open keeps its class (no, little, some, many)."
+            description='What the new columns have, as in generate_mario_level: "12 enemies". Attributes that are '
+            "not named keep their class."
         ),
     ] = "",
     seed: Seed = RANDOM_SEED,
     parts: ServerParts = Depends(current_parts),
-    notify: Tell = Depends(progress_notifier),
+    notify: Notify = Depends(progress_notifier),
 ) -> ToolResult:
-    """Rewrite some columns of a Super Mario level; all others stay exactly as they are.
+    """Rewrite some columns of a Super Mario level; all other columns stay the same.
 
-    Use it to change a part, or, with all columns, for another level of the same kind with more or less of
-    something. The new level is beaten again and has its own id; the old one stays.
+    Use it to change a part of a level. With all columns, it makes a similar level with more or fewer pipes, enemies or
+    blocks. The result has a new id, and a built-in player has beaten it. The old level stays.
     """
     request = vary(parts.find(id), columns, prompt, seed_of_call(seed), parts.temperature)
     made, cached = await parts.service.make(request, notify)
@@ -47,14 +47,14 @@ async def vary_level(
 async def extend_level(
     id: LevelId,
     columns: Annotated[int, Field(description="Columns to add, 1 to 200.")] = 50,
-    prompt: Annotated[str, Field(description="What the new columns should have, as in generate_mario_level.")] = "",
+    prompt: Annotated[str, Field(description="What the new columns have, as in generate_mario_level.")] = "",
     seed: Seed = RANDOM_SEED,
     parts: ServerParts = Depends(current_parts),
-    notify: Tell = Depends(progress_notifier),
+    notify: Notify = Depends(progress_notifier),
 ) -> ToolResult:
-    """Make a Super Mario level longer at its right end; the existing columns stay exactly as they are.
+    """Make a Super Mario level longer at its right end; the existing columns stay the same.
 
-    The new level is beaten again and has its own id.
+    The result has a new id, and a built-in player has beaten it.
     """
     request = extend(parts.find(id), columns, prompt, seed_of_call(seed), parts.temperature)
     made, cached = await parts.service.make(request, notify)

@@ -30,9 +30,9 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, dict[str, Any]]]:
 async def test_a_call_that_makes_a_level_is_logged_with_its_id(
     server: FastMCP, era: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asked = {"prompt": "some pipes for my little brother", "level_size": 100, "seed": 1}
+    arguments = {"prompt": "some pipes for my little brother", "level_size": 100, "seed": 1}
     async with Client(server, mode=era) as client:
-        made = (await client.call_tool("generate_mario_level", asked)).structured_content["id"]
+        made = (await client.call_tool("generate_mario_level", arguments)).structured_content["id"]
     [(message, fields)] = lines(caplog)
     assert fields == {"tool": "generate_mario_level", "outcome": "ok", "seconds": fields["seconds"], "id": made}
     assert message == f"generate_mario_level ok in {fields['seconds']:.2f} s, level {made}"
@@ -71,23 +71,23 @@ async def test_a_refused_call_is_logged_once_with_what_the_client_gets(
     assert message == f"{tool} refused in {fields['seconds']:.2f} s: {fields['sentence']}"
 
 
-async def test_an_answer_marked_as_an_error_is_a_refusal(
+async def test_a_result_marked_as_an_error_is_logged_as_refused(
     server: FastMCP, era: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     @server.tool
-    def shrug() -> ToolResult:
-        """Says no without raising."""
+    def refuse() -> ToolResult:
+        """Returns an error result without raising."""
         return ToolResult(content="no", is_error=True)
 
     async with Client(server, mode=era) as client:
-        await client.call_tool("shrug", raise_on_error=False)
+        await client.call_tool("refuse", raise_on_error=False)
     assert lines(caplog)[0][1]["outcome"] == "refused"
 
 
 async def test_a_failure_is_an_error_in_the_log(server: FastMCP, era: str, caplog: pytest.LogCaptureFixture) -> None:
     @server.tool
     def broken() -> str:
-        """Fails as no tool should."""
+        """Fails with an unexpected exception."""
         raise OSError(28, "No space left on device")
 
     async with Client(server, mode=era) as client:
@@ -98,12 +98,14 @@ async def test_a_failure_is_an_error_in_the_log(server: FastMCP, era: str, caplo
     assert [record.levelno for record in caplog.records if record.name == CALLS] == [logging.ERROR]
 
 
-async def test_a_cancelled_call_is_logged_as_such(server: FastMCP, era: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_cancelled_call_is_logged_as_cancelled(
+    server: FastMCP, era: str, caplog: pytest.LogCaptureFixture
+) -> None:
     begun, ended = asyncio.Event(), asyncio.Event()
 
     @server.tool
     async def wait() -> None:
-        """Waits for ever."""
+        """Waits until it is cancelled."""
         begun.set()
         await asyncio.Event().wait()
 
@@ -124,7 +126,7 @@ async def test_a_cancelled_call_is_logged_as_such(server: FastMCP, era: str, cap
     assert [fields["outcome"] for _, fields in lines(caplog)] == ["cancelled"]
 
 
-async def test_what_a_client_makes_up_does_not_fill_the_log(
+async def test_long_names_of_tools_are_cut_in_the_log(
     server: FastMCP, era: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with Client(server, mode=era) as client:

@@ -26,7 +26,7 @@ def test_a_cancelled_call_gets_no_answer(server: FastMCP, client: TestClient) ->
 
     @server.tool
     async def endless() -> str:
-        """Never ends."""
+        """Waits until it is cancelled."""
         begun.set()
         await anyio.sleep_forever()
         return "never"
@@ -37,7 +37,7 @@ def test_a_cancelled_call_gets_no_answer(server: FastMCP, client: TestClient) ->
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(client.post, "/mcp", json=call, headers=session)
         assert begun.wait(30)
-        assert client.post("/mcp", json=cancel, headers={SESSION_HEADER: "somebody else's"}).status_code == 202
+        assert client.post("/mcp", json=cancel, headers={SESSION_HEADER: "another client's"}).status_code == 202
         assert not answer.done()
         assert client.post("/mcp", json=cancel, headers=session).status_code == 202
         assert answer.result(30).status_code == 200

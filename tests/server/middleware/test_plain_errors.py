@@ -14,7 +14,7 @@ from tests.servers import ERAS
 pytestmark = pytest.mark.parametrize("era", ERAS)
 
 
-async def test_an_unknown_tool_is_answered_with_those_there_are(
+async def test_the_error_for_an_unknown_tool_lists_the_tools(
     server: FastMCP, era: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with Client(server, mode=era) as client:
@@ -25,15 +25,15 @@ async def test_an_unknown_tool_is_answered_with_those_there_are(
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-async def test_a_failure_inside_a_tool_is_a_sentence_to_the_client_and_a_traceback_in_the_log(
+async def test_an_unexpected_error_of_a_tool_is_a_sentence_for_the_client_and_a_traceback_in_the_log(
     server: FastMCP, era: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @server.tool
     def broken() -> str:
-        """Fails as no tool should."""
+        """Fails with an unexpected exception."""
         raise OSError(28, "No space left on device", "/somewhere/secret")
 
-    # FastMCP's loggers do not propagate to the root unless logging was set up, by an earlier test perhaps.
+    # FastMCP's loggers propagate to the root only if logging was set up, for example by an earlier test.
     monkeypatch.setattr(logging.getLogger("fastmcp"), "propagate", False)
     logging.getLogger("fastmcp").addHandler(caplog.handler)
     try:
@@ -46,10 +46,10 @@ async def test_a_failure_inside_a_tool_is_a_sentence_to_the_client_and_a_traceba
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [OSError]
 
 
-async def test_a_capability_the_client_lacks_is_an_error_of_the_protocol(server: FastMCP, era: str) -> None:
+async def test_a_missing_capability_of_the_client_is_a_protocol_error(server: FastMCP, era: str) -> None:
     @server.tool
     def asking() -> str:
-        """Cannot do without sampling."""
+        """Needs sampling."""
         raise MCPError(code=MISSING_REQUIRED_CLIENT_CAPABILITY, message="This tool needs sampling.")
 
     async with Client(server, mode=era) as client:
@@ -58,7 +58,7 @@ async def test_a_capability_the_client_lacks_is_an_error_of_the_protocol(server:
     assert caught.value.code == MISSING_REQUIRED_CLIENT_CAPABILITY
 
 
-async def test_a_level_that_is_not_here_is_a_resource_that_is_not_found(server: FastMCP, era: str) -> None:
+async def test_an_unknown_level_is_an_invalid_parameter(server: FastMCP, era: str) -> None:
     uri = TEXT_URI.format(id="nope")
     async with Client(server, mode=era) as client:
         with pytest.raises(MCPError, match="There is no level 'nope' here") as caught:
@@ -67,22 +67,22 @@ async def test_a_level_that_is_not_here_is_a_resource_that_is_not_found(server: 
     assert caught.value.data == {"uri": uri}
 
 
-async def test_arguments_a_prompt_does_not_take_are_invalid(server: FastMCP, era: str) -> None:
+async def test_a_missing_argument_of_a_prompt_is_an_invalid_parameter(server: FastMCP, era: str) -> None:
     async with Client(server, mode=era) as client:
-        with pytest.raises(MCPError, match="needs 'request'") as caught:
+        with pytest.raises(MCPError, match="needs the argument 'request'") as caught:
             await client.get_prompt("design_level")
     assert caught.value.code == INVALID_PARAMS
 
 
-async def test_a_failure_inside_a_resource_or_a_prompt_is_a_sentence(server: FastMCP, era: str) -> None:
+async def test_an_unexpected_error_of_a_resource_or_a_prompt_is_a_sentence(server: FastMCP, era: str) -> None:
     @server.resource("mario://broken")
     def broken() -> str:
-        """Fails as no resource should."""
+        """Fails with an unexpected exception."""
         raise OSError(28, "No space left on device", "/somewhere/secret")
 
     @server.prompt
     def broken_prompt() -> str:
-        """Fails as no prompt should."""
+        """Fails with an unexpected exception."""
         raise OSError(28, "No space left on device", "/somewhere/secret")
 
     async with Client(server, mode=era) as client:

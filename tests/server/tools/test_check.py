@@ -12,7 +12,7 @@ from tests.level_texts import FLAT, PIPE, PIT
 from tests.servers import keep_level
 
 
-async def test_a_level_of_ones_own_is_checked(server: FastMCP) -> None:
+async def test_a_level_of_the_user_is_checked(server: FastMCP) -> None:
     async with Client(server) as client:
         result = await client.call_tool("check_level", {"level": FLAT})
         stuck = await client.call_tool("check_level", {"level": PIT})
@@ -45,7 +45,7 @@ async def test_a_level_is_repaired_and_every_change_listed(server: FastMCP) -> N
     assert {(change["row"], change["column"]) for change in changes} == differences != set()
 
 
-async def test_what_is_no_level_is_refused_in_one_sentence(server: FastMCP) -> None:
+async def test_text_that_is_no_level_is_refused_in_one_sentence(server: FastMCP) -> None:
     async with Client(server) as client:
         for text in ("hello", FLAT.replace("X", "%"), "X" * 2000 + ("\n" + "X" * 2000) * 13):
             with pytest.raises(ToolError) as caught:
@@ -53,7 +53,7 @@ async def test_what_is_no_level_is_refused_in_one_sentence(server: FastMCP) -> N
             assert "\n" not in str(caught.value)
 
 
-async def test_a_kept_level_is_checked_by_its_id(server: FastMCP) -> None:
+async def test_a_stored_level_is_checked_by_its_id(server: FastMCP) -> None:
     async with Client(server) as client:
         level_id = await keep_level(client, PIPE)
         result = await client.call_tool("check_level", {"level": f" {level_id}\n"})

@@ -25,7 +25,7 @@ from tests.servers import ERAS
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_a_level_comes_as_text_picture_and_structure(server: FastMCP, era: str) -> None:
+async def test_a_level_is_returned_as_text_picture_and_structure(server: FastMCP, era: str) -> None:
     async with Client(server, mode=era) as client:
         result = await client.call_tool(
             "generate_mario_level", {"prompt": "many pipes, spooky", "level_size": 700, "seed": 3}
@@ -59,7 +59,7 @@ async def test_the_tool_is_a_function(parts: ServerParts) -> None:
         await generate_mario_level(seed=-5, parts=parts, notify=notify)
 
 
-async def test_the_same_call_makes_the_same_level(server: FastMCP) -> None:
+async def test_a_seed_decides_the_level(server: FastMCP) -> None:
     call = {"prompt": "some pipes", "level_size": 300, "seed": 0}
     async with Client(server) as client:
         levels = [(await client.call_tool("generate_mario_level", call)).structured_content for _ in range(2)]
@@ -71,7 +71,7 @@ async def test_the_same_call_makes_the_same_level(server: FastMCP) -> None:
     assert drawn[0]["report"]["seed"] != drawn[1]["report"]["seed"]
 
 
-async def test_the_same_call_with_the_same_seed_gets_the_same_level(server: FastMCP) -> None:
+async def test_a_repeated_call_returns_the_stored_level(server: FastMCP) -> None:
     call = {"prompt": "some pipes", "level_size": 280, "seed": 11}
     async with Client(server) as client:
         first, second = [await client.call_tool("generate_mario_level", call) for _ in range(2)]
@@ -92,14 +92,14 @@ async def test_the_same_call_with_the_same_seed_gets_the_same_level(server: Fast
         ({"prompt": "many pipes " * 100}, "the prompt was cut to 500 characters"),
     ],
 )
-async def test_what_is_clamped_is_noted(server: FastMCP, arguments: dict[str, Any], note: str) -> None:
+async def test_clamped_values_are_noted(server: FastMCP, arguments: dict[str, Any], note: str) -> None:
     async with Client(server) as client:
         result = await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1, **arguments})
     assert note in result.structured_content["report"]["notes"]
     assert f"- note: {note}" in result.content[0].text
 
 
-async def test_numbers_as_text_are_taken(server: FastMCP) -> None:
+async def test_numbers_as_text_are_accepted(server: FastMCP) -> None:
     async with Client(server) as client:
         result = await client.call_tool("generate_mario_level", {"level_size": "100", "seed": "4", "temperature": "1"})
     assert result.structured_content["report"]["seed"] == 4
@@ -120,7 +120,7 @@ async def test_numbers_as_text_are_taken(server: FastMCP) -> None:
     ],
 )
 @pytest.mark.parametrize("era", ERAS)
-async def test_bad_arguments_are_one_plain_sentence(
+async def test_bad_arguments_are_refused_in_one_sentence(
     server: FastMCP, era: str, arguments: dict[str, Any], sentence: str
 ) -> None:
     async with Client(server, mode=era) as client:
@@ -129,7 +129,7 @@ async def test_bad_arguments_are_one_plain_sentence(
     assert str(caught.value) == sentence
 
 
-async def test_a_missing_model_is_one_plain_sentence_without_its_path(tmp_path: Path, parts: ServerParts) -> None:
+async def test_the_error_for_a_missing_model_does_not_contain_its_path(tmp_path: Path, parts: ServerParts) -> None:
     loader = ModelLoader(ModelSettings(str(tmp_path / "nowhere"), "cpu"))
     server = create_server(ServerParts(LevelService(MarioGPT(loader), MemoryStore(5, 1)), parts.player_page))
     async with Client(server) as client:
@@ -138,7 +138,7 @@ async def test_a_missing_model_is_one_plain_sentence_without_its_path(tmp_path: 
     assert str(tmp_path) not in str(caught.value)
 
 
-async def test_unforeseen_errors_say_nothing_of_the_inside(server: FastMCP, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_unexpected_errors_reveal_no_internals(server: FastMCP, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object) -> None:
         raise RuntimeError("/secret/path")
 
@@ -167,8 +167,8 @@ async def test_progress_is_reported_and_grows(server: FastMCP) -> None:
     assert all(progress < done for progress, _ in seen[:-1])
 
 
-async def test_many_waiting_calls_do_not_keep_others_from_an_answer(server: FastMCP) -> None:
-    """More calls wait than there are threads to wait in."""
+async def test_many_waiting_calls_do_not_block_other_calls(server: FastMCP) -> None:
+    """More calls wait than there are worker threads."""
     async with Client(server) as client:
         calls = [
             asyncio.create_task(client.call_tool("generate_mario_level", {"level_size": 2799, "seed": i}))
@@ -182,7 +182,7 @@ async def test_many_waiting_calls_do_not_keep_others_from_an_answer(server: Fast
         await asyncio.gather(*calls, return_exceptions=True)
 
 
-async def test_the_style_is_asked_and_reported(server: FastMCP) -> None:
+async def test_the_style_is_requested_and_reported(server: FastMCP) -> None:
     call = {"prompt": "underground", "level_size": 700, "seed": 3}
     async with Client(server) as client:
         result = await client.call_tool("generate_mario_level", call)
@@ -193,7 +193,7 @@ async def test_the_style_is_asked_and_reported(server: FastMCP) -> None:
     assert f"style: asked underground, got {got}" in result.content[0].text
 
 
-async def test_the_path_is_drawn_when_asked_for(server: FastMCP) -> None:
+async def test_the_path_is_drawn_on_request(server: FastMCP) -> None:
     call = {"level_size": 300, "seed": 3}
     async with Client(server) as client:
         plain = await client.call_tool("generate_mario_level", call)

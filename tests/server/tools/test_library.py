@@ -19,7 +19,7 @@ from tests.level_texts import FLAT, PIPE
 from tests.servers import keep_level
 
 
-async def test_levels_are_listed_the_newest_first(server: FastMCP) -> None:
+async def test_levels_are_listed_newest_first(server: FastMCP) -> None:
     async with Client(server) as client:
         empty = await client.call_tool("list_levels")
         first = await keep_level(client, FLAT)
@@ -37,7 +37,7 @@ async def test_levels_are_listed_the_newest_first(server: FastMCP) -> None:
     assert len(one.structured_content["levels"]) == 1
 
 
-async def test_a_list_holds_links_where_there_are_pages(parts: ServerParts) -> None:
+async def test_the_list_contains_links_if_there_are_pages(parts: ServerParts) -> None:
     server = create_server(replace(parts, links=Links("http://mario.example.org")))
     async with Client(server) as client:
         level_id = await keep_level(client, FLAT)
@@ -71,7 +71,7 @@ async def test_the_tool_is_a_function(parts: ServerParts) -> None:
         await get_level("nowhere", parts=parts)
 
 
-async def test_a_level_comes_again_as_it_was_returned(server: FastMCP) -> None:
+async def test_an_earlier_level_is_returned_unchanged(server: FastMCP) -> None:
     async with Client(server) as client:
         made = await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1})
         again = await client.call_tool("get_level", {"id": f" {made.structured_content['id']} "})
@@ -80,7 +80,7 @@ async def test_a_level_comes_again_as_it_was_returned(server: FastMCP) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-async def test_a_level_comes_as_a_file(server: FastMCP, format: str) -> None:
+async def test_a_level_is_returned_as_a_file(server: FastMCP, format: str) -> None:
     async with Client(server) as client:
         level_id = await keep_level(client, PIPE)
         result = await client.call_tool("get_level", {"id": level_id, "format": format})
@@ -100,7 +100,7 @@ async def test_a_level_comes_as_a_file(server: FastMCP, format: str) -> None:
     assert len(text) < 10_000
 
 
-async def test_unknown_formats_and_levels_are_one_sentence(server: FastMCP) -> None:
+async def test_unknown_formats_and_levels_are_refused_in_one_sentence(server: FastMCP) -> None:
     async with Client(server) as client:
         level_id = await keep_level(client, FLAT)
         with pytest.raises(

@@ -26,11 +26,11 @@ async def test_suggestions_are_understood_in_full(server: FastMCP) -> None:
     }
     rule = result.structured_content["counting_rule"]
     assert "pipes: no up to 0, little up to 2, some up to 5, many above" in rule
-    assert "underground with 1 bricks a column or more" in rule
-    assert "athletic with ground under less than 45 % of the columns, else overworld" in rule
+    assert "underground with 1 or more bricks a column" in rule
+    assert "athletic with ground in less than 45 % of the columns, else overworld" in rule
 
 
-def test_every_word_of_the_suggestions_can_be_asked_for() -> None:
+def test_every_class_in_the_suggestions_can_be_requested() -> None:
     for name, classes in get_level_suggestions().words.items():
         for word in classes:
             spec = parse_prompt(f"{word} {name}").spec

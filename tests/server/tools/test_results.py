@@ -16,7 +16,7 @@ from mariogpt_mcp.store.records import StoredLevel
 from tests.level_texts import FLAT, PIPE, PIT
 
 TIMEOUT = 30.0
-"""Seconds after which a picture gives up waiting for the event loop."""
+"""Seconds that a picture waits for the event loop."""
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,11 @@ TIMEOUT = 30.0
         (PIPE.replace(">", "-"), "NOT valid, beaten."),
     ],
 )
-async def test_the_summary_says_what_was_found(parts: ServerParts, text: str, expected: str) -> None:
+async def test_the_summary_of_a_check(parts: ServerParts, text: str, expected: str) -> None:
     assert summary(await parts.service.check(text, repair=False)) == expected
 
 
-async def test_a_start_that_is_not_safe_is_in_the_summary(parts: ServerParts) -> None:
+async def test_the_summary_names_an_unsafe_start(parts: ServerParts) -> None:
     checked = await parts.service.check(FLAT, repair=False)
     beatable = checked.report.beatable.model_copy(update={"safe_start": False})
     unsafe = replace(checked, report=checked.report.model_copy(update={"beatable": beatable}))
@@ -47,13 +47,13 @@ async def test_the_rows_can_be_left_out_of_the_text(parts: ServerParts) -> None:
 
 @pytest.fixture
 def waiting_pictures(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, Callable[[], None], list[str]]:
-    """Pictures that are not finished before a task of the event loop has run."""
+    """Rendering of pictures that waits until a task of the event loop has run."""
     begun, released, order = threading.Event(), threading.Event(), list[str]()
 
     def render(level: StoredLevel) -> bytes:
         order.append("picture begun")
         begun.set()
-        assert released.wait(TIMEOUT), "the event loop waits for the picture"
+        assert released.wait(TIMEOUT), "the picture blocked the event loop"
         order.append("picture finished")
         return b"\x89PNG"
 

@@ -55,7 +55,7 @@ async def test_the_tools_are_functions_and_use_the_temperature_of_the_server(par
     assert seen
 
 
-async def test_refusals_of_a_revision_are_one_sentence(server: FastMCP) -> None:
+async def test_bad_columns_are_refused_in_one_sentence(server: FastMCP) -> None:
     async with Client(server) as client:
         level_id = await keep_level(client, FLAT)
         with pytest.raises(ToolError, match=r"^columns is '40-50'; name the first and the last column, 1 to 30"):
