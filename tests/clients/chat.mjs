@@ -1,4 +1,4 @@
-// HuggingChat as a client: how chat-ui connects, lists tools, calls them and reads what comes back. Prints JSON.
+// HuggingChat as a client: connects, lists tools, calls them and reads the results as chat-ui does. Prints JSON.
 //
 // stdin: {"url": ..., "headers": {...}, "calls": [[name, arguments], ...], "long": arguments}. NODE_PATH: the packages.
 import { readFileSync } from "node:fs";
@@ -8,11 +8,11 @@ const require = createRequire(import.meta.url);
 const { Client, SSEClientTransport, StreamableHTTPClientTransport } = require("@modelcontextprotocol/client");
 const plan = JSON.parse(readFileSync(0, "utf8"));
 
-const IDLE_TIMEOUT = 120_000; // without a response, begun again by each progress notification
+const IDLE_TIMEOUT = 120_000; // without a response; each progress notification starts it again
 const CEILING = 6 * 60 * 60_000;
 const seen = { redirects: [], calls: [] };
 
-// It follows redirects to https only, and none to this machine.
+// chat-ui follows redirects to https only, and none to this machine.
 const guarded = async (url, init) => {
   const response = await fetch(url, { ...init, redirect: "manual" });
   if (response.status >= 300 && response.status < 400) {
@@ -88,7 +88,7 @@ const call = async (client, name, args, { signal, onprogress } = {}) => {
   return { ...found, messages: [...found.messages] };
 };
 
-// Providers reject a schema without a type, so it adds one.
+// Providers reject a schema without a type, so chat-ui adds one.
 const APPLICATORS = ["enum", "const", "$ref", "anyOf", "oneOf", "allOf", "not", "properties", "items"];
 const completed = (schema) => {
   const out = Object.fromEntries(Object.entries(schema).filter(([key, value]) => key !== "default" || value !== null));
@@ -125,7 +125,7 @@ let reports = 0;
 const onprogress = () => ++reports === 10 && stop.abort("the user pressed stop");
 seen.stopped = await call(client, "generate_mario_level", plan.long, { signal: stop.signal, onprogress });
 
-// It pings an idle connection, and connects again if there is no answer.
+// chat-ui pings an idle connection, and connects again if there is no response.
 seen.ping = await client.ping({ timeout: 5000 }).then(
   () => "answered",
   (error) => error.message,

@@ -14,7 +14,7 @@ LONG = {"prompt": "300 pipes", "level_size": 2799, "seed": 1}
 
 @pytest.fixture(scope="module")
 def environment(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """For server processes with the tiny model, in which a call of `LONG` takes many seconds."""
+    """The environment of server processes with the tiny model, in which a call of `LONG` takes many seconds."""
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("MARIOGPT_")},
         "MARIOGPT_MODEL": str(tiny_checkpoint),
@@ -26,7 +26,7 @@ def environment(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="module")
 def address(environment: dict[str, str]) -> Iterator[str]:
-    """The real command over HTTP."""
+    """The address of the real command over HTTP."""
     with http_server(environment, Path(environment["HOME"]) / "http") as found:
         yield found
 

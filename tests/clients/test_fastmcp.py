@@ -1,4 +1,4 @@
-"""FastMCP's client over real transports. `tests/server` has the server in the same process."""
+"""FastMCP's client over real transports. In `tests/server`, the server is in the same process."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ async def test_resources_templates_and_completion(client: Any) -> None:
 
 async def test_prompts_and_their_completion(client: Any) -> None:
     assert "design_level" in [prompt.name for prompt in await client.list_prompts()]
-    filled = await client.get_prompt("design_level", {"wish": "a calm walk"})
+    filled = await client.get_prompt("design_level", {"request": "a calm walk"})
     assert "a calm walk" in filled.messages[0].content.text
     reference = PromptReference(type="ref/prompt", name="design_level")
-    completed = await client.complete(reference, {"name": "wish", "value": "pipes"})
+    completed = await client.complete(reference, {"name": "request", "value": "pipes"})
     assert all("pipes" in prompt for prompt in completed.values)
 
 
@@ -75,6 +75,6 @@ async def test_errors(client: Any) -> None:
     with pytest.raises(MCPError, match="There is no level 'nope' here") as caught:
         await client.read_resource(TEXT_URI.format(id="nope"))
     assert caught.value.code == INVALID_PARAMS
-    with pytest.raises(MCPError, match="needs 'wish'") as caught:
+    with pytest.raises(MCPError, match="needs the argument 'request'") as caught:
         await client.get_prompt("design_level")
     assert caught.value.code == INVALID_PARAMS

@@ -1,4 +1,4 @@
-"""A client like HuggingChat's: version 2 of the TypeScript SDK, with its headers, timeout and reading of results."""
+"""A client like HuggingChat: version 2 of the TypeScript SDK, with HuggingChat's headers, timeout and results."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST_SILENCE = 30_000
 
 @pytest.fixture(scope="module")
 def chat(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the client saw of a server with a public address, as behind a proxy."""
+    """What the client received from a server with a public address, as behind a proxy."""
     log, port = tmp_path_factory.mktemp("log") / "stderr", str(free_port())
     settings = {**environment, "MARIOGPT_PUBLIC_URL": PUBLIC_URL}
     plan = {
@@ -46,12 +46,12 @@ def chat(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
     return {**json.loads(done.stdout), "log": log.read_text()}
 
 
-def test_it_connects_at_the_first_try_in_the_newest_era(chat: dict[str, Any]) -> None:
+def test_it_connects_at_the_first_attempt_in_the_newest_era(chat: dict[str, Any]) -> None:
     assert (chat["transport"], chat["era"], chat["redirects"]) == ("Streamable HTTP", "modern", [])
     assert "streamable_http" not in chat
 
 
-def test_its_providers_take_the_tools_as_they_are(chat: dict[str, Any]) -> None:
+def test_its_providers_accept_the_tools_unchanged(chat: dict[str, Any]) -> None:
     assert chat["tools"]
     for tool in chat["tools"]:
         assert tool["function"]["name"] == tool["given"]["name"]
@@ -59,7 +59,7 @@ def test_its_providers_take_the_tools_as_they_are(chat: dict[str, Any]) -> None:
         assert tool["function"]["description"]
 
 
-def test_its_model_reads_the_level_and_links_it_can_show(chat: dict[str, Any]) -> None:
+def test_its_model_receives_the_level_and_the_links(chat: dict[str, Any]) -> None:
     made = chat["calls"][0]
     rows = re.search(r"```\n(.+?)\n```", made["model"], re.DOTALL)
     assert rows
@@ -83,26 +83,26 @@ def test_a_refusal_reaches_its_model_as_an_error(chat: dict[str, Any]) -> None:
 
 
 def test_the_server_is_never_silent_for_long(chat: dict[str, Any]) -> None:
-    # The first call waits for the model; the stopped one ran for a while.
+    # The first call waits for the model; the stopped call ran for many seconds.
     for call in (*chat["calls"], *chat["together"], chat["stopped"]):
         assert call["silence"] < MOST_SILENCE
     assert chat["calls"][0]["progress"] > 1
     assert all(chat["calls"][0]["messages"])
 
 
-def test_calls_at_once_over_its_one_connection(chat: dict[str, Any]) -> None:
+def test_concurrent_calls_over_one_connection(chat: dict[str, Any]) -> None:
     for first, again in zip(chat["calls"], chat["together"], strict=True):
         assert again["images"] == first["images"]
         assert again["model"].startswith("Error") == first["model"].startswith("Error")
 
 
-def test_what_the_user_stops_is_stopped(chat: dict[str, Any]) -> None:
+def test_a_call_that_the_user_stops_is_cancelled(chat: dict[str, Any]) -> None:
     assert chat["stopped"]["failed"] == "the user pressed stop"
     assert was_stopped(chat["log"])
     assert "Traceback" not in chat["log"]
 
 
-def test_after_a_while_it_finds_its_way_back(chat: dict[str, Any]) -> None:
+def test_it_connects_again_after_a_failed_ping(chat: dict[str, Any]) -> None:
     # The newest protocol has no ping. chat-ui takes the error for a lost connection and connects again.
     assert "'ping' is not supported" in chat["ping"]
     assert chat["after"]["images"] == chat["calls"][0]["images"]

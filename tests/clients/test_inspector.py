@@ -34,13 +34,13 @@ def era(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def environment(environment: dict[str, str]) -> dict[str, str]:
-    """Over stdio the log would mix with the Inspector's own output, which the tests read."""
+    """The environment of the servers, without a log: over stdio it would mix with the Inspector's output."""
     return {**environment, "MARIOGPT_LOG_LEVEL": "error"}
 
 
 @pytest.fixture(params=["stdio", "http"])
 def inspect(request: pytest.FixtureRequest, environment: dict[str, str], address: str, era: str) -> Inspect:
-    """Runs a method; returns its result, its lines if there are several, or the output of a failure."""
+    """Runs a method; returns the result, all lines if there are several, or the output of a failure."""
     # The Inspector does not pass its environment on to a server that it starts.
     settings = [f"{name}={value}" for name, value in environment.items() if name.startswith("MARIOGPT_")]
     server = [sys.executable, "-m", "mariogpt_mcp", *chain(*(("-e", one) for one in settings))]

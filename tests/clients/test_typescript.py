@@ -1,4 +1,4 @@
-"""The official TypeScript SDK's client: version 1, which most hosts are built on, and version 2 in both eras."""
+"""The client of the official TypeScript SDK: version 1, which most hosts use, and version 2 in both eras."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ TOUR = Path(__file__).parent / "tour.mjs"
 INVALID_PARAMS = -32602
 
 LATE = "Received a progress notification for an unknown token"
-"""What version 1 prints for progress that arrives after it cancelled the call."""
+"""What version 1 prints about progress that arrives after the call was cancelled."""
 
 
 @dataclass(frozen=True)
 class Tour:
-    """What a client saw of a server."""
+    """What a client received from a server."""
 
     era: str
     seen: dict[str, Any]
@@ -74,13 +74,13 @@ def tour(
     return Tour("modern" if mode == "auto" else "legacy", seen, log)
 
 
-def test_it_speaks_the_newest_protocol_it_can(tour: Tour) -> None:
+def test_it_uses_the_newest_protocol_that_it_supports(tour: Tour) -> None:
     assert tour.seen["era"] == tour.era
     assert tour.seen["server"]["name"] == "mariogpt-mcp"
     assert "generate_mario_level" in tour.seen["instructions"]
 
 
-def test_nothing_went_wrong_on_the_way(tour: Tour) -> None:
+def test_there_were_no_problems(tour: Tour) -> None:
     assert [problem for problem in tour.seen["problems"] if LATE not in problem] == []
     assert "Traceback" not in tour.log
 
@@ -131,7 +131,7 @@ def test_ids_and_requests_are_completed(tour: Tour) -> None:
         ("unknown_tool", "There is no tool 'make_level'; the tools are generate_mario_level, check_level"),
     ],
 )
-def test_a_tool_that_refuses_says_what_to_do(tour: Tour, name: str, sentence: str) -> None:
+def test_a_refused_call_says_what_to_do(tour: Tour, name: str, sentence: str) -> None:
     assert tour.seen[name]["isError"] is True
     assert text_of(tour.seen[name]).startswith(sentence)
     assert "structuredContent" not in tour.seen[name]
@@ -145,7 +145,7 @@ def test_a_tool_that_refuses_says_what_to_do(tour: Tour, name: str, sentence: st
         ("no_prompt", "Unknown prompt: 'nothing'"),
     ],
 )
-def test_what_does_not_exist_is_an_error_of_the_protocol(tour: Tour, name: str, sentence: str) -> None:
+def test_an_unknown_resource_or_prompt_is_a_protocol_error(tour: Tour, name: str, sentence: str) -> None:
     assert tour.seen[name]["code"] == INVALID_PARAMS
     assert sentence in tour.seen[name]["message"]
 
@@ -156,7 +156,7 @@ def test_a_cancelled_call_ends_and_frees_the_model(tour: Tour) -> None:
     assert was_stopped(tour.log)
 
 
-def test_calls_at_once_are_all_answered(tour: Tour) -> None:
+def test_concurrent_calls_are_all_answered(tour: Tour) -> None:
     results = tour.seen["together"]
     assert len(results) == 9
     assert not [result for result in results if result.get("isError")]

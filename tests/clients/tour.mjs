@@ -1,4 +1,4 @@
-// A tour of the server with the official TypeScript SDK's client; prints what it saw as JSON.
+// A tour of the server with the official TypeScript SDK's client. Prints what the client received as JSON.
 //
 // stdin: {"sdk": 1 | 2, "mode": "auto" | "legacy", "url": ...} or, over stdio, {..., "command": ..., "args": [...]};
 // "long": the arguments of a call that is cancelled. NODE_PATH: where the packages are.
@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 const plan = JSON.parse(readFileSync(0, "utf8"));
 
-// Version 1 only knows the handshake, and its `callTool` takes a result schema before the options.
+// Version 1 supports only the handshake, and its `callTool` takes a result schema before the options.
 const sdk =
   plan.sdk === 1
     ? {

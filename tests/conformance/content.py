@@ -45,7 +45,7 @@ JSON_SCHEMA = {
     "else": {"required": ["email"]},
     "additionalProperties": False,
 }
-"""Every keyword that the suite looks for in the tool's listing."""
+"""A schema with every keyword that the suite requires in the definition of the tool."""
 
 
 def png() -> bytes:
@@ -72,7 +72,7 @@ def embedded(uri: str, mime_type: str, text: str) -> EmbeddedResource:
 
 
 def add_content(mcp: FastMCP) -> None:
-    """Register them on a server."""
+    """Register the fixtures on a server."""
     _add_tools(mcp)
     _add_reporting_tools(mcp)
     _add_resources(mcp)
@@ -108,7 +108,7 @@ def _add_tools(mcp: FastMCP) -> None:
 
     @mcp.tool
     def test_error_handling() -> str:
-        """Always an error."""
+        """Always returns an error."""
         raise ToolError("This tool intentionally returns an error for testing")
 
     @mcp.tool
@@ -142,7 +142,7 @@ def _add_reporting_tools(mcp: FastMCP) -> None:
 
     @mcp.tool
     async def test_logging_tool(ctx: Context) -> str:
-        """Logs, which must not be seen unless the client asked for it."""
+        """Sends a log message, which a client receives only if it requested logs."""
         await ctx.info("A client that asked for no log must not see this.")
         return "Logged once."
 
@@ -156,7 +156,7 @@ def _add_reporting_tools(mcp: FastMCP) -> None:
 
     @mcp.tool
     async def test_reconnection(ctx: Context) -> str:
-        """Closes its stream before it answers, where the transport can do that."""
+        """Closes its stream before it responds, if the transport supports that."""
         await ctx.close_sse_stream()
         await anyio.sleep(PAUSE)
         return "Reconnected."
@@ -175,7 +175,7 @@ def _add_resources(mcp: FastMCP) -> None:
 
     @mcp.resource("test://template/{id}/data", mime_type="application/json")
     def template(id: str) -> str:
-        """What the id says."""
+        """The id, as JSON."""
         return json.dumps({"id": id, "templateTest": True, "data": f"Data for ID: {id}"})
 
     @mcp.resource("test://watched-resource", mime_type="text/plain")

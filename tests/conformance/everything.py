@@ -1,7 +1,7 @@
-"""Our HTTP server with the conformance suite's own tools, resources and prompts beside ours.
+"""Our HTTP server with the tools, resources and prompts of the conformance suite added.
 
 `python -m tests.conformance.everything` serves it on a free port of this machine, with the function behind
-`mariogpt-mcp http`, so that our middleware and settings are tested with them.
+`mariogpt-mcp http`, so that our middleware and settings are tested too.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The fixtures of the conformance suite that ask the client: sampling, elicitation and roots.
+"""The fixtures of the conformance suite that need input from the client: sampling, elicitation and roots.
 
-Up to 2025-11-25 a server asks in a separate request; from 2026-07-28 on its answer says what it needs, and the
-client calls again with it.
+Up to 2025-11-25, a server sends a separate request to the client. From 2026-07-28, its response says which input it
+needs, and the client repeats the call with this input.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from mcp.types import (
 
 @contextmanager
 def asking() -> Iterator[None]:
-    """Where the client cannot be asked, that is the tool's answer."""
+    """Turns the error for a client that cannot receive requests into an error of the tool."""
     try:
         yield
     except NoBackChannelError as error:
@@ -42,7 +42,7 @@ def asking() -> Iterator[None]:
 
 
 def form(message: str, **properties: dict[str, Any]) -> ElicitRequest:
-    """A question with fields, all of them required."""
+    """A question with fields, all required."""
     schema = {"type": "object", "properties": properties, "required": list(properties)}
     return ElicitRequest(params=ElicitRequestFormParams(message=message, requested_schema=schema))
 
@@ -65,7 +65,7 @@ def ask(state: str | None, **requests: InputRequest) -> InputRequiredResult:
 
 
 def answers(ctx: Context, *keys: str) -> list[str] | None:
-    """What the client answered under the keys, as JSON; None if an answer is missing or refused."""
+    """The client's answers under these keys, as JSON; `None` if an answer is missing or refused."""
     found = [(ctx.input_responses or {}).get(key) for key in keys]
     if any(a is None or (isinstance(a, ElicitResult) and (a.action != "accept" or not a.content)) for a in found):
         return None
@@ -77,7 +77,7 @@ def capabilities(ctx: Context) -> ClientCapabilities:
 
 
 def add_questions(mcp: FastMCP) -> None:
-    """Register them on a server."""
+    """Register the fixtures on a server."""
     _add_requests(mcp)
     _add_rounds(mcp)
     _add_states(mcp)
@@ -121,7 +121,7 @@ def _add_requests(mcp: FastMCP) -> None:
 
     @mcp.tool
     async def test_elicitation_sep1330_enums(ctx: Context) -> str:
-        """Asks the user to choose, in each way there is."""
+        """Asks the user to choose, with every kind of enumeration."""
         plain = [f"option{n}" for n in (1, 2, 3)]
         names = ["First", "Second", "Third"]
 
@@ -143,7 +143,7 @@ def _add_requests(mcp: FastMCP) -> None:
 
     @mcp.tool
     def test_missing_capability(ctx: Context) -> str:
-        """Cannot do without sampling."""
+        """Needs sampling."""
         if capabilities(ctx).sampling is None:
             raise MCPError(
                 code=MISSING_REQUIRED_CLIENT_CAPABILITY,
@@ -180,7 +180,7 @@ def _add_rounds(mcp: FastMCP) -> None:
 
     @mcp.tool
     def test_input_required_result_capabilities(ctx: Context) -> str | InputRequiredResult:
-        """Needs whatever the client can give."""
+        """Needs every kind of input that the client supports."""
         can = capabilities(ctx)
         wanted: dict[str, InputRequest] = {}
         if can.elicitation is not None:
@@ -208,12 +208,12 @@ def _add_states(mcp: FastMCP) -> None:
 
     @mcp.tool
     def test_input_required_result_request_state(ctx: Context) -> str | InputRequiredResult:
-        """Needs a confirmation, and knows its own state again."""
+        """Needs a confirmation, and recognizes its state."""
         return confirm(ctx)
 
     @mcp.tool
     def test_input_required_result_tampered_state(ctx: Context) -> str | InputRequiredResult:
-        """Needs a confirmation, and takes no state but its own."""
+        """Needs a confirmation, and accepts no other state."""
         return confirm(ctx)
 
     @mcp.tool

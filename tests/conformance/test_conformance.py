@@ -30,7 +30,7 @@ BOTH = {
     "resources-list",
     "server-sse-multiple-streams",
     "tools-list",
-    # These two call the suite's own tools, and accept the error result that there is no such tool.
+    # These two call tools of the suite, and accept the error that there is no such tool.
     "tools-call-error",
     "tools-call-simple-text",
 }
@@ -48,16 +48,18 @@ PASSED = {
         "tasks-status-notifications",
     },
 }
-"""All scenarios that the product can pass. The others need the suite's own tools, resources and prompts,
-subscriptions, or the tasks extension."""
+"""All scenarios that the product can pass.
+
+The others need the tools, resources and prompts of the suite, subscriptions, or the tasks extension.
+"""
 
 FIXTURE = {"sep-2575-server-rejects-undeclared-capability", "sep-2575-missing-capability-http-400"}
-"""The checks of `server-stateless` that call a tool of the suite's; the other 23 apply and pass."""
+"""The checks of `server-stateless` that call a tool of the suite. The other 23 apply and pass."""
 
 NOT_SCORED = {
     HANDSHAKE: {"json-schema-2020-12"},
     MODERN: {
-        # FastMCP replaces each `$ref` in a schema, for clients that cannot follow it.
+        # FastMCP replaces each `$ref` in a schema, for clients that do not support `$ref`.
         "json-schema-2020-12",
         # Long calls report progress and can be cancelled; the tasks extension is not offered.
         "tasks-capability-negotiation",
@@ -71,7 +73,7 @@ NOT_SCORED = {
         "tasks-wire-fields",
     },
 }
-"""Scenarios that the suite runs without counting them, and that fail even with its own fixtures."""
+"""Scenarios that the suite runs but does not count, and that fail even with the suite's fixtures."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,9 @@ class Outcome:
     """What a run of the suite found."""
 
     status: int
-    said: str
+    output: str
     failed: Mapping[str, frozenset[str]]
-    """The ids of the failed checks of each scenario that was run."""
+    """Ids of the failed checks, by scenario."""
 
     @property
     def passed(self) -> set[str]:
@@ -112,36 +114,34 @@ def environment(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="module")
 def product(environment: dict[str, str]) -> Iterator[str]:
-    """The real command."""
+    """The address of the real command."""
     with http_server(environment, Path(environment["HOME"]) / "product") as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def everything(environment: dict[str, str]) -> Iterator[str]:
-    """Our server with the suite's fixtures."""
+    """The address of our server with the suite's fixtures."""
     log = Path(environment["HOME"]) / "everything"
     with http_server({**environment, "PYTHONPATH": str(ROOT)}, log, module=["tests.conformance.everything"]) as address:
         yield address
 
 
 @pytest.mark.parametrize("era", ERAS)
-def test_the_product_passes_all_that_applies_to_it(product: str, era: str, tmp_path: Path) -> None:
+def test_the_product_passes_every_scenario_that_applies(product: str, era: str, tmp_path: Path) -> None:
     outcome = run_suite(product, era, tmp_path)
-    assert outcome.passed == PASSED[era], outcome.said
+    assert outcome.passed == PASSED[era], outcome.output
     assert not [scenario for scenario, checks in outcome.failed.items() if "wire-schema-valid" in checks]
     if era == MODERN:
         assert outcome.failed["server-stateless"] == FIXTURE
 
 
 @pytest.mark.parametrize("era", ERAS)
-def test_with_the_fixtures_of_the_suite_nothing_fails_but_what_fastmcp_lacks(
-    everything: str, era: str, tmp_path: Path
-) -> None:
+def test_with_the_fixtures_of_the_suite_only_expected_scenarios_fail(everything: str, era: str, tmp_path: Path) -> None:
     outcome = run_suite(everything, era, tmp_path, "--expected-failures", str(EXPECTED_FAILURES))
-    assert outcome.status == 0, outcome.said
-    assert "Baseline check passed" in outcome.said
+    assert outcome.status == 0, outcome.output
+    assert "Baseline check passed" in outcome.output
     expected = set(re.findall(r"^ +- ([\w-]+):", EXPECTED_FAILURES.read_text(), re.MULTILINE))
     failing = set(outcome.failed) - outcome.passed
-    assert failing == NOT_SCORED[era] | (expected if era == HANDSHAKE else set()), outcome.said
+    assert failing == NOT_SCORED[era] | (expected if era == HANDSHAKE else set()), outcome.output
     assert not [scenario for scenario, checks in outcome.failed.items() if "wire-schema-valid" in checks]
