@@ -28,6 +28,10 @@ class OptionError(MarioGPTError):
         super().__init__(text(str))
         self.text = text
 
+    def renamed(self, rename: Rename) -> OptionError:
+        """The same error with other Python names of the options, such as those of the caller's parameters."""
+        return OptionError(lambda name: self.text(lambda option: name(rename(option))))
+
 
 def error_about(subject: str, error: MarioGPTError) -> MarioGPTError:
     """The error with its subject in front, such as an option or a file: `--corpus: there is no folder 'maps'`."""

@@ -9,16 +9,11 @@ import click
 import pytest
 
 from mariogpt_mcp.cli import COMMANDS, cli
+from mariogpt_mcp.release.documentation.blocks import document_files
 from mariogpt_mcp.settings import PREFIX, Settings
 from tests.conftest import ROOT
 
-FOLDERS = ("mariogpt_mcp", "resources", "tests", ".github")
-DOCUMENTS = sorted(
-    [*ROOT.glob("*.md"), *(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.md"))],
-    key=lambda file: file.as_posix(),
-)
-
-documents = pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.relative_to(ROOT).as_posix())
+documents = pytest.mark.parametrize("file", document_files(ROOT), ids=lambda file: file.relative_to(ROOT).as_posix())
 
 
 def text_of(file: Path) -> str:

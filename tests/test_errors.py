@@ -11,6 +11,13 @@ def test_an_option_error_names_options_as_in_python_and_otherwise_on_request() -
     assert error.text(str.upper) == "leave out BATCH_SIZE and SEED"
 
 
+def test_an_option_error_can_be_raised_again_with_the_names_of_the_caller() -> None:
+    error = OptionError(lambda name: f"leave out {name('outer_width')} and {name('seed')}")
+    renamed = error.renamed(lambda field: {"outer_width": "width"}.get(field, field))
+    assert str(renamed) == "leave out width and seed"
+    assert renamed.text(str.upper) == "leave out WIDTH and SEED"
+
+
 @pytest.mark.parametrize(
     ("message", "text"),
     [

@@ -43,7 +43,9 @@ from mariogpt_mcp.evaluation.benchmark_report import BenchmarkReport
     help="With --original: vocabulary size of the random weights.",
 )
 @click.option("--out", help="Folder to write benchmark.md and benchmark.json to; ignored with --original.")
-def benchmark(levels: int, starts: int, loops: bool, original: bool, every: int, vocabulary: int, out: str) -> None:
+def benchmark(
+    levels: int, starts: int, loops: bool, original: bool, every: int, vocabulary: int, out: str | None
+) -> None:
     """Measure start time, speed, memory, structural faults, and how often levels meet their prompts.
 
     Prints a Markdown table.
@@ -57,9 +59,8 @@ def benchmark(levels: int, starts: int, loops: bool, original: bool, every: int,
     with ProgressBar("levels") as bar:
         bar.show("loading the model", 0, levels)
         figures = measure_levels(generator, levels, lambda done: bar.show("generating", done, levels))
-    is_column = generator.loader.model().kind == "column"
-    caches = measure_caches(generator.loader.network()) if loops and is_column else None
     loader = generator.loader
+    caches = measure_caches(loader.network()) if loops and loader.model().kind == "column" else None
     report = BenchmarkReport(loader.fingerprint, chosen_settings().threads, server, figures, caches)
     click.echo(report.markdown())
     if folder:

@@ -17,16 +17,11 @@ from fastmcp import Client, FastMCP
 from mcp.types import Prompt
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.release.described_server import described_server
 from mariogpt_mcp.release.icon import icon_png
-from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.service.identity import OWNER, TITLE
-from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.settings import PREFIX, RANGES, Settings
-from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.version import __version__
-from mariogpt_mcp.web.inline_page import app_page
 
 PYTHON = "3.11"
 """The Python version that uv uses, and downloads if it is missing: the one that the tests run on."""
@@ -72,9 +67,10 @@ async def build_bundle(wheel: Path, constraints: Path, folder: Path) -> None:
     metadata = _metadata(folder)
     if metadata["Version"] != __version__:
         raise MarioGPTError(f"The wheel is of version {metadata['Version']}, not {__version__}; build it again.")
-    server = create_server(ServerParts(LevelService(MarioGPT(), MemoryStore(1, 1)), app_page))
     (folder / ENTRY).write_text(_MAIN, encoding="utf-8")
-    (folder / "manifest.json").write_text(json.dumps(await manifest(metadata, server), indent=2), encoding="utf-8")
+    (folder / "manifest.json").write_text(
+        json.dumps(await manifest(metadata, described_server()), indent=2), encoding="utf-8"
+    )
     (folder / "pyproject.toml").write_text(
         _pyproject(metadata, constraints.read_text(encoding="utf-8")), encoding="utf-8"
     )

@@ -119,8 +119,7 @@ class TrainingSession:
         try:
             self._trainer = Trainer(recipe, train, folder, resume, statistics)
         except OptionError as error:
-            text = error.text
-            raise OptionError(lambda name: text(lambda field: name(_OPTIONS.get(field, field)))) from None
+            raise error.renamed(lambda field: _OPTIONS.get(field, field)) from None
 
     @property
     def step(self) -> int:

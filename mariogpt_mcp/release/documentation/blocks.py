@@ -15,7 +15,8 @@ from mariogpt_mcp.atomic_write import write_atomically
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.release.documentation import interfaces, results, rooms, vocabulary
 
-_BLOCK = re.compile(r"(?<=<!-- docs: )([\w-]+)( -->\n)(.*?)(?=<!-- end -->)", re.DOTALL)
+_START = "<!-- docs: "
+_BLOCK = re.compile(rf"(?<={_START})([\w-]+)( -->\n)((?:(?!{_START}).)*?)(?=<!-- end -->)", re.DOTALL)
 
 _FOLDERS = ("mariogpt_mcp", "resources", "tests", ".github")
 """The folders of a checkout that have documents; others have none, or those of installed packages."""
@@ -43,32 +44,39 @@ BLOCKS: dict[str, Callable[[Path], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A Markdown document: its file, its text, and the text with every block made from the code of today."""
+    """A Markdown document: its file, its text, and the text with every block made from the current code."""
 
     file: Path
     text: str
     generated: str
 
 
+def document_files(checkout: Path) -> list[Path]:
+    """Every Markdown document of a checkout, sorted by path."""
+    files = [*checkout.glob("*.md"), *(file for folder in _FOLDERS for file in (checkout / folder).rglob("*.md"))]
+    return sorted(files)
+
+
 def documents(checkout: Path) -> Iterator[Document]:
     """Every document of a checkout that has a block.
 
     Raises:
-        MarioGPTError: a document has a block of an unknown name.
+        MarioGPTError: a document has a block of an unknown name, or one without an end.
     """
-    files = [*checkout.glob("*.md"), *(file for folder in _FOLDERS for file in (checkout / folder).rglob("*.md"))]
-    for file in sorted(files):
+    for file in document_files(checkout):
         text = file.read_text(encoding="utf-8")
-        generated = _BLOCK.sub(lambda found, file=file: _block(found, file), text)  # type: ignore[misc]
-        if _BLOCK.search(text):
+        generated, count = _BLOCK.subn(lambda found, file=file: _block(found, file), text)  # type: ignore[misc]
+        if count != text.count(_START):
+            raise MarioGPTError(f"{file.name} has a block without its end; write <!-- end --> on the line after it.")
+        if count:
             yield Document(file, text, generated)
 
 
 def update_documents(checkout: Path) -> list[Path]:
-    """Write the documents whose blocks are not those of the code of today, and return their files.
+    """Write the documents whose blocks differ from the current code, and return their files.
 
     Raises:
-        MarioGPTError: a document has a block of an unknown name.
+        MarioGPTError: a document has a block of an unknown name, or one without an end.
     """
     outdated = [document for document in documents(checkout) if document.text != document.generated]
     for document in outdated:

@@ -15,15 +15,13 @@ from mcp.types import Tool
 from mariogpt_mcp.cli import COMMANDS, cli
 from mariogpt_mcp.evaluation.table import markdown_table
 from mariogpt_mcp.generation.generator import MarioGPT
+from mariogpt_mcp.release.described_server import described_server
 from mariogpt_mcp.release.documentation.sentences import first_sentence
-from mariogpt_mcp.server.app import create_server
-from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.web import files, pages
 from mariogpt_mcp.web.app import create_web
-from mariogpt_mcp.web.inline_page import app_page
 
 _Listed = TypeVar("_Listed")
 
@@ -43,11 +41,9 @@ def _parameters(tool: Tool) -> str:
     rows = [
         (f"`{name}`", schema["type"], _default(schema), schema["description"]) for name, schema in properties.items()
     ]
-    return (
-        "\n\n" + markdown_table(["parameter", "type", "default", "description"], rows)
-        if rows
-        else " It has no parameters."
-    )
+    if not rows:
+        return " It has no parameters."
+    return "\n\n" + markdown_table(["parameter", "type", "default", "description"], rows)
 
 
 def _default(schema: dict[str, Any]) -> str:
@@ -127,8 +123,7 @@ def _ask(request: Callable[[Client[Any]], Awaitable[_Listed]]) -> _Listed:
     """The answer of a server in this process. No model is loaded for it."""
 
     async def answer() -> _Listed:
-        parts = ServerParts(LevelService(MarioGPT(), MemoryStore(1, 1)), app_page)
-        async with Client(create_server(parts)) as client:
+        async with Client(described_server()) as client:
             return await request(client)
 
     return asyncio.run(answer())

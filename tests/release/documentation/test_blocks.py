@@ -34,6 +34,15 @@ def test_an_outdated_block_is_written_again_and_all_other_text_stays(tmp_path: P
     assert update_documents(tmp_path) == []
 
 
+@pytest.mark.parametrize("rest", ["kept\n", "kept\n<!-- docs: tools -->\n<!-- end -->\n"])
+def test_a_block_without_an_end_is_an_error_and_nothing_is_written(tmp_path: Path, rest: str) -> None:
+    text = f"<!-- docs: classes -->\n{rest}"
+    (tmp_path / "README.md").write_text(text, encoding="utf-8")
+    with pytest.raises(MarioGPTError, match=r"README\.md has a block without its end"):
+        update_documents(tmp_path)
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == text
+
+
 def test_a_block_of_an_unknown_name_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("<!-- docs: nothing -->\n<!-- end -->\n", encoding="utf-8")
     with pytest.raises(MarioGPTError, match=r"README\.md has a block 'nothing'; the blocks are tools, parameters, "):
