@@ -96,7 +96,8 @@ def test_the_quick_start_makes_a_level_from_a_checkout(installed: Installed) -> 
     # uv would look for torch on PyTorch's own index, which these tests do not need.
     assert words[:4] == ["uvx", "--torch-backend=auto", "--from", "."]
     checkout = installed.newcomer.here.parent / "checkout"
-    shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(".*", "build", "dist", "levels", "*.egg-info", "tests"))
+    left_out = shutil.ignore_patterns(".*", "build", "dist", "levels", "*.egg-info", "tests")
+    shutil.copytree(ROOT, checkout, ignore=left_out)
     command = [str(BIN / "uvx"), "-c", str(CONSTRAINTS), *words[2:], "--seed", "1"]
     done = subprocess.run(command, cwd=checkout, env=installed.newcomer.environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
