@@ -22,7 +22,7 @@ def check_level(text: str, *, repair: bool = False) -> CheckedLevel:
 
     Args:
         text: 14 rows of tiles, top row first; lower levels get sky on top.
-        repair: repair structural faults and places that no run passes, changing as few tiles as can be found; every
+        repair: repair structural faults and places that no run passes, changing as few tiles as possible; every
             change is listed. A level with nothing to repair is not changed.
 
     Returns:

@@ -23,7 +23,7 @@ COMFORTABLE_GAP = 7
 """Width in columns, three less than the reference agent crosses from a run. A level without wider gaps ranks higher."""
 
 COLUMNS_BEFORE, COLUMNS_AFTER = 10, 12
-"""Columns before and after the new ones that are checked with them, to see whether they join."""
+"""Columns before and after the new ones that are checked with them, because a seam can block the way."""
 
 
 class Rank(NamedTuple):
@@ -114,7 +114,7 @@ class Candidate:
 
 
 def columns_to_check(kept: KeptColumns, columns: int) -> slice:
-    """The new columns and some around them, to see whether they join; the first one has ground to stand on."""
+    """The new columns, and some around them to check the seams; the first column has ground to stand on."""
     start = max(0, kept.first - COLUMNS_BEFORE)
     while start and kept.before is not None and kept.before.rows[-1][start] != "X":
         start -= 1

@@ -1,4 +1,4 @@
-"""What the windows of a corpus contain, so that targets that a prompt leaves open are typical of real levels.
+"""What the windows of a corpus contain, so that the targets a prompt does not set are typical of real levels.
 
 The class "some blocks" allows 76 to 176 blocks in 50 columns, but corpus windows with many pipes and some blocks mostly
 have about 90. Targets taken from real windows keep such correlations; targets drawn evenly from each class lose them.
@@ -28,13 +28,13 @@ STATISTICS_FILE = "census.json"
 STRIDE = 5
 """Columns from the start of one counted window to the start of the next."""
 
-# The distance of a window from a request, chosen by hand. The unit is one pipe or one enemy. Blocks vary 13 to 25 times
-# as much (standard deviations in the bundled checkpoint's windows: 1.8 pipes, 3.4 enemies, 45 blocks).
+# Weights of the distance between a window and a request, chosen by hand. One pipe or one enemy counts as 1. Blocks vary
+# 13 to 25 times as much (standard deviations in the bundled checkpoint's windows: 1.8 pipes, 3.4 enemies, 45 blocks).
 _COUNT_WEIGHTS = np.array([1.0, 1.0, 0.05])
-# More than the counts of two windows differ by: a window of the requested style is taken if there is one.
+# More than any difference in counts: a window of the requested style is always preferred.
 _OTHER_STYLE = 100.0
 _OTHER_ELEVATION = 3.0
-# Less than one pipe or enemy: decides among windows that are equally near.
+# Less than one pipe or enemy: it only decides between windows with equal counts.
 _OTHER_DEPTH = 0.5
 
 _PIPES_ENEMIES_BLOCKS, _HIGH, _STYLE, _DEEP = slice(0, 3), 3, 4, 5
@@ -47,7 +47,7 @@ _UNBOUNDED = (0, int(np.iinfo(np.int32).max))
 
 @dataclass(frozen=True, slots=True)
 class WindowRequest:
-    """What a drawn window has to be. `None`, or a count that is not named, allows anything.
+    """What a drawn window must have. `None`, or a count that is not named, allows anything.
 
     `counts` gives the smallest and largest allowed value of each count. `deep` is a preference that yields to all else.
     """

@@ -1,4 +1,4 @@
-"""The counts of a level, made once; classes and reports only read them.
+"""The counts of a level, made once and read by classes and reports.
 
 The thresholds are those of `mario_gpt/prompter.py` (its code; the paper's Table 2 states other bounds) for a window of
 50 columns, used with `numpy.digitize(..., right=True)`. For other lengths the thresholds are in proportion to the

@@ -11,8 +11,8 @@ from mariogpt_mcp.level.grid import HEIGHT
 def lowest_floor(solid: npt.NDArray[np.bool_]) -> int | None:
     """The row, from the top, of a column's lowest solid tile without a solid tile on it; `None` if none is solid.
 
-    The Mario AI Framework uses the same rule. One stands in the row above: row -1, above the level, where the floor is
-    row 0, as in a column that is solid from the bottom to the top.
+    The Mario AI Framework uses the same rule. Mario stands in the row above it. That is row -1, above the level, if the
+    column is solid from the bottom to the top.
 
     Args:
         solid: which tiles are solid, shape (14,), bottom tile first.

@@ -58,7 +58,7 @@ class Level:
             if not _ID_OF.keys() >= set(row):
                 c, symbol = next((c, symbol) for c, symbol in enumerate(row) if symbol not in _ID_OF)
                 raise LevelError(
-                    f"Row {r + 1}, column {c + 1} holds {symbol!r}, which is no tile; "
+                    f"Row {r + 1}, column {c + 1} holds {symbol!r}, which is not a tile; "
                     f"allowed are {_ALLOWED} (and {PATH_SYMBOL} for a path), for example '--?--SSS--'."
                 )
         for r, c in self.path:
@@ -75,7 +75,7 @@ class Level:
         Levels have 12 to 16 rows and lose only sky.
 
         Raises:
-            LevelError: rows missing or ragged, or a symbol that is no tile, named with row and column.
+            LevelError: rows missing or ragged, or a symbol that is not a tile, named with row and column.
         """
         lines = text.replace("\r\n", "\n").strip("\n").split("\n")
         if fit and lines[0]:
@@ -108,7 +108,7 @@ class Level:
         return self._ids
 
     def _keep_ids(self, ids: Ids | None) -> Level:
-        """Keep ids that say the same as the rows, so that they are made once."""
+        """Keep the ids that the rows were made from, so that they are not made again."""
         if ids is not None:
             ids.flags.writeable = False
         object.__setattr__(self, "_ids", ids)

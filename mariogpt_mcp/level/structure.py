@@ -100,7 +100,7 @@ def _run_ends_in(column: npt.NDArray[np.int64], r: int, body: int, top: int) -> 
 
 
 class Need(IntEnum):
-    """What the columns to the left demand of a cell."""
+    """What the columns to the left require of a cell."""
 
     FREE = 0
     TOP = 1
@@ -169,7 +169,7 @@ def _allowed(need: Need, above: int, below: int, lands: bool, last: bool, no_row
 
 
 def needs(left: npt.NDArray[np.integer], before: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
-    """What the column to the left, and the one before it, demand of the next.
+    """What the column to the left, and the one before it, require of the next.
 
     Args:
         left: ids of shape (batch, 14), bottom first; sky at the start of a level.
@@ -209,7 +209,7 @@ def joins(after: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
 
 
 class ColumnRules:
-    """Allowed tiles for one column of a batch, asked for row by row from the bottom."""
+    """Allowed tiles for one column of a batch, one row at a time from the bottom."""
 
     def __init__(
         self, left: npt.NDArray[np.integer], before: npt.NDArray[np.integer], last: npt.NDArray[np.bool_]

@@ -85,7 +85,7 @@ class ModelLoader:
         with self._lock:
             if self._statistics is None:
                 self._statistics = self._files.statistics()
-            # A missing file is looked for again at the next call: a checkpoint may be written to the folder later.
+            # A missing file is searched again at the next call: a checkpoint may be written to the folder later.
             return CorpusStatistics.of([]) if self._statistics is None else self._statistics
 
     @property

@@ -34,8 +34,8 @@ Section | Contains
 `everything` | "everything", "of each": all countable attributes
 `aliases` | other spellings and phrases, replaced by the key before parsing: "w/o" is "without"
 `earlier_levels` | "last time": the clause describes another level
-`number_units` | words after a number that is no amount of ours: "7 years"
-`number_labels` | words before a number that is no amount of ours: "world 8"
+`number_units` | words after a number that is not an amount of tiles: "7 years"
+`number_labels` | words before a number that is not an amount of tiles: "world 8"
 `idioms` | phrases that only look like the ones above: "high school"
 `never_corrected` | English words that the spelling correction would change
 """

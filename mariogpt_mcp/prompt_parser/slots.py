@@ -26,7 +26,7 @@ class Slots:
     from_fallback_moods: PromptSpec = field(default_factory=PromptSpec)  # used if everything else is empty
     ratios: list[tuple[str, str, float]] = field(default_factory=list)  # attribute, other attribute, factor
     notes: list[str] = field(default_factory=list)
-    nouns: dict[str, set[str]] = field(default_factory=dict)  # the nouns that named each attribute, without plural
+    nouns: dict[str, set[str]] = field(default_factory=dict)  # the nouns that named each attribute, in the singular
 
     @property
     def spec(self) -> PromptSpec:

@@ -1,1 +1,1 @@
-"""What is said about a level, and how well it keeps to its prompt."""
+"""Reports on a level: what it has, and how well it matches its prompt."""

@@ -1,4 +1,4 @@
-"""How well a level keeps to its prompt: what is met, how far off the rest is, what no level of its width can have."""
+"""How well a level matches its prompt: what is met, how far off the rest is, and what its width rules out."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _met(name: Countable, amount: Amount | None, features: Features) -> bool:
 
 
 def shortfall(spec: PromptSpec, features: Features) -> float:
-    """How far a level is from what was requested: the sum over its counts of the share too few or too many."""
+    """How far a level is from what was requested: the sum of the relative errors of its counts."""
     total = 0.0
     for name in COUNTABLES:
         amount, count = spec.amount(name), features.count(name)

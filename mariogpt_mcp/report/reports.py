@@ -1,4 +1,4 @@
-"""What is said about a level: for each attribute what was requested and what it has, and how it was beaten."""
+"""The report on a level: for each attribute what was requested and what it has, and how it was beaten."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class BeatableReport(BaseModel):
     """Whether the level was beaten, and how, or how far the solver came."""
 
     beaten: bool = Field(description="whether a run to the goal was found; its keys are the replay")
-    safe_start: bool = Field(description=f"whether one may stand still at the start for {SAFE_SECONDS} seconds")
+    safe_start: bool = Field(description=f"whether Mario can stand still at the start for {SAFE_SECONDS} seconds")
     replay: str = Field(description="the run's keys, for any player with the same physics; empty if not beaten")
     difficulty: Difficulty | None = Field(description="what the run had to do; null if not beaten")
     stopped_at: int | None = Field(description="the furthest column reached, from 1; null if beaten")
@@ -73,7 +73,7 @@ class BeatableReport(BaseModel):
 
 
 class Report(BaseModel):
-    """Everything said about one level."""
+    """The report on one level."""
 
     prompt: str = Field(description="the prompt as it was read, cleaned")
     understood: str = Field(description="the prompt in MarioGPT's words; empty if nothing was requested")
@@ -110,7 +110,7 @@ class Report(BaseModel):
         lines = [self.beatable.text()]
         if self.source_id:
             new = f"columns {self.first_new_column} to {self.last_new_column} are new, and counted here"
-            lines.append(f"- {new}; the rest is of {self.source_id}")
+            lines.append(f"- {new}; the others are from {self.source_id}")
         lines += [f"- {a.name}: asked {a.asked}, got {_got(a)}{'' if a.met else ' (NOT MET)'}" for a in asked]
         free = ", ".join(f"{_got(a)} {a.name}" for a in self.attributes if not a.asked)
         if free:
@@ -148,7 +148,7 @@ class CheckReport(BaseModel):
     counts: dict[str, int] = Field(description="pipes, enemies, blocks, coins, cannons, gaps")
     classes: dict[str, str] = Field(description="by MarioGPT's rule: pipes, enemies, blocks, elevation, style")
     widest_gap: int = Field(description="longest run of columns with nothing solid in them")
-    changes: list[Change] = Field(description="tiles that the repair changed; empty if none was asked for or needed")
+    changes: list[Change] = Field(description="tiles that a repair changed; empty if none was requested or needed")
 
     @classmethod
     def of(cls, facts: LevelFacts, changes: list[Change]) -> CheckReport:

@@ -169,7 +169,7 @@ class Trainer:
             KeyboardInterrupt: `report` raised it; the state after the reported step is saved.
             MarioGPTError: the checkpoint, the state or the log cannot be written.
         """
-        if self.config.init and self.step == 0:  # the initial weights may stay the best
+        if self.config.init and self.step == 0:  # training may never improve on the initial weights
             self._evaluate(None)
             self.initial_loss = self.validation_loss
         started, first = time.monotonic(), self.step
@@ -182,7 +182,7 @@ class Trainer:
             left = spent / (self.step - first) * (self.config.steps - self.step)
             try:
                 report(TrainingProgress(self.step, self.config.steps, loss, self.validation_loss, self.best, left))
-            except KeyboardInterrupt:  # between two steps the state is consistent
+            except KeyboardInterrupt:  # raised after a finished step, so the state is consistent
                 self._save_state()
                 raise
         return self.best

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/levels")
 
 
 def _integral(value: object) -> object:
-    """JSON does not tell 865.0 from 865, so a strict integer field has to accept both."""
+    """JSON has one type of number: a strict integer field must accept 865.0 as well as 865."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -34,7 +34,7 @@ class NewLevel(_Body):
     """A request for a new level."""
 
     prompt: str = Field("", description="pipes, enemies, blocks, elevation, style, or everyday English")
-    # The default of a running application is its own; `WebApp.openapi` documents that one.
+    # A running application may have another default; `WebApp.openapi` documents it.
     temperature: float = Field(DEFAULT_TEMPERATURE, description="0.1 (calm, regular) to 2.0 (wild)")
     level_size: Integer = Field(
         DEFAULT_LEVEL_SIZE, description="tiles, 14 in each column, 100 to 2799; 1399 tiles are 100 columns"

@@ -18,7 +18,7 @@ from mariogpt_mcp.web.error_responses import NOT_FOUND, NotFound
 router = APIRouter()
 
 IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
-"""Headers of what never changes under its address: a level is stored once under its id."""
+"""Headers of responses that never change: a stored level is never written again."""
 
 JAVA_GAME = "PlayLevel.jar"
 JAVA_PICTURES = (

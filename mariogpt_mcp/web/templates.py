@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 MAX_SHARED_COLUMNS = 1000
-"""Columns of the longest level that a link can hold: as many as of the longest level that is checked."""
+"""Columns of the longest level that a link can hold: the same as in the longest level that is checked."""
 
 
 @cache

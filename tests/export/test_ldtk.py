@@ -103,7 +103,7 @@ def test_every_field_is_filled_in(package_level: Level) -> None:
     assert b"<filled in>" not in export(package_level[:50], "ldtk").content
 
 
-def test_all_that_is_referred_to_is_there() -> None:
+def test_every_reference_has_its_target() -> None:
     exported = export(Level(("-" * 9,) * 13 + ("X" * 9,)), "ldtk", "a level-1")
     project = json.loads(exported.content)
     definitions, (level,) = project["defs"], project["levels"]

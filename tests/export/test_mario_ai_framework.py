@@ -90,7 +90,7 @@ def test_the_frameworks_agent_starts_at_the_start_and_wins_at_the_goal() -> None
 @pytest.mark.slow
 @pytest.mark.parametrize("first", ["X" * 14, "X" + "-" * 13])
 def test_above_the_level_the_mark_is_where_the_framework_starts_without_one(first: str) -> None:
-    """On top of a column whose floor is the top row, as in the simulator; from the ground nobody passes the wall."""
+    """Mario starts on the floor in the top row, as in the simulator; a run from the ground cannot pass the wall."""
     columns = [first, *["-" * 13 + "X"] * 2, "X" * 14, *["-" * 13 + "X"] * 16]
     level = Level(tuple("".join(row) for row in zip(*columns, strict=True)))
     text = write(level)

@@ -73,14 +73,14 @@ def test_what_is_drawn_lies_within_its_ranges(
 
 
 @given(ranges, highs, styles, seeds)
-def test_the_same_chance_draws_the_same(
+def test_the_same_seed_draws_the_same(
     statistics: CorpusStatistics, ranges: Ranges, high: bool | None, style: Style | None, seed: int
 ) -> None:
     request = WindowRequest(WINDOW, ranges, high, style)
     assert draw(statistics, request, seed) == draw(statistics, request, seed)
 
 
-def test_chance_draws_various_windows(statistics: CorpusStatistics) -> None:
+def test_different_seeds_draw_different_windows(statistics: CorpusStatistics) -> None:
     drawn = [draw(statistics, WindowRequest(WINDOW, {"pipes": (3, 5)}), seed) for seed in range(10)]
     assert any(window != drawn[0] for window in drawn)
 
@@ -206,7 +206,7 @@ def test_the_depth_of_the_ground_decides_among_equally_near_windows() -> None:
     assert {draw(statistics, any_depth, seed).deep for seed in range(20)} == {False, True}
 
 
-def test_a_level_is_surprising_where_it_is_solid_and_the_corpus_is_not(package_level: Level) -> None:
+def test_a_level_is_surprising_where_only_it_is_solid(package_level: Level) -> None:
     statistics = CorpusStatistics.of([package_level])
     assert statistics.tile_counts.sum() == package_level.columns * HEIGHT
     sky = SYMBOLS[0]

@@ -61,7 +61,7 @@ def test_a_path_becomes_an_overlay(package_level: Level) -> None:
     ("text", "message"),
     [
         ("", "14 rows, this one has 1"),
-        (FLAT.replace("----", "-Y--", 1), r"Row 1, column 2 holds 'Y', which is no tile"),
+        (FLAT.replace("----", "-Y--", 1), r"Row 1, column 2 holds 'Y', which is not a tile"),
         (FLAT[:-1] + "\u2603", r"Row 14, column 4 holds '\u2603'"),
         (FLAT + "X", "Row 14 has 5 columns and row 1 has 4"),
         ("\n".join(["-" * 10001] * 14), "1 to 10000 columns, this one has 10001"),

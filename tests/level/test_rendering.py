@@ -86,7 +86,7 @@ def test_wings_at_the_edges_of_a_picture_do_not_widen_it(columns: int) -> None:
     assert render(level).size == render(of_lowest("-" * columns)).size
 
 
-def test_the_path_is_drawn_only_if_asked() -> None:
+def test_the_path_is_drawn_only_if_requested() -> None:
     level = Level(tuple(["-" * 5] * HEIGHT))
     with_path = level.with_path([(6, 2)])
     assert render_png(with_path) != render_png(level)

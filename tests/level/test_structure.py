@@ -57,7 +57,7 @@ def test_a_fault_says_where() -> None:
     assert str(faults(level_of("-<--", "XXXX").ids)[0]) == "half a pipe at row 13, column 2"
 
 
-def test_the_originals_are_nearly_whole(vglc: Path) -> None:
+def test_the_originals_have_few_faults(vglc: Path) -> None:
     """What is broken in 40 levels: enemies over the void, and slips of the corpus in the Lost Levels."""
     kinds = Counter(f.kind for n in read_corpus(str(vglc / "cleaned")) for f in faults(n.level.ids))
     assert kinds["half a pipe"] <= 3
@@ -102,7 +102,7 @@ written = st.builds(
 
 
 @given(written, written)
-def test_whole_levels_join_as_whole_ones_where_the_rules_let_them(left: Level, right: Level) -> None:
+def test_valid_levels_join_as_valid_ones_where_the_rules_allow(left: Level, right: Level) -> None:
     """Of the last column of the one, what `joins` does not allow is gone."""
     ids = left.ids.copy()
     may = joins(right.ids)

@@ -59,5 +59,5 @@ def test_shortfall_grows_with_the_distance(prompt: str, expected: float) -> None
 
 
 @pytest.mark.parametrize(("blocks", "remarks"), [(24, 1), (25, 0), (45, 0), (100, 0)])
-def test_few_blocks_can_be_had_where_ground_is_rare(blocks: int, remarks: int) -> None:
+def test_few_blocks_are_possible_where_ground_is_rare(blocks: int, remarks: int) -> None:
     assert len(unreachable(PromptSpec(blocks=blocks), 100)) == remarks

@@ -79,7 +79,7 @@ async def test_a_level_is_checked_and_repaired(client: httpx2.AsyncClient) -> No
         ("/api/levels", b'{"temperature": NaN}', 422, "temperature must be a number"),
         ("/api/levels", b'"' + b"x" * MAX_BODY + b'"', 413, "The request body is too large"),
         ("/api/levels/check", b"{}", 422, "POST /api/levels/check needs the parameter 'level'"),
-        ("/api/levels/check", b'{"level": "<i>"}', 422, "Row 14, column 2 holds 'i', which is no tile"),
+        ("/api/levels/check", b'{"level": "<i>"}', 422, "Row 14, column 2 holds 'i', which is not a tile"),
     ],
 )
 async def test_what_cannot_be_used_is_one_sentence(
@@ -97,7 +97,7 @@ async def test_what_cannot_be_used_is_one_sentence(
     "path", ["nope", "nope.png", "../../etc/passwd", "..%2f..%2fetc%2fpasswd", "a/../../x.txt", "%00.png"]
 )
 @pytest.mark.parametrize("under", ["/api/levels/", "/levels/", "/java/", "/static/"])
-async def test_there_is_nothing_else(client: httpx2.AsyncClient, under: str, path: str) -> None:
+async def test_other_addresses_are_404(client: httpx2.AsyncClient, under: str, path: str) -> None:
     answer = await client.get(under + path)
     assert answer.status_code == 404
     assert "root:" not in answer.text

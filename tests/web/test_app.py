@@ -82,7 +82,7 @@ async def test_health(generator: MarioGPT) -> None:
         ("GET", "/java/img/secret.png", 404, "The Java game has no such file."),
     ],
 )
-async def test_what_is_not_there_is_one_sentence(
+async def test_an_unknown_address_is_one_sentence(
     generator: MarioGPT, method: str, path: str, status: int, error: str
 ) -> None:
     async with client(create_web(LevelService(generator, MemoryStore(1, 1)), Links())) as opened:

@@ -51,7 +51,7 @@ async def test_a_level_is_returned_in_a_format(
             assert {one: archive.read(one) for one in archive.namelist()} == exported.files
 
 
-async def test_what_is_not_there_is_one_sentence(client: httpx2.AsyncClient, kept: CheckedLevel) -> None:
+async def test_a_missing_file_is_one_sentence(client: httpx2.AsyncClient, kept: CheckedLevel) -> None:
     unknown = await client.get(f"/levels/{kept.id}/export/godot")
     assert unknown.status_code == 404
     assert "the formats are vglc, framework, tiled and ldtk" in unknown.json()["error"]

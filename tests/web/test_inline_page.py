@@ -19,7 +19,7 @@ MODULES = sorted(
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_modules_are_written_so_that_they_can_be_put_together(name: str) -> None:
+def test_every_module_can_be_joined(name: str) -> None:
     text = STATIC.joinpath(name).read_text(encoding="utf-8")
     assert len(re.findall(r"\bimport\b[^\n]*from", text)) == len(
         re.findall(r'^import \{[^}\n]*\} from "(?:\.|\.\./player)/\w+\.js";$', text, re.MULTILINE)

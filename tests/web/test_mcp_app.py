@@ -97,7 +97,7 @@ def test_the_level_is_played_in_the_inspector(
     page.keyboard.down("ArrowRight")
     end = time.monotonic() + 20
     while not re.search(r"Column\s*([2-9]|\d\d) of 30", view.locator(".mp-figures").inner_text()):
-        assert time.monotonic() < end, "the arrow key moved nobody"
+        assert time.monotonic() < end, "the arrow key did not move Mario"
         page.wait_for_timeout(50)
     page.keyboard.up("ArrowRight")
 

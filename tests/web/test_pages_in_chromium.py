@@ -23,7 +23,7 @@ def column(page: Page) -> int:
 
 
 @pytest.mark.slow
-def test_a_whole_walk(watched: Watched, address: str) -> None:
+def test_a_visit_from_form_to_game(watched: Watched, address: str) -> None:
     page = watched.page
     page.goto(address)
     expect(page.locator("canvas.mp-canvas")).to_be_visible()
@@ -125,7 +125,7 @@ def test_what_cannot_be_used_is_said_above_the_form(address: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", ["/", "/play"])
-def test_pages_are_light_and_soon_there(browser: Browser, address: str, path: str) -> None:
+def test_pages_are_small_and_fast(browser: Browser, address: str, path: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     sizes: list[int] = []
@@ -153,7 +153,7 @@ def test_markup_in_a_prompt_stays_text(watched: Watched, address: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_level_that_is_not_here_has_a_page_that_says_so(address: str) -> None:
+def test_an_unknown_level_has_a_page_that_says_so(address: str) -> None:
     answer = httpx2.get(f"{address}/levels/{'%3Cb%3E'}")
     assert answer.status_code == 404
     assert "There is no level" in answer.text

@@ -267,7 +267,7 @@ def test_a_level_in_a_link_stays_the_same(page: Page) -> None:
         (["-"] * 13 + ["x"], "", "has an unknown tile"),
         (["-"] * 14, "k30", "The replay in this link cannot be read"),
         (["-"] * 14, "m1-0123456789ab-k9999k2", "The replay in this link cannot be read"),
-        (["-" * 100_000] * 14, "", "holds no level, or only a part of one"),
+        (["-" * 100_000] * 14, "", "does not contain a complete level"),
     ],
 )
 def test_a_link_that_holds_no_level_is_refused(page: Page, rows: list[str], replay: str, error: str) -> None:

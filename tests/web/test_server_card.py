@@ -27,7 +27,7 @@ def client(generator: MarioGPT, mcp_path: str = "/mcp", public_url: str = "") ->
 
 
 @pytest.mark.parametrize("place", PLACES)
-async def test_it_tells_who_and_where(generator: MarioGPT, place: str) -> None:
+async def test_it_names_the_server_and_its_endpoint(generator: MarioGPT, place: str) -> None:
     answer = await client(generator).get(place)
     assert answer.headers["content-type"] == MEDIA_TYPE
     assert answer.headers["access-control-allow-origin"] == "*"
@@ -40,7 +40,7 @@ async def test_it_tells_who_and_where(generator: MarioGPT, place: str) -> None:
     assert {"2025-11-25", "2026-07-28"} <= set(remote["supportedProtocolVersions"])
 
 
-async def test_it_is_a_part_of_what_registries_know(generator: MarioGPT) -> None:
+async def test_it_agrees_with_the_registry_entry(generator: MarioGPT) -> None:
     # The draft keeps cards within the registry's format.
     schema = json.loads((ROOT / "tests" / "data" / "server-2025-12-11.schema.json").read_text(encoding="utf-8"))
     card = (await client(generator).get(WELL_KNOWN)).json()
@@ -65,7 +65,7 @@ async def test_the_icon_is_there(generator: MarioGPT) -> None:
     ("form", "status"),
     [("{tag}", 304), ("W/{tag}", 304), ('"other", {tag}', 304), ("*", 304), ('"other"', 200), ("", 200)],
 )
-async def test_who_has_it_is_not_sent_it_again(generator: MarioGPT, form: str, status: int) -> None:
+async def test_a_client_that_has_it_gets_status_304(generator: MarioGPT, form: str, status: int) -> None:
     async with client(generator) as web:
         first = await web.get(WELL_KNOWN)
         tag = first.headers["etag"]

@@ -27,7 +27,7 @@ async def test_one_column_is_rewritten(server: FastMCP) -> None:
     assert new["report"]["beatable"]["beaten"]
     assert new["report"]["source_id"] == level_id
     assert (new["report"]["first_new_column"], new["report"]["last_new_column"]) == (12, 12)
-    assert f"columns 12 to 12 are new, and counted here; the rest is of {level_id}" in result.content[0].text
+    assert f"columns 12 to 12 are new, and counted here; the others are from {level_id}" in result.content[0].text
     assert again.structured_content["cached"]
 
 

@@ -9,7 +9,7 @@ const MAX_FRAMES = 10_000;
 const MAX_LINK = 60_000;
 
 const TOO_OLD = "This browser is too old for links that hold a level.";
-const UNREADABLE = "This link holds no level, or only a part of one.";
+const UNREADABLE = "This link does not contain a complete level.";
 
 /** The text for a link: letters, digits, `-` and `_`. */
 async function encodeLevel({ rows, replay }) {
@@ -30,7 +30,7 @@ async function encodeLevel({ rows, replay }) {
 async function decodeLevel(text, { grid, tiles }) {
   if (typeof DecompressionStream === "undefined") throw new Error(TOO_OLD);
   if (text.length > MAX_LINK || !/^[\w-]+$/.test(text)) throw new Error(UNREADABLE);
-  // In each frame of the longest replay other keys are held: a letter, a digit, and two to spare.
+  // A replay has at most four characters for each frame: a letter, a digit, and two to spare.
   const maxBytes = grid.height * (grid.max_columns + 1) + 4 * MAX_FRAMES;
   const lines = (await decompress(text, maxBytes)).split("\n");
   if (lines.length !== grid.height + 1) throw new Error(`The level in this link does not have ${grid.height} rows.`);

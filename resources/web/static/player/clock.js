@@ -1,6 +1,6 @@
 // Time: the browser's animation frames, and the frames of the simulator that are due in them.
 
-/** Simulator frames made up for after a delay. After more than that, nobody could have reacted to what happened. */
+/** Most simulator frames that are played at once after a delay. More would pass before the player can react. */
 const MAX_FRAMES_DUE = 4;
 
 /** Calls a function in every animation frame, with the seconds since the last one, for as long as it returns true. */

@@ -61,7 +61,7 @@ class Scene {
    * Draw a game.
    *
    * `alpha`, 0 to 1, is how far between its last two states it is drawn. `framesAfterEnd` counts from the end of the
-   * run. `still` leaves out what only moves for effect; `ghost` is another game on the same level, or `null`.
+   * run. `still` leaves out animations; `ghost` is another game on the same level, or `null`.
    */
   draw({ game, ghost, alpha, framesAfterEnd, still }) {
     const { pen, brush, scale } = this;
@@ -107,7 +107,7 @@ class Scene {
     }
   }
 
-  /** Draw the ground of the last column on to the right. */
+  /** Continue the ground of the last column to the right. */
   drawApron(rows, columns) {
     for (let r = 0; r < rows.length; r++) {
       const name = this.brush.pictureOf(rows, r, columns - 1);
@@ -163,7 +163,7 @@ class Scene {
     this.brush.paint(this.pen, "bullet", x, y, direction > 0);
   }
 
-  /** The top left corner of a picture, 16 pixels wide and `high` pixels high, of somebody whose feet are at a place. */
+  /** The top left corner of a picture, 16 pixels wide and `high` pixels high, of an actor whose feet are at a place. */
   cornerOf([x, y], high) {
     return [this.snapped(x / UNITS_PER_PIXEL) - TILE_SIZE / 2, this.snapped((y + 1) / UNITS_PER_PIXEL) - high];
   }
