@@ -104,7 +104,7 @@ class LoopBenchmark:
     def __str__(self) -> str:
         """The weights that are measured, and the machine."""
         load, cores = os.getloadavg()[0], os.cpu_count()
-        machine = f"{self._comparison.device}, {self._model.threads} threads, load {load:.1f} on {cores} cores"
+        machine = f"{self._comparison.device}, threads: {self._model.threads}, load {load:.1f} on {cores} cores"
         return f"{TILES} tiles with {self._weights}; {machine}"
 
     def run(self, every: int, report: Callable[[str], None]) -> LoopFigures:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 import click
 
+from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.release.documentation.blocks import update_documents
 from mariogpt_mcp.release.mcpb import build_bundle
 from mariogpt_mcp.release.registry import server_json
@@ -57,4 +59,7 @@ def _docs(checkout: Path) -> None:
 
 
 if __name__ == "__main__":
-    release()
+    try:
+        release()
+    except MarioGPTError as error:
+        sys.exit(str(error))

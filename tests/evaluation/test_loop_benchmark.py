@@ -34,7 +34,7 @@ def test_everything_is_timed_and_compared(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(loop_benchmark, "CHECKED_LEVELS", 1)
     benchmark = LoopBenchmark(ModelSettings(device="cpu", threads=1), SearchSettings(rounds=1), 20)
     assert str(benchmark).startswith(
-        "1400 tiles with random weights of MarioGPT's shape, vocabulary 20; cpu, 1 threads, load "
+        "1400 tiles with random weights of MarioGPT's shape, vocabulary 20; cpu, threads: 1, load "
     )
     lines: list[str] = []
     figures = benchmark.run(100, lines.append)
