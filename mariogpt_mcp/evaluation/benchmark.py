@@ -28,7 +28,7 @@ SEED = 1_000_000
 """First seed of the measured levels. Nothing was tuned on levels with these seeds."""
 
 CACHED_RUNS = 5
-"""Number of timed levels; their median is the time with KV caches."""
+"""Number of levels that are timed with KV caches; the median is reported."""
 
 Row = tuple[str, str]
 """The name of a figure, and what was measured, with its unit."""

@@ -51,7 +51,7 @@ class SamplePlan:
 
 
 class SampleWriter:
-    """Writes the levels of plans with the model and keeps them in files, so that an interrupted run can continue."""
+    """Generates a level for each plan and saves it in a file, so that an interrupted run can continue."""
 
     def __init__(self, generator: MarioGPT, level_size: int, seed: int, folder: Path) -> None:
         """Level i of a plan has `level_size` tiles and the seed `seed` + i; the files are in `folder`."""

@@ -97,7 +97,7 @@ def _ranges(
     ranges = [_range(name, amount, width, typical) for width in widths]
     if all(low <= most for low, most in ranges):
         return ranges
-    # A window is too narrow for the class: draw for the level and distribute the count.
+    # One window is too narrow for a class such as "many": sample one count for the level and split it over the windows.
     low, most = _range(name, amount, sum(widths), True)
     return [(n, n) for n in _spread(int(rng.integers(low, max(low, most) + 1)), widths, rng)]
 

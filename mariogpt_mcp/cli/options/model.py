@@ -57,7 +57,7 @@ def chosen_generator() -> MarioGPT:
 
 
 def model_arguments() -> list[str]:
-    """`--model` with the model that it names, for another command; empty without the option."""
+    """The arguments that pass the model named by `--model` to another command; empty without the option."""
     model = named_model()
     return [] if model is None else ["--model", model]
 

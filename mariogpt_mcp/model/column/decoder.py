@@ -57,11 +57,11 @@ class _WrittenColumns:
         self._conditions.append(torch.from_numpy(conditions).to(self._device))
 
     def _column_before(self, column: int) -> Tensor:
-        """The column before a column, (B, H); sky before the first."""
+        """The column to the left of column number `column`, (B, H); sky to the left of the first."""
         return self._columns[column - 1] if column else self._sky
 
     def _columns_before(self, column: int) -> Tensor:
-        """The columns before a column, nearest first, (B, LEFT_COLUMNS, H); sky before the first."""
+        """The columns to the left of column number `column`, nearest first, (B, LEFT_COLUMNS, H); sky past the first."""
         return torch.stack([self._column_before(max(column - i, 0)) for i in range(LEFT_COLUMNS)], dim=1)
 
     def _first_visible(self) -> int:

@@ -35,7 +35,7 @@ def rooms(document: Path) -> str:
 
 
 def root_modules(document: Path) -> str:
-    """The modules at the root of the package, which belong to no room."""
+    """The modules at the root of the package, outside all rooms (the subpackages)."""
     files = sorted(file for file in document.parent.glob("*.py") if not file.stem.startswith("__"))
     return markdown_table(["module", "purpose"], [(f"`{file.stem}`", _purpose(file)) for file in files])
 
