@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import Field, PrivateAttr, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mariogpt_mcp.errors import MarioGPTError
@@ -91,6 +91,16 @@ class LogSettings:
     format: LogFormat = "text"
 
 
+SYNONYMS = {
+    # Claude Desktop passes the switches of a bundle as true or false.
+    **dict.fromkeys(("true", "yes", "1"), "on"),
+    **dict.fromkeys(("false", "no", "0"), "off"),
+    "warn": "warning",
+    **dict.fromkeys(("critical", "fatal"), "error"),
+    "gpu": "cuda",
+}
+"""Other words for the choices of a setting."""
+
 RANGES: dict[str, tuple[float, float]] = {
     "threads": (1, 64),
     "temperature": TEMPERATURE_RANGE,
@@ -161,11 +171,19 @@ class Settings(BaseSettings):
     )
     _model_chosen_by: str = PrivateAttr(ModelSettings.chosen_by)
 
-    @field_validator("preview", "grid", mode="before")
+    @field_validator("*", mode="before")
     @classmethod
-    def _read_switch(cls, value: object) -> object:
-        # Claude Desktop passes the switches of a bundle as true or false.
-        return {"true": "on", "false": "off"}.get(str(value).lower(), value)
+    def _read_text(cls, value: object, info: ValidationInfo) -> object:
+        """Read a value as people and clients write it: quoted, in capitals, or with another word for a choice."""
+        text = str(value).strip()
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+            text = text[1:-1].strip()
+        field = cls.model_fields[str(info.field_name)]
+        if not text:
+            return field.default
+        choices = get_args(field.annotation)
+        word = SYNONYMS.get(text.lower(), text.lower())
+        return word if word in choices or word == field.default else text
 
     @field_validator("public_url", "cheerpj")
     @classmethod
@@ -204,24 +222,17 @@ class Settings(BaseSettings):
         return LogSettings(self.log_level, self.log_format)
 
 
-_ALLOWED = {
-    "device": "auto, cpu or cuda",
-    "log_level": "debug, info, warning or error",
-    "log_format": "text or json",
-    "window": "exact or sliding",
-    "precision": "float32 or bfloat16",
-    "grid": "on or off",
-    "preview": "on or off",
-    "cheerpj": f"an address such as {CHEERPJ}",
-    "public_url": "an address such as https://mario.example.org",
-}
+_EXAMPLES = {"cheerpj": CHEERPJ, "public_url": "https://mario.example.org"}
 
 
 def _allowed(name: str) -> str:
-    if name in _ALLOWED:
-        return _ALLOWED[name]
+    if name in _EXAMPLES:
+        return f"an address such as {_EXAMPLES[name]}"
+    kind = Settings.model_fields[name].annotation
+    if choices := get_args(kind):
+        return f"{', '.join(choices[:-1])} or {choices[-1]}"
     low, high = RANGES[name]
-    return f"a {'whole ' if Settings.model_fields[name].annotation is int else ''}number from {low} to {high}"
+    return f"a {'whole ' if kind is int else ''}number from {low} to {high}"
 
 
 @cache
@@ -239,5 +250,5 @@ def settings() -> Settings:
         default = Settings.model_fields[name].default
         raise MarioGPTError(
             f"{PREFIX}{name.upper()} is {str(first['input'])!r}; it must be {_allowed(name)}, "
-            f"for example {PREFIX}{name.upper()}={default or 'https://mario.example.org'}."
+            f"for example {PREFIX}{name.upper()}={default or _EXAMPLES[name]}."
         ) from None

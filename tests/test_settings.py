@@ -27,10 +27,39 @@ def test_calls_that_name_no_temperature_take_the_setting(monkeypatch: pytest.Mon
     assert generate.make_context("generate", ["some pipes", "--temperature", "2"]).params["temperature"] == 2
 
 
-@pytest.mark.parametrize(("word", "meant"), [("true", "on"), ("False", "off"), ("on", "on"), ("off", "off")])
-def test_the_preview_is_a_switch(monkeypatch: pytest.MonkeyPatch, word: str, meant: str) -> None:
-    monkeypatch.setenv("MARIOGPT_PREVIEW", word)
-    assert settings().preview == meant
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("preview", "true", "on"),
+        ("preview", "False", "off"),
+        ("preview", "OFF", "off"),
+        ("preview", "0", "off"),
+        ("preview", "no", "off"),
+        ("preview", " yes ", "on"),
+        ("grid", "'off'", "off"),
+        ("log_level", "INFO", "info"),
+        ("log_level", "warn", "warning"),
+        ("log_level", '"Warning"', "warning"),
+        ("log_level", "CRITICAL", "error"),
+        ("log_format", "JSON", "json"),
+        ("device", "CPU", "cpu"),
+        ("device", "gpu", "cuda"),
+        ("precision", "BFloat16", "bfloat16"),
+        ("window", "Sliding", "sliding"),
+        ("model", "Bundled", BUNDLED),
+        ("model", '"a/B"', "a/B"),
+        ("model", '""', BUNDLED),
+        ("keep", '"7"', 7),
+        ("temperature", " 0.5 ", 0.5),
+        ("public_url", "'https://mario.example.org/'", "https://mario.example.org"),
+        ("store", '"My Levels"', "My Levels"),
+    ],
+)
+def test_values_are_read_as_people_write_them(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, meant: object
+) -> None:
+    monkeypatch.setenv(f"MARIOGPT_{name.upper()}", value)
+    assert getattr(settings(), name) == meant
 
 
 @pytest.mark.parametrize(

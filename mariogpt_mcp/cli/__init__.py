@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -49,6 +51,8 @@ def cli(ctx: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; an error is one sentence on stderr and exit code 1."""
+    _ignore_fastmcp_settings()
+    _replace_unknown_characters()
     try:
         code = cli.main(arguments, prog_name="mariogpt-mcp", standalone_mode=False)
     except MarioGPTError as error:
@@ -65,6 +69,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail("An internal error occurred; run mariogpt-mcp doctor to check the installation.", 1)
     if code:
         sys.exit(code)
+
+
+def _ignore_fastmcp_settings() -> None:
+    """Keep FastMCP from reading its own settings: from the environment, or from the file `.env` of the current folder.
+
+    A client may start the server in any folder, whose `.env` belongs to another program.
+    """
+    for name in [name for name in os.environ if name.upper().startswith("FASTMCP_")]:
+        del os.environ[name]
+    os.environ["FASTMCP_ENV_FILE"] = os.devnull
+
+
+def _replace_unknown_characters() -> None:
+    """Write `?` for characters that the encoding of the terminal does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _fail(sentence: str, code: int) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from contextlib import suppress
+from types import FrameType
 
 from starlette.types import ASGIApp
 
@@ -15,7 +18,14 @@ from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.log_format import set_up_logging
 from mariogpt_mcp.settings import Settings
 from mariogpt_mcp.store.factory import open_store
+from mariogpt_mcp.telemetry import flush_spans
 from mariogpt_mcp.transports.preview import Preview
+
+WAITING = (
+    "mariogpt-mcp waits for an MCP client on its standard input. To make a level in this terminal, press Ctrl-C and run "
+    'mariogpt-mcp generate "many pipes, few enemies".'
+)
+"""The line that a person who starts the server in a terminal reads."""
 
 
 def serve_stdio(settings: Settings) -> None:
@@ -47,9 +57,20 @@ def serve_stdio(settings: Settings) -> None:
         spell_out_rows=settings.grid == "on",
         start_preview=Preview(create_pages).start if settings.preview == "on" else None,
     )
+    signal.signal(signal.SIGINT, _stop)
+    if sys.stdin.isatty():
+        print(WAITING, file=sys.stderr)
     try:
         create_server(parts).run(transport="stdio", show_banner=False)
     finally:
         # The protocol has ended. Later output on stdout, such as spans on the console, must not reach the client.
         with suppress(OSError):
             os.dup2(2, 1)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """End the process on Ctrl-C. A normal exit would wait for the thread that reads stdin, until the next line."""
+    flush_spans()
+    with suppress(OSError):
+        os.write(2, b"mariogpt-mcp: Stopped.\n")
+    os._exit(130)

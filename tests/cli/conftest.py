@@ -21,8 +21,10 @@ def run(tiny_checkpoint: Path, tmp_path: Path) -> Run:
             [sys.executable, "-m", "mariogpt_mcp", *arguments],
             env={**environment, **more},
             cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            encoding=more.get("PYTHONIOENCODING"),
             check=False,
         )
 

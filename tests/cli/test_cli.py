@@ -11,6 +11,7 @@ import pytest
 
 from mariogpt_mcp.cli import COMMANDS, main
 from tests.cli.commands import FLAT, Run
+from tests.servers import http_server
 
 
 def test_help_imports_neither_torch_nor_the_server() -> None:
@@ -116,3 +117,65 @@ def test_an_error_of_the_program_is_one_sentence_without_its_class(call: Run, mo
     assert done.stderr == (
         "mariogpt-mcp: An internal error occurred; run mariogpt-mcp doctor to check the installation.\n"
     )
+
+
+FOREIGN_DOTENVS = {
+    "not text": b"A=\xe4\n",
+    "UTF-16": "MARIOGPT_DEVICE=tpu\n".encode("utf-16"),
+    "a log level of another program": b"FASTMCP_LOG_LEVEL=verbose\n",
+    "a port of another program": b"FASTMCP_PORT=abc\n",
+    "our own settings": b"MARIOGPT_DEVICE=tpu\nMARIOGPT_MODEL=/nowhere\n",
+    "a line break in a name": b"A\nB=1\n\x00",
+}
+
+
+@pytest.mark.parametrize("content", FOREIGN_DOTENVS.values(), ids=list(FOREIGN_DOTENVS))
+def test_a_dotenv_of_the_folder_is_not_read(run: Run, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / ".env").write_bytes(content)
+    done = run()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.slow
+def test_http_and_doctor_do_not_read_the_dotenv_either(
+    run: Run, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(FOREIGN_DOTENVS["a port of another program"])
+    with http_server(environment, tmp_path / "log") as address:
+        assert address
+    assert run("doctor").returncode == 0
+
+
+def test_settings_of_fastmcp_do_not_stop_the_server(run: Run) -> None:
+    done = run(FASTMCP_LOG_LEVEL="verbose", FASTMCP_PORT="abc", fastmcp_transport="pigeon")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_folder_that_was_deleted_does_not_stop_the_server(environment: dict[str, str], tmp_path: Path) -> None:
+    command = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", command, "sh", str(Path(sys.executable).with_name("mariogpt-mcp"))],
+        env=environment,
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_a_terminal_that_lacks_characters_shows_question_marks(run: Run, tmp_path: Path) -> None:
+    encoding = {"PYTHONIOENCODING": "cp1252"}
+    made = run("generate", "niño 日本", "--level-size", "100", "--seed", "1", "--out", "levels", **encoding)
+    assert made.returncode == 0, made.stderr
+    assert "ni" in made.stdout
+    next((tmp_path / "levels").glob("*.txt")).rename(tmp_path / "日本.txt")
+    checked = run("check", "日本.txt", **encoding)
+    assert checked.returncode == 0, checked.stderr
+    assert checked.stdout.startswith("??.txt\n")
+    refused = run("check", "日本 nowhere", **encoding)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("mariogpt-mcp: '?? nowhere' cannot be read")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -107,6 +108,29 @@ def test_an_interrupt_ends_it_without_a_traceback(environment: dict[str, str]) -
         os.kill(process.pid, signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert b"Traceback" not in errors
+
+
+@pytest.mark.slow
+def test_in_a_terminal_it_says_what_it_waits_for_and_ends_at_once(environment: dict[str, str]) -> None:
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(sys.executable, [sys.executable, "-m", "mariogpt_mcp"], environment)
+    output = _read_until(terminal, 'mariogpt-mcp generate "many pipes, few enemies".')
+    assert output.startswith("mariogpt-mcp waits for an MCP client on its standard input.")
+    os.write(terminal, b"\x03")
+    output += _read_until(terminal, "Stopped.")
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130
+    assert "Traceback" not in output
+
+
+def _read_until(terminal: int, text: str) -> str:
+    read = ""
+    while text not in read:
+        try:
+            read += os.read(terminal, 1000).decode()
+        except OSError:  # the other end of the terminal is closed
+            return read
+    return read
 
 
 def test_a_bad_setting_is_refused_in_one_sentence(environment: dict[str, str]) -> None:
