@@ -113,7 +113,7 @@ def _join_verb(tokens: list[str], verb: str, after: int, start: int) -> int:
         end = j + len(rest)
         if j > after or start == after:
             between = tokens[after:j]
-            # "fill the level with pipes": the noun comes after "with", so the verb moves next to "with", not "with" to the verb.
+            # "fill the level with pipes": the noun comes after "with", so the verb moves to "with".
             noun_follows = rest[-1] in ("with", "of", "in") and end < len(tokens) and rest[0] != "in"
             tokens[start:end] = [*between, verb, *rest] if noun_follows else [verb, *rest, *between]
             end += start == after

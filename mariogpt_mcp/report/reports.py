@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
@@ -149,9 +150,10 @@ class CheckReport(BaseModel):
     classes: dict[str, str] = Field(description="by MarioGPT's rule: pipes, enemies, blocks, elevation, style")
     widest_gap: int = Field(description="longest run of columns with nothing solid in them")
     changes: list[Change] = Field(description="tiles that a repair changed; empty if none was requested or needed")
+    notes: list[str] = Field([], description="what was read in another way than it was sent")
 
     @classmethod
-    def of(cls, facts: LevelFacts, changes: list[Change]) -> CheckReport:
+    def of(cls, facts: LevelFacts, changes: list[Change], notes: Sequence[str] = ()) -> CheckReport:
         """Report on a level that was checked."""
         features = facts.features
         return cls(
@@ -171,6 +173,7 @@ class CheckReport(BaseModel):
             },
             widest_gap=features.widest_gap,
             changes=changes,
+            notes=list(notes),
         )
 
     @property
@@ -189,6 +192,7 @@ class CheckReport(BaseModel):
         else:
             lines.append("- structure valid: no half pipe, nothing walled in or over nothing")
         lines += [f"- changed {change}" for change in self.changes]
+        lines += [f"- note: {note}" for note in self.notes]
         lines.append("- " + ", ".join(f"{self.classes[name]} {name} ({self.counts[name]})" for name in COUNTABLES))
         lines[-1] += f", {self.classes['elevation']} elevation, {self.classes['style']} style"
         lines.append(

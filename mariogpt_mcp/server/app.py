@@ -12,6 +12,7 @@ from fastmcp.server.lifespan import lifespan
 
 from mariogpt_mcp.server.dependencies import LIFESPAN_KEY, ServerParts
 from mariogpt_mcp.server.mcp_app import SHOWN_IN_PLAYER, AnnounceMcpApps, add_player
+from mariogpt_mcp.server.middleware.arguments import ReadArguments
 from mariogpt_mcp.server.middleware.call_log import LogToolCalls
 from mariogpt_mcp.server.middleware.cancellation import CancelByNotification
 from mariogpt_mcp.server.middleware.plain_errors import PlainErrors
@@ -50,7 +51,7 @@ def create_server(parts: ServerParts) -> FastMCP:
         version=__version__,
         lifespan=provide_parts,
         mask_error_details=True,
-        middleware=[LogToolCalls(), AnnounceMcpApps(), CancelByNotification(), PlainErrors()],
+        middleware=[LogToolCalls(), AnnounceMcpApps(), CancelByNotification(), PlainErrors(), ReadArguments()],
     )
     _add_tools(mcp, parts.temperature)
     add_resources(mcp)

@@ -15,7 +15,7 @@ from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.service.progress import Notify, Progress
 from mariogpt_mcp.settings import DEFAULT_TEMPERATURE
-from mariogpt_mcp.store.records import StoredLevel
+from mariogpt_mcp.store.records import StoredLevel, level_id_in
 
 LIFESPAN_KEY = "parts"
 """Key of the `ServerParts` in the server's lifespan context."""
@@ -37,12 +37,12 @@ class ServerParts:
     """Starts the preview if it is not running, and returns the links to it. `None` if the server has no preview."""
 
     def find(self, level_id: str) -> StoredLevel:
-        """The level with this id.
+        """The level with this id, as `level_id_in` reads it.
 
         Raises:
             MarioGPTError: there is none.
         """
-        return self.service.store.get(level_id.strip())
+        return self.service.store.get(level_id_in(level_id))
 
     async def links_to_levels(self) -> Links:
         """The links that results contain. Starts the preview if the server has one and it is not running."""

@@ -33,8 +33,6 @@ def sentence(call: str, error: Mapping[str, Any], name: str) -> str:
         error: an entry of `ValidationError.errors()`.
         name: name of the argument; empty if the error is about all arguments as one object.
     """
-    if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        return f"{call} takes no parameter {name!r}; leave it out."
     if error["type"] in ("missing", "missing_argument"):
         return f"{call} needs the parameter {name!r}{_example(name)}."
     given = json.dumps(error["input"], default=str)

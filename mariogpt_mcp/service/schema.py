@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel, Field
 
 from mariogpt_mcp.level.grid import Level
@@ -31,19 +33,21 @@ class CheckResult(_Result):
     report: CheckReport
 
 
-def result_of(stored: StoredLevel, links: dict[str, str], *, cached: bool = False) -> LevelResult | CheckResult:
-    """The structured data of a stored level."""
+def result_of(
+    stored: StoredLevel, links: dict[str, str], *, cached: bool = False, notes: Sequence[str] = ()
+) -> LevelResult | CheckResult:
+    """The structured data of a stored level; `notes` about the call are added to those of the report."""
+    report = stored.report.model_copy(update={"notes": [*stored.report.notes, *notes]})
     if isinstance(stored, MadeLevel):
         return LevelResult(
             id=stored.id,
             level=stored.text,
             path=_path(stored.level),
             links=links,
-            report=stored.report,
+            report=report,
             cached=cached,
         )
-    assert isinstance(stored.report, CheckReport)
-    return CheckResult(id=stored.id, level=stored.text, path=_path(stored.level), links=links, report=stored.report)
+    return CheckResult(id=stored.id, level=stored.text, path=_path(stored.level), links=links, report=report)
 
 
 def _path(level: Level) -> list[tuple[int, int]]:

@@ -20,7 +20,13 @@ from mariogpt_mcp.level.grid import Cell, Level
 from mariogpt_mcp.level.rendering import render, render_png
 from mariogpt_mcp.report.reports import CheckReport, Report
 
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])")
+
+
+def level_id_in(text: str) -> str:
+    """The id of a level in a text such as its play link, an id in capitals or in backticks; otherwise the text."""
+    found = _ID.findall(text.lower())
+    return found[0] if len(set(found)) == 1 else text.strip()
 
 
 @dataclass(frozen=True)
@@ -177,10 +183,12 @@ class LevelStore(ABC):
         return [level for level, _ in self.recent(count)]
 
     def text_of(self, text_or_id: str) -> str:
-        """The text of the level with this id; any argument that is not an id is returned unchanged.
+        """The text of the level with this id, as `level_id_in` reads it; text without an id is returned unchanged.
 
         Raises:
             MarioGPTError: there is no level with this id.
         """
-        wanted = text_or_id.strip()
-        return self.get(wanted).text if _ID.fullmatch(wanted) else text_or_id
+        if "\n" in text_or_id.strip():
+            return text_or_id
+        level_id = level_id_in(text_or_id)
+        return self.get(level_id).text if _ID.fullmatch(level_id) else text_or_id

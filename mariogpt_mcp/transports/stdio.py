@@ -22,8 +22,8 @@ from mariogpt_mcp.telemetry import flush_spans
 from mariogpt_mcp.transports.preview import Preview
 
 WAITING = (
-    "mariogpt-mcp waits for an MCP client on its standard input. To make a level in this terminal, press Ctrl-C and run "
-    'mariogpt-mcp generate "many pipes, few enemies".'
+    "mariogpt-mcp waits for an MCP client on its standard input. To make a level in this terminal, press Ctrl-C and "
+    'run mariogpt-mcp generate "many pipes, few enemies".'
 )
 """The line that a person who starts the server in a terminal reads."""
 

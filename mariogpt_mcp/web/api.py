@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 from starlette.responses import Response
 
 from mariogpt_mcp.generation.request import RANDOM_SEED, Request, seed_of_call
+from mariogpt_mcp.service.arguments import read_arguments
 from mariogpt_mcp.service.schema import CheckResult, LevelResult, result_of
 from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE, MAX_SEED
 from mariogpt_mcp.web.dependencies import Context, StoredLevelById
@@ -18,16 +19,25 @@ from mariogpt_mcp.web.level_events import level_events
 router = APIRouter(prefix="/api/levels")
 
 
-def _integral(value: object) -> object:
-    """JSON has one type of number: a strict integer field must accept 865.0 as well as 865."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Integer = Annotated[int, BeforeValidator(_integral)]
-
-
 class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="ignore", strict=True)
+    _notes: tuple[str, ...] = PrivateAttr(())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+        """Read the fields as clients write them, as over MCP."""
+        if not isinstance(data, dict):
+            return handler(data)
+        arguments = read_arguments(data, cls.model_json_schema())
+        body = handler(arguments.values)
+        body._notes = arguments.notes
+        return body
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the response says about fields that were ignored."""
+        return self._notes
 
 
 class NewLevel(_Body):
@@ -36,10 +46,10 @@ class NewLevel(_Body):
     prompt: str = Field("", description="pipes, enemies, blocks, elevation, style, or everyday English")
     # A running application may have another default; `WebApp.openapi` documents it.
     temperature: float = Field(DEFAULT_TEMPERATURE, description="0.1 (calm, regular) to 2.0 (wild)")
-    level_size: Integer = Field(
+    level_size: int = Field(
         DEFAULT_LEVEL_SIZE, description="tiles, 14 in each column, 100 to 2799; 1399 tiles are 100 columns"
     )
-    seed: Integer = Field(
+    seed: int = Field(
         RANDOM_SEED,
         description="0 to 4294967295; -1 for a random one",
         # Documented here; `Request.check` checks it and words the error as over MCP.
@@ -67,14 +77,14 @@ class OwnLevel(_Body):
 async def make_level(new: NewLevel, context: Context) -> LevelResult | CheckResult:
     """Make a level, in about a second; the same body with the same seed returns the same level."""
     made, cached = await context.service.make(new.request(context.temperature))
-    return result_of(made, context.links.of(made.id), cached=cached)
+    return result_of(made, context.links.of(made.id), cached=cached, notes=new.notes)
 
 
 @router.post("/check", operation_id="check_level", response_model=CheckResult, responses=REFUSED)
 async def check_level(own: OwnLevel, context: Context) -> LevelResult | CheckResult:
     """Check any level: is its structure valid, and can it be beaten?"""
     checked = await context.service.check(own.level, repair=own.repair)
-    return result_of(checked, context.links.of(checked.id))
+    return result_of(checked, context.links.of(checked.id), notes=own.notes)
 
 
 @router.post("/stream", include_in_schema=False)

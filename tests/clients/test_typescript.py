@@ -121,12 +121,16 @@ def test_ids_and_requests_are_completed(tour: Tour) -> None:
     assert all("pipes" in prompt for prompt in tour.seen["requests"]["values"])
 
 
+def test_arguments_that_clients_add_are_ignored(tour: Tour) -> None:
+    assert not tour.seen["added_arguments"].get("isError")
+    assert tour.seen["added_arguments"]["structuredContent"]["kept"] >= 0
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
         ("bad_value", "seed must be a whole number from 0 to 4294967295, for example 42."),
         ("bad_type", 'level_size must be a whole number, not "wide", for example 1399.'),
-        ("unknown_argument", "generate_mario_level takes no parameter 'width'; leave it out."),
         ("missing_argument", "check_level needs the parameter 'level'"),
         ("unknown_tool", "There is no tool 'make_level'; the tools are generate_mario_level, check_level"),
     ],

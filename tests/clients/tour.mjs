@@ -77,7 +77,7 @@ seen.no_prompt = await refusal(client.getPrompt({ name: "nothing" }));
 
 seen.bad_value = await call("generate_mario_level", { seed: -7 });
 seen.bad_type = await call("generate_mario_level", { level_size: "wide" });
-seen.unknown_argument = await call("generate_mario_level", { width: 10 });
+seen.added_arguments = await call("list_levels", { toolCallId: "x", sessionId: null, count: "" });
 seen.missing_argument = await call("check_level");
 seen.unknown_tool = await call("make_level");
 

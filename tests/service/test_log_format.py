@@ -87,7 +87,7 @@ async def test_one_line_a_call(server: FastMCP, capsys: pytest.CaptureFixture[st
     set_up_logging(LogSettings(format=form))
     async with Client(server) as client:
         await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1})
-        for arguments in ({"level": 3}, {"level": "Z"}, {"levels": "a\nb"}):
+        for arguments in ({"level": 3}, {"level": "Z"}, {"lines\n": "a"}):
             with pytest.raises(ToolError):
                 await client.call_tool("check_level", arguments)
         with pytest.raises(ToolError):

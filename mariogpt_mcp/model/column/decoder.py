@@ -61,7 +61,7 @@ class _WrittenColumns:
         return self._columns[column - 1] if column else self._sky
 
     def _columns_before(self, column: int) -> Tensor:
-        """The columns to the left of column number `column`, nearest first, (B, LEFT_COLUMNS, H); sky past the first."""
+        """The columns to the left of column number `column`, the nearest first, (B, LEFT_COLUMNS, H)."""
         return torch.stack([self._column_before(max(column - i, 0)) for i in range(LEFT_COLUMNS)], dim=1)
 
     def _first_visible(self) -> int:

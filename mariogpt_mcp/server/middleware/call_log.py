@@ -13,6 +13,7 @@ from fastmcp.tools import ToolResult
 from mcp import MCPError
 from mcp.types import CallToolRequestParams
 
+from mariogpt_mcp.server.middleware.arguments import ignored_names
 from mariogpt_mcp.server.middleware.cancellation import CancelledByClient
 from mariogpt_mcp.server.middleware.plain_errors import InternalError
 
@@ -21,11 +22,11 @@ log = logging.getLogger(__name__)
 Outcome = Literal["ok", "refused", "cancelled", "failed"]
 
 MAX_LENGTH = 300
-"""Maximum characters of a tool's name and of a sentence in the log. Clients can send names of any length."""
+"""Maximum characters of a name and of a sentence in the log. Clients can send names of any length."""
 
 
 class LogToolCalls(Middleware):
-    """Logs tool calls without their arguments. Must be the outermost middleware, to see the final result or error."""
+    """Logs tool calls without the values of their arguments. Must be the outermost middleware, to see the final result or error."""
 
     async def on_call_tool(
         self,
@@ -34,6 +35,7 @@ class LogToolCalls(Middleware):
     ) -> ToolResult:
         """Run the call and log its outcome."""
         tool, began = context.message.name[:MAX_LENGTH], time.monotonic()
+        ignored_names.set(())
         try:
             result = await call_next(context)
         except (Exception, anyio.get_cancelled_exc_class()) as error:
@@ -56,6 +58,9 @@ def _log(tool: str, began: float, outcome: Outcome, *, level: str = "", sentence
     seconds = round(time.monotonic() - began, 3)
     fields: dict[str, str | float] = {"tool": tool, "outcome": outcome, "seconds": seconds}
     message = f"{tool} {outcome} in {seconds:.2f} s"
+    if ignored := ", ".join(ignored_names.get())[:MAX_LENGTH]:
+        fields["ignored"] = ignored
+        message += f", ignored arguments: {ignored}"
     if level:
         fields["id"] = level
         message += f", level {level}"

@@ -54,7 +54,7 @@ async def test_a_call_without_a_level_is_logged_without_an_id(
     ("tool", "arguments"),
     [
         ("generate_mario_level", {"seed": -7}),
-        ("generate_mario_level", {"prompt": 3}),
+        ("generate_mario_level", {"prompt": {}}),
         ("check_level", {}),
         ("check_level", {"level": "Z"}),
         ("make_level", {}),
