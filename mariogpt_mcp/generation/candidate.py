@@ -114,7 +114,7 @@ class Candidate:
 
 
 def columns_to_check(kept: KeptColumns, columns: int) -> slice:
-    """The new columns, and some around them to check the seams; the first column has ground to stand on."""
+    """The new columns with some of the kept ones around them; begins at a column with ground to stand on."""
     start = max(0, kept.first - COLUMNS_BEFORE)
     while start and kept.before is not None and kept.before.rows[-1][start] != "X":
         start -= 1

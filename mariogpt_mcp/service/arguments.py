@@ -1,8 +1,8 @@
 """Reads the arguments of a call as clients and language models write them.
 
-Clients add arguments of their own and send `null` for values that were left out. Models write numbers as text, lists
-for ranges, and names in another style. The schemas keep one plain type for each parameter; this module converts what
-can only mean one thing, and leaves everything else for the validation.
+Clients add arguments that only they know, and send `null` for values that were left out. Models write numbers as text,
+lists for ranges, and names in another style. The schemas keep one plain type for each parameter; this module converts
+what can only mean one thing, and leaves everything else for the validation.
 """
 
 from __future__ import annotations

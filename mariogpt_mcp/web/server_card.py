@@ -25,7 +25,7 @@ MEDIA_TYPE = "application/mcp-server-card+json"
 
 HEADERS = {
     "Cache-Control": "public, max-age=3600",
-    # The draft requires these: everything in a card is public, and pages of other sites may read it.
+    # The draft of server cards requires these headers, because everything in a card is public.
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET",
     "Access-Control-Allow-Headers": "Content-Type",

@@ -26,7 +26,7 @@ MAX_LENGTH = 300
 
 
 class LogToolCalls(Middleware):
-    """Logs tool calls without the values of their arguments. Must be the outermost middleware, to see the final result or error."""
+    """Logs tool calls, without their arguments. Must be the outermost middleware, to see the final result or error."""
 
     async def on_call_tool(
         self,

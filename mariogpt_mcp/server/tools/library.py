@@ -20,7 +20,7 @@ from mariogpt_mcp.store.records import MadeLevel, StoredLevel
 MAX_LISTED = 100
 
 MAX_SPELLED_OUT = 5_000
-"""Maximum characters of an exported file whose text the result contains. A larger file is only linked."""
+"""Length in characters up to which a result contains the text of an exported file. A longer file is only linked."""
 
 FILE_SCHEMA = {**LEVEL_SCHEMA, "required": ["id", "links"]}
 """Schema of the result of `get_level`: a level, or the link to its file."""
