@@ -13,6 +13,7 @@ from mariogpt_mcp.generation.candidate_search import draft_level, write_levels
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.level.grid import HEIGHT, Level, LevelError
+from mariogpt_mcp.level.height import fit_height
 from mariogpt_mcp.level.tiles import PATH_SYMBOL, SYMBOLS
 from mariogpt_mcp.settings import DEFAULT_TEMPERATURE
 
@@ -164,6 +165,6 @@ def _read(path: Path) -> LevelSample:
     if not "".join(rows[:extra]).strip(sky):
         rows = rows[extra:]
     try:
-        return LevelSample(Level.parse("\n".join(rows), fit=True), unknown_tiles=unknown)
+        return LevelSample(fit_height(rows).level, unknown_tiles=unknown)
     except LevelError as error:
         raise error_about(f"{path.name} is not a level", error) from None

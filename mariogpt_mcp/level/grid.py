@@ -46,42 +46,29 @@ class Level:
             raise LevelError(
                 f"A level has {HEIGHT} rows, this one has {len(self.rows)}; send {HEIGHT} lines of equal length."
             )
+        check_rows(self.rows)
         width = len(self.rows[0])
-        if not 1 <= width <= MAX_COLUMNS:
-            raise LevelError(f"A level has 1 to {MAX_COLUMNS} columns, this one has {width}.")
-        for r, row in enumerate(self.rows):
-            if len(row) != width:
-                raise LevelError(
-                    f"Row {r + 1} has {len(row)} columns and row 1 has {width}; "
-                    "all rows of a level must be equally long."
-                )
-            if not _ID_OF.keys() >= set(row):
-                c, symbol = next((c, symbol) for c, symbol in enumerate(row) if symbol not in _ID_OF)
-                raise LevelError(
-                    f"Row {r + 1}, column {c + 1} holds {symbol!r}, which is not a tile; "
-                    f"allowed are {_ALLOWED} (and {PATH_SYMBOL} for a path), for example '--?--SSS--'."
-                )
         for r, c in self.path:
             if not (0 <= r < HEIGHT and 0 <= c < width):
                 raise ValueError(f"the path's cell ({r}, {c}) is outside a level of {HEIGHT} rows and {width} columns")
 
     @classmethod
-    def parse(cls, text: str, *, fit: bool = False) -> Level:
-        """Read a level from VGLC or MarioGPT text.
+    def parse(cls, text: str) -> Level:
+        """Read a level from 14 rows of VGLC or MarioGPT text.
 
-        Empty lines before and after are ignored; `x` becomes the path overlay on sky. With `fit`, text of another
-        height is brought to 14 rows: lower levels get sky on top; higher ones lose rows that hold only sky, first at
-        the bottom and then on top, and if they are still too high, more rows at the bottom. The files of the Lost
-        Levels have 12 to 16 rows and lose only sky.
+        Empty lines before and after are ignored; `x` becomes the path overlay on sky. `height.parse_any_height` also
+        reads text of another height.
 
         Raises:
             LevelError: rows missing or ragged, or a symbol that is not a tile, named with row and column.
         """
-        lines = text.replace("\r\n", "\n").strip("\n").split("\n")
-        if fit and lines[0]:
-            lines = _fit(lines)
-        path = frozenset((r, c) for r, row in enumerate(lines) for c, s in enumerate(row) if s == PATH_SYMBOL)
-        return cls(tuple(row.replace(PATH_SYMBOL, SYMBOLS[0]) for row in lines), path)
+        return cls.of_rows(text.replace("\r\n", "\n").strip("\n").split("\n"))
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[str]) -> Level:
+        """A level from its rows, the top row first, with `x` where a path is; raises as `parse` does."""
+        path = frozenset((r, c) for r, row in enumerate(rows) for c, s in enumerate(row) if s == PATH_SYMBOL)
+        return cls(tuple(row.replace(PATH_SYMBOL, SYMBOLS[0]) for row in rows), path)
 
     @classmethod
     def from_ids(cls, ids: npt.NDArray[np.integer] | Sequence[Sequence[int]]) -> Level:
@@ -157,10 +144,23 @@ class Level:
         return replace(self, path=frozenset(cells))._keep_ids(self._ids)
 
 
-def _fit(lines: list[str]) -> list[str]:
-    """Bring rows to the height of a level."""
-    while len(lines) > HEIGHT and not lines[-1].strip(SYMBOLS[0]):
-        lines = lines[:-1]
-    while len(lines) > HEIGHT and not lines[0].strip(SYMBOLS[0]):
-        lines = lines[1:]
-    return [SYMBOLS[0] * len(lines[0])] * (HEIGHT - len(lines)) + lines[:HEIGHT]
+def check_rows(rows: Sequence[str]) -> None:
+    """Check that rows are equally long and contain only tiles, whatever their number.
+
+    Raises:
+        LevelError: they are not; names the first row, counted from 1, and the column.
+    """
+    width = len(rows[0])
+    if not 1 <= width <= MAX_COLUMNS:
+        raise LevelError(f"A level has 1 to {MAX_COLUMNS} columns, this one has {width}.")
+    for r, row in enumerate(rows):
+        if len(row) != width:
+            raise LevelError(
+                f"Row {r + 1} has {len(row)} columns and row 1 has {width}; all rows of a level must be equally long."
+            )
+        if not _ID_OF.keys() >= set(row):
+            c, symbol = next((c, symbol) for c, symbol in enumerate(row) if symbol not in _ID_OF)
+            raise LevelError(
+                f"Row {r + 1}, column {c + 1} has {symbol!r}, which is not a tile; "
+                f"allowed are {_ALLOWED} (and {PATH_SYMBOL} for a path), for example '--?--SSS--'."
+            )

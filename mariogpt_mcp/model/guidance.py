@@ -44,7 +44,7 @@ PUSH_HIGH = 5.0
 """Nats added to the logits of high ground at the end of a window that must be high and is not high yet."""
 
 MAX_PUSH = 14.0
-"""Largest number of nats that is added: enough to overcome any preference of the model, and finite."""
+"""Largest number of nats that is added to a logit: enough to overcome any preference of the model, but finite."""
 
 PUSHED_HIGH_ROWS = range(HIGH_FROM, HIGH_FROM + 2)
 """Rows in which the logits of high ground are raised: the lowest that make a level high, so that it can be reached."""

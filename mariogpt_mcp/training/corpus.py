@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mariogpt_mcp.errors import MarioGPTError, error_about
 from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.level.height import parse_any_height
 
 PACKAGE = "mario-gpt"
 """The word that names the level text of the installed package in place of a folder."""
@@ -53,7 +54,7 @@ def read_corpus(source: str) -> list[NamedLevel]:
 def _read(path: Path, folder: Path) -> NamedLevel:
     name = path.relative_to(folder).with_suffix("").as_posix()
     try:
-        return NamedLevel(name, Level.parse(path.read_text(encoding="utf-8"), fit=True))
+        return NamedLevel(name, parse_any_height(path.read_text(encoding="utf-8")).level)
     except UnicodeDecodeError:
         raise MarioGPTError(f"{name}.txt is not text in UTF-8; convert it to UTF-8 or remove it.") from None
     except MarioGPTError as error:

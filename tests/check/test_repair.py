@@ -6,6 +6,7 @@ from hypothesis import given, settings
 
 from mariogpt_mcp.check.repair import repair_level
 from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.height import parse_any_height
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.play.certificate import Beaten
 from mariogpt_mcp.play.solver import QUICK, is_safe_start, solve
@@ -56,7 +57,7 @@ def test_one_fault_is_repaired_with_one_tile(level: Level, count: int, why: str)
     assert apply(level, changes) == fixed
 
 
-STEPPING_STONES = Level.parse(
+STEPPING_STONES = parse_any_height(
     """
 ------X-----------------
 ------------------------
@@ -66,9 +67,8 @@ STEPPING_STONES = Level.parse(
 ------------------------
 ------------------------
 XXXX----------------XXXX
-""",
-    fit=True,
-)
+"""
+).level
 """Only the thorough searches beat it, not the quick ones."""
 
 

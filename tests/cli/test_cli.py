@@ -65,7 +65,7 @@ def test_version(run: Run) -> None:
         (["evaluate", "--corpus", "corpus", "--out", "/dev/null/x"], "cannot be used as a folder"),
         (["check"], "Missing argument 'FILES...'"),
         (["check", "nowhere.txt"], "'nowhere.txt' cannot be read as text"),
-        (["check", __file__], f"{__file__}: row 1, column 1 holds 'f', which is not a tile"),
+        (["check", __file__], f"{__file__}: row 1, column 1 has 'f', which is not a tile"),
         (["http", "--host", ""], "--host must be an address"),
         (["http", "--port", "70000"], "Invalid value for '--port'"),
         (["http", "--host", "nowhere.invalid"], "cannot be used"),

@@ -23,24 +23,10 @@ def test_text_to_level_to_text_is_the_identity_on_the_corpus(vglc: Path) -> None
         heights.add(len(rows))
         if len(rows) == HEIGHT:
             assert Level.parse(text).text() == text
-        # Whatever the height, only rows of sky are added or lost.
-        fitted = Level.parse(text, fit=True).text()
-        assert len(fitted.split("\n")) == HEIGHT
-        assert fitted.strip("-\n") == text.strip("-\n")
     assert heights == {12, 13, 14, 15, 16}
 
 
-def test_rows_of_sky_go_first_when_a_level_is_too_high() -> None:
-    sky, brick, ground = "--", "SS", "XX"
-    for rows in ([sky, brick, ground, sky], [sky, sky, brick, ground]):
-        fitted = Level.parse("\n".join([*rows[:1], *["Q-"] * 12, *rows[1:]]), fit=True)
-        assert len(fitted.rows) == HEIGHT
-    assert Level.parse("\n".join([sky, *["Q-"] * 13, ground]), fit=True).rows[-1] == ground
-    assert Level.parse("\n".join([*["Q-"] * 14, sky]), fit=True).rows[0] == "Q-"
-    assert Level.parse("\n".join([*["Q-"] * 14, ground]), fit=True).rows == tuple(["Q-"] * 14)
-
-
-def test_another_height_is_refused_unless_fitted() -> None:
+def test_another_height_is_refused() -> None:
     with pytest.raises(LevelError, match="14 rows, this one has 15"):
         Level.parse(FLAT + "\nXXXX")
     with pytest.raises(LevelError, match="14 rows, this one has 13"):
@@ -61,8 +47,8 @@ def test_a_path_becomes_an_overlay(package_level: Level) -> None:
     ("text", "message"),
     [
         ("", "14 rows, this one has 1"),
-        (FLAT.replace("----", "-Y--", 1), r"Row 1, column 2 holds 'Y', which is not a tile"),
-        (FLAT[:-1] + "\u2603", r"Row 14, column 4 holds '\u2603'"),
+        (FLAT.replace("----", "-Y--", 1), r"Row 1, column 2 has 'Y', which is not a tile"),
+        (FLAT[:-1] + "\u2603", r"Row 14, column 4 has '\u2603'"),
         (FLAT + "X", "Row 14 has 5 columns and row 1 has 4"),
         ("\n".join(["-" * 10001] * 14), "1 to 10000 columns, this one has 10001"),
     ],

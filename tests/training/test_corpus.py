@@ -48,8 +48,8 @@ def test_one_long_level_holds_out_its_end() -> None:
     ("content", "message"),
     [
         (None, "contains no .txt file"),
-        (b"--\nX\n", "level.txt is not a level: row 14 has 1 columns"),
-        (b"-Z\n", "level.txt is not a level: row 14, column 2 holds 'Z'"),
+        (b"--\nX\n", "level.txt is not a level: row 2 has 1 columns"),
+        (b"-Z\n", "level.txt is not a level: row 1, column 2 has 'Z'"),
         (b"", "level.txt is not a level"),
         (b"\xff\xfe\x00", "level.txt is not text in UTF-8"),
     ],

@@ -44,7 +44,7 @@ BLOCKS: dict[str, Callable[[Path], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A Markdown document: its file, its text, and the text with every block made from the current code."""
+    """A Markdown document: its file, its text, and the same text with its blocks generated from the current code."""
 
     file: Path
     text: str
