@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from mariogpt_mcp.check.reading import read_level
 from mariogpt_mcp.check.repair import repair_level
+from mariogpt_mcp.export.imported import Legend
 from mariogpt_mcp.level.features import Features
-from mariogpt_mcp.level.grid import Level, LevelError
+from mariogpt_mcp.level.grid import LevelError
 from mariogpt_mcp.level.structure import faults
 from mariogpt_mcp.play.certificate import Beaten
 from mariogpt_mcp.play.solver import Stuck, is_safe_start, solve
@@ -17,13 +19,15 @@ MAX_CHECKED = 1000
 """Largest number of columns that a checked level can have; the longest level of the games has 400."""
 
 
-def check_level(text: str, *, repair: bool = False) -> CheckedLevel:
+def check_level(text: str | bytes, *, repair: bool = False, legend: Legend = "auto") -> CheckedLevel:
     """Check a level: its structure, its counts, and whether a run to the goal is found.
 
     Args:
-        text: 14 rows of tiles, top row first; lower levels get sky on top.
+        text: 14 rows of tiles, top row first, as `read_level` reads them; or the content of an exported file.
         repair: repair structural faults and places that no run passes, changing as few tiles as possible; every
-            change is listed. A level with nothing to repair is not changed.
+            change is listed. A level with nothing to repair is not changed. Rows that are a tile or two too long or
+            too short are accepted.
+        legend: the meaning of the symbols; `auto` recognises those that only the Mario AI Framework has.
 
     Returns:
         The level with the path of the run, and a `CheckReport`.
@@ -31,7 +35,8 @@ def check_level(text: str, *, repair: bool = False) -> CheckedLevel:
     Raises:
         MarioGPTError: the text is not a level, or has more than `MAX_CHECKED` columns.
     """
-    level = Level.parse(text, fit=True)
+    read = read_level(text, repair=repair, legend=legend)
+    level = read.level
     if level.columns > MAX_CHECKED:
         raise LevelError(
             f"A checked level has at most {MAX_CHECKED} columns, this one has {level.columns}; check it in parts."
@@ -48,4 +53,4 @@ def check_level(text: str, *, repair: bool = False) -> CheckedLevel:
     facts = LevelFacts(Features.of(level), tuple(faults(level.ids)), run, is_safe_start(level.ids))
     if isinstance(run, Beaten):
         level = level.with_path(run.path)
-    return CheckedLevel(level, CheckReport.of(facts, changes))
+    return CheckedLevel(level, CheckReport.of(facts, changes, read.notes))

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from mariogpt_mcp.level.grid import LevelError
+from mariogpt_mcp.level.tiles import PATH_SYMBOL, SYMBOLS
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -30,11 +31,17 @@ _QUOTED_ROW = re.compile(r"""^\s*["'](.*)["'],?\s*$""")
 _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2212": "-", "\u2014": "--"})
 """What word processors write in place of `-`; an em dash replaces two."""
 
-_TILE_LINE = re.compile(r"^[!-~][ -~]*$")
 MIN_SHARE = 0.8
 """Share of a line's characters that are the symbols of tiles, from which the line is a row and not a sentence."""
 
-_COMMON_TILES = frozenset("-XSQoEBb?<>[]x")
+MAX_ODD = 2
+"""Most tiles by which a row may be longer or shorter than the others."""
+
+MIN_ROWS = 4
+"""Fewest rows that are a level among other lines. A text of fewer lines may have only rows."""
+
+_TILES = frozenset(SYMBOLS) | {PATH_SYMBOL}
+_SKY = SYMBOLS[0]
 
 
 def decode(data: bytes) -> str:
@@ -69,12 +76,15 @@ def rows_in(text: str) -> tuple[list[str], list[str]]:
     text = _one_kind_of_line_break(text)
     blocks = [found[2] for found in _FENCED.finditer(text)]
     for block in [*blocks, text]:
-        lines = _unwrapped([line for line in block.split("\n") if line.strip()])
-        rows, notes = _tile_rows(lines)
+        lines = block.removesuffix("\n").split("\n")
+        if _is_sky_as_spaces(lines):
+            width = max(map(len, lines))
+            return [line.ljust(width).replace(" ", _SKY) for line in lines], ["spaces were read as sky"]
+        rows = _tile_rows(_unwrapped([line for line in lines if line.strip()]))
         if rows:
-            return rows, notes
+            return rows, []
     raise LevelError(
-        "There is no level in this text; send 14 rows of tiles of equal length, the top row first, such as '--?--SSS--'."
+        "There is no level in this text; send 14 rows of tiles of equal length, top row first, such as '--?--SSS--'."
     )
 
 
@@ -102,34 +112,35 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def _tile_rows(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The longest run of lines that are rows of tiles; none of them if there is no such run."""
-    if _is_sky_as_spaces(lines):
-        width = max(map(len, lines))
-        return [line.ljust(width).replace(" ", "-") for line in lines], ["spaces were read as sky"]
+def _tile_rows(lines: Sequence[str]) -> list[str]:
+    """The longest run of lines that are rows of tiles; empty if there is none."""
+    certain = [_looks_like_tiles(line) for line in lines]
+    widths = Counter(len("".join(line.split())) for line, is_row in zip(lines, certain, strict=True) if is_row)
+    if not widths:
+        return []
+    width = widths.most_common(1)[0][0]
+    odd = MAX_ODD if width > 2 * MAX_ODD else 0
     best: list[str] = []
     run: list[str] = []
-    for line in [*lines, ""]:
-        row = "".join(line.split())
-        if row and _looks_like_tiles(line, row):
-            run.append(row)
-            continue
-        best, run = max(best, run, key=len), []
-    return best, []
+    for line, is_row in [*zip(lines, certain, strict=True), ("", False)]:
+        # A row of unknown symbols must not be lost: the ground may be written in another symbol.
+        if is_row or (" " not in line and line and abs(len(line) - width) <= odd):
+            run.append("".join(line.split()))
+        else:
+            best, run = max(best, run, key=len), []
+    return best if len(best) >= min(len(lines), MIN_ROWS) else []
 
 
-def _looks_like_tiles(line: str, row: str) -> bool:
+def _looks_like_tiles(line: str) -> bool:
     """Whether a line is a row. A wrong symbol in a row is for the check of the rows, which names its place."""
-    tiles = sum(ch in _COMMON_TILES for ch in row)
-    words = len(re.findall(r"[A-Za-z]{3,}", re.sub(r"[XSQoEBbx]+", "", line)))
-    return tiles >= MIN_SHARE * len(row) and not words
+    row = "".join(line.split())
+    if not row:
+        return False
+    tiles = sum(ch in _TILES for ch in row)
+    words = re.search(r"[A-Za-z]{3,}", re.sub(r"[XSQoEBbx]+", "", line))
+    return tiles >= MIN_SHARE * len(row) and words is None
 
 
 def _is_sky_as_spaces(lines: Sequence[str]) -> bool:
     joined = "".join(lines)
-    return len(lines) > 1 and "-" not in joined and " " in joined and set(joined) <= _COMMON_TILES | {" "}
-
-
-def common_width(rows: Sequence[str]) -> int:
-    """The number of tiles that most rows have."""
-    return Counter(map(len, rows)).most_common(1)[0][0]
+    return len(lines) > 1 and " " in joined.strip() and set(joined) <= (_TILES | {" "}) - {_SKY}

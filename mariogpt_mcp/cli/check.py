@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -12,17 +14,31 @@ from mariogpt_mcp.cli.options.formats import FORMAT_OPTION, save_formats
 from mariogpt_mcp.cli.options.naming import naming
 from mariogpt_mcp.cli.options.out_folder import out_folder
 from mariogpt_mcp.errors import MarioGPTError
+from mariogpt_mcp.export.formats import format_of
+from mariogpt_mcp.export.imported import Legend
 from mariogpt_mcp.store.records import CheckedLevel
+
+STDIN = "-"
 
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True)
 @click.option("--repair", is_flag=True, help="Repair the structure and make the level beatable; prints each change.")
+@click.option(
+    "--legend",
+    type=click.Choice(get_args(Legend)),
+    default="auto",
+    help="Symbols of the rows: ours (vglc) or those of the Mario AI Framework; auto recognises them.",
+)
 @click.option("--out", help="Folder for a .txt and a .png file of each level; the picture shows the path.")
 @click.option("--format", "formats", **FORMAT_OPTION)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each level instead of text.")
-def check(files: tuple[str, ...], repair: bool, out: str | None, formats: tuple[str, ...], as_json: bool) -> None:
-    """Check whether levels in text FILES are valid and can be beaten.
+def check(
+    files: tuple[str, ...], repair: bool, legend: Legend, out: str | None, formats: tuple[str, ...], as_json: bool
+) -> None:
+    """Check whether the levels in FILES are valid and can be beaten; - is the standard input.
+
+    A file has the rows of a level as text, or is a map of Tiled (.tmj) or LDtk.
 
     The exit code is 1 if a level has structural faults or an unsafe start, or cannot be beaten.
     """
@@ -31,22 +47,31 @@ def check(files: tuple[str, ...], repair: bool, out: str | None, formats: tuple[
     folder = None if out is None else out_folder(out)
     all_good = True
     for file in files:
-        text = _read(file)
-        with naming(file):
-            checked = check_level(text, repair=repair)
+        content, name = _read(file)
+        with naming(name):
+            checked = check_level(content, repair=repair, legend=_legend_of(file) if legend == "auto" else legend)
         all_good = all_good and checked.report.good
         if folder is not None:
-            _save(checked, folder, Path(file).stem, formats)
-        click.echo(_json_line(file, checked) if as_json else _text(file, checked))
+            _save(checked, folder, "level" if file == STDIN else Path(file).name.split(".")[0], formats)
+        click.echo(_json_line(name, checked) if as_json else _text(name, checked))
     if not all_good:
         raise click.exceptions.Exit(1)
 
 
-def _read(file: str) -> str:
+def _read(file: str) -> tuple[bytes, str]:
+    """The content of a file or of the standard input, and its name in messages."""
+    if file == STDIN:
+        return sys.stdin.buffer.read(), "standard input"
     try:
-        return Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise MarioGPTError(f"{file!r} cannot be read as text; give the .txt file of a level.") from None
+        return Path(file).read_bytes(), file
+    except (OSError, ValueError):
+        raise MarioGPTError(f"{file!r} cannot be read; give the file of a level, for example level.txt.") from None
+
+
+def _legend_of(file: str) -> Legend:
+    """The legend that the extension of a file names, as in `level.framework.txt`."""
+    exported = format_of(Path(file).name)
+    return "framework" if exported is not None and exported.name == "framework" else "auto"
 
 
 def _save(checked: CheckedLevel, folder: Path, stem: str, formats: tuple[str, ...]) -> None:

@@ -34,7 +34,7 @@ def write(level: Level) -> str:
     lowest floor of the first or the last column, which is the same cell.
     """
     sky = _SKY.framework
-    below = [_below(tile(symbol)).framework for symbol in level.rows[-1]]
+    below = [tile(symbol).framework for symbol in row_below(level.rows[-1])]
     rows = [[sky] * level.columns for _ in range(ROWS_ABOVE)]
     rows += [[_SYMBOLS[symbol] for symbol in row] for row in level.rows]
     rows += [below] * (ROWS - ROWS_ABOVE - HEIGHT)
@@ -42,6 +42,11 @@ def write(level: Level) -> str:
         if cell is not None and rows[cell[0] + ROWS_ABOVE][cell[1]] == sky:
             rows[cell[0] + ROWS_ABOVE][cell[1]] = mark
     return "".join("".join(row) + "\n" for row in rows)
+
+
+def row_below(row: str) -> str:
+    """What the format has below the lowest row of a level, in our symbols."""
+    return "".join(_below(tile(symbol)).symbol for symbol in row)
 
 
 def _below(lowest: Tile) -> Tile:

@@ -115,7 +115,7 @@ class Report(BaseModel):
         lines += [f"- {a.name}: asked {a.asked}, got {_got(a)}{'' if a.met else ' (NOT MET)'}" for a in asked]
         free = ", ".join(f"{_got(a)} {a.name}" for a in self.attributes if not a.asked)
         if free:
-            lines.append(f"- left open: {free}")
+            lines.append(f"- not requested: {free}")
         if self.not_understood:
             lines.append("- not understood, no effect: " + ", ".join(map(repr, self.not_understood)))
         lines += [f"- note: {note}" for note in self.notes]
@@ -204,4 +204,6 @@ class CheckReport(BaseModel):
 def _got(attribute: AttributeReport) -> str:
     if attribute.count is None:
         return attribute.got
+    if attribute.asked.isdecimal():
+        return str(attribute.count)
     return f"{attribute.got} ({attribute.count})"

@@ -7,6 +7,7 @@ import threading
 import anyio
 
 from mariogpt_mcp.check.check import check_level
+from mariogpt_mcp.export.imported import Legend
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.hooks import Hooks
@@ -51,13 +52,13 @@ class LevelService:
         self.store.put(made)
         return made, False
 
-    async def check(self, text: str, *, repair: bool) -> CheckedLevel:
-        """Check a level, keep it in the store, and return it.
+    async def check(self, text: str, *, repair: bool, legend: Legend = "auto") -> CheckedLevel:
+        """Check a level as `check_level` does, keep it in the store, and return it.
 
         Raises:
-            MarioGPTError: the text is not a level.
+            MarioGPTError: there is no level in the text.
         """
-        checked = await anyio.to_thread.run_sync(lambda: check_level(text, repair=repair))
+        checked = await anyio.to_thread.run_sync(lambda: check_level(text, repair=repair, legend=legend))
         self.store.put(checked)
         return checked
 

@@ -138,7 +138,7 @@ class CropSampler:
 
 
 def cut(ids: LevelIds, start: int, columns: int, windows: Sequence[int], natural: bool = True) -> Crop:
-    """Cut `columns` columns from `start`; columns past the end of the level are filled with sky, and their conditions are marked as unknown.
+    """Cut `columns` columns from `start`; columns past the end of the level are sky, with conditions marked as unknown.
 
     Args:
         ids: the level, (columns, 14).

@@ -36,8 +36,8 @@ GENTLE_LEARNING_RATE = 1e-4
 
 Rates were compared by fine-tuning the bundled weights on three levels of The Lost Levels that were new to them, with
 one level of Super Mario Bros. held out. In 200 steps, the rates 1e-4, 3e-4 and 1e-3 reached a held-out loss of 0.183,
-0.195 and 0.227 nats per tile at best. Before this, the loss of the bundled weights was 0.162; training from random weights reached 0.334. The lowest
-rate forgets least.
+0.195 and 0.227 nats per tile at best. Before this, the loss of the bundled weights was 0.162; training from random
+weights reached 0.334. The lowest rate forgets least.
 """
 
 SEED_STRIDE = 1_000_003

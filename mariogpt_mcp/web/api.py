@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 from starlette.responses import Response
 
+from mariogpt_mcp.export.imported import Legend
 from mariogpt_mcp.generation.request import RANDOM_SEED, Request, seed_of_call
 from mariogpt_mcp.service.arguments import read_arguments
 from mariogpt_mcp.service.schema import CheckResult, LevelResult, result_of
@@ -69,8 +70,12 @@ class NewLevel(_Body):
 class OwnLevel(_Body):
     """A level to check."""
 
-    level: str = Field(description="14 rows of tiles of equal length, top row first, separated by line breaks")
+    level: str = Field(
+        description="14 rows of tiles of equal length, top row first, separated by line breaks; or the content of a "
+        "file of Tiled (.tmj) or LDtk"
+    )
     repair: bool = Field(False, description="fix structural faults and impassable places with few changed tiles")
+    legend: Legend = Field("auto", description="the symbols of the rows: vglc, or framework (Mario AI Framework)")
 
 
 @router.post("", operation_id="make_level", response_model=LevelResult, responses=REFUSED)
@@ -83,7 +88,7 @@ async def make_level(new: NewLevel, context: Context) -> LevelResult | CheckResu
 @router.post("/check", operation_id="check_level", response_model=CheckResult, responses=REFUSED)
 async def check_level(own: OwnLevel, context: Context) -> LevelResult | CheckResult:
     """Check any level: is its structure valid, and can it be beaten?"""
-    checked = await context.service.check(own.level, repair=own.repair)
+    checked = await context.service.check(own.level, repair=own.repair, legend=own.legend)
     return result_of(checked, context.links.of(checked.id), notes=own.notes)
 
 

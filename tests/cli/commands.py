@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
-"""Runs the command with arguments, and with environment variables given by name."""
+"""Runs the command with arguments, with environment variables given by name, and with text as its `stdin`."""
 
 FLAT = ["-" * 30] * 12 + ["X" * 30] * 2
 PIT = ["-" * 40] * 12 + ["X" * 12 + "-" * 15 + "X" * 13] * 2

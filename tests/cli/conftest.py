@@ -16,12 +16,12 @@ def run(tiny_checkpoint: Path, tmp_path: Path) -> Run:
     """The real command in a new folder, with a tiny model."""
     environment = {**os.environ, "MARIOGPT_MODEL": str(tiny_checkpoint), "MARIOGPT_DEVICE": "cpu"}
 
-    def command(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def command(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "mariogpt_mcp", *arguments],
             env={**environment, **more},
             cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             capture_output=True,
             text=True,
             encoding=more.get("PYTHONIOENCODING"),

@@ -99,5 +99,5 @@ async def test_no_draft_is_built_unless_it_is_read(service: LevelService, monkey
 async def test_a_checked_level_is_stored(service: LevelService) -> None:
     checked = await service.check("X" * 20, repair=False)
     assert service.store.get(checked.id) is checked
-    with pytest.raises(MarioGPTError, match="not a tile"):
+    with pytest.raises(MarioGPTError, match="no level in this text"):
         await service.check("Z", repair=False)

@@ -78,7 +78,8 @@ async def test_a_level_is_checked_and_repaired(client: httpx2.AsyncClient) -> No
         ("/api/levels", b'{"temperature": NaN}', 422, "temperature must be a number"),
         ("/api/levels", b'"' + b"x" * MAX_BODY + b'"', 413, "The request body is too large"),
         ("/api/levels/check", b"{}", 422, "POST /api/levels/check needs the parameter 'level'"),
-        ("/api/levels/check", b'{"level": "<i>"}', 422, "Row 14, column 2 has 'i', which is not a tile"),
+        ("/api/levels/check", b'{"level": "<i>--"}', 422, "Row 1, column 2 has 'i', which is not a tile"),
+        ("/api/levels/check", b'{"level": "<i>"}', 422, "There is no level in this text; send 14 rows of tiles"),
     ],
 )
 async def test_what_cannot_be_used_is_one_sentence(

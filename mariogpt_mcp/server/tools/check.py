@@ -8,6 +8,7 @@ from fastmcp.dependencies import Depends
 from fastmcp.tools import ToolResult
 from pydantic import Field
 
+from mariogpt_mcp.export.imported import Legend
 from mariogpt_mcp.server.dependencies import ServerParts, current_parts
 from mariogpt_mcp.server.tools.results import level_result
 
@@ -17,12 +18,16 @@ async def check_level(
         str,
         Field(
             description="14 rows of equal length, top row first, separated by line breaks, with the symbols of "
-            "get_tile_legend; or the id of an earlier level."
+            "get_tile_legend; or the content of a Tiled (.tmj) or LDtk file; or the id of an earlier level."
         ),
     ],
     repair: Annotated[
         bool, Field(description="Repair faults and impassable places by changing a few tiles; each change is listed.")
     ] = False,
+    legend: Annotated[
+        Legend,
+        Field(description="Symbols of the rows: vglc as in get_tile_legend, or framework for the Mario AI Framework."),
+    ] = "auto",
     parts: ServerParts = Depends(current_parts),
 ) -> ToolResult:
     """Check whether a Super Mario level is valid and can be beaten.
@@ -31,5 +36,5 @@ async def check_level(
     beat the level or where it got stuck, and a picture with the path of the run. With repair=true, returns a repaired
     level.
     """
-    checked = await parts.service.check(parts.service.store.text_of(level), repair=repair)
+    checked = await parts.service.check(parts.service.store.text_of(level), repair=repair, legend=legend)
     return await level_result(checked, parts, show_path=True)
