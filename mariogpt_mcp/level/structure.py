@@ -37,6 +37,19 @@ _FOOTING = IS_BLOCK
 _PASSABLE = ~IS_SOLID
 
 
+KINDS = (
+    "",
+    "half a pipe",
+    "a pipe without a top",
+    "a pipe in the air",
+    "a cannon stand without a cannon",
+    "a cannon in the air",
+    "an enemy over nothing",
+    "an enemy walled in",
+)
+"""What can be broken, by the number that `fault_kinds` gives it. Of several faults in one cell, the first is named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is broken; row and column count from 1, row 1 on top."""
@@ -51,52 +64,48 @@ class Fault:
 
 def faults(ids: npt.NDArray[np.integer]) -> list[Fault]:
     """Everything broken in a level, (columns, 14), column by column from the left, each from the bottom up."""
-    grid = ids.astype(np.int64)
-    found: list[Fault] = []
-    for c in range(len(grid)):
-        for r in range(HEIGHT):
-            kind = _fault(grid, c, r)
-            if kind is not None:
-                found.append(Fault(kind, HEIGHT - r, c + 1))
+    kinds = fault_kinds(ids)
+    return [Fault(KINDS[kinds[c, r]], HEIGHT - r, c + 1) for c, r in np.argwhere(kinds).tolist()]
+
+
+def fault_kinds(ids: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+    """What is broken in each cell of levels, (..., columns, 14), as an index into `KINDS`; 0 where nothing is.
+
+    The kind of a cell depends on its column and on the columns to both sides of it.
+    """
+    solid = IS_SOLID[ids]
+    left, right = np.full_like(ids, _SKY), np.full_like(ids, _SKY)
+    left[..., 1:, :], right[..., :-1, :] = ids[..., :-1, :], ids[..., 1:, :]
+    above, covered, stands = np.full_like(ids, _SKY), np.zeros_like(solid), np.ones_like(solid)
+    above[..., :-1], covered[..., :-1], stands[..., 1:] = ids[..., 1:], solid[..., 1:], solid[..., :-1]
+    floor = np.zeros_like(solid)
+    floor[..., 1:] = np.logical_or.accumulate(solid, axis=-1)[..., :-1]
+    half, topless = np.zeros_like(solid), np.zeros_like(solid)
+    for top_left, top_right in ((_TOP_L, _TOP_R), (_BODY_L, _BODY_R)):
+        half |= ((ids == top_left) & (right != top_right)) | ((ids == top_right) & (left != top_left))
+    for body, top in ((_BODY_L, _TOP_L), (_BODY_R, _TOP_R)):
+        topless |= (ids == body) & ~(_leads_to(ids, body, top) | _leads_to(ids[..., ::-1], body, top)[..., ::-1])
+    pipe = (ids == _TOP_L) | (ids == _TOP_R) | (ids == _BODY_L) | (ids == _BODY_R)
+    enemy, stand = ids == _ENEMY, ids == _STAND
+    walls = IS_SOLID[left] & IS_SOLID[right]
+    conditions = [
+        half,
+        topless,
+        pipe & ~stands & ~covered,
+        stand & (above != _STAND) & (above != _CANNON),
+        (stand | (ids == _CANNON)) & ~stands,
+        enemy & ~floor,
+        enemy & (covered | walls),
+    ]
+    return np.select(conditions, list(range(1, len(KINDS))), 0)
+
+
+def _leads_to(ids: npt.NDArray[np.integer], body: int, top: int) -> npt.NDArray[np.bool_]:
+    """Where a body of a pipe continues without a break to a top, towards higher indices of the last axis."""
+    found: npt.NDArray[np.bool_] = ids == top
+    for r in reversed(range(HEIGHT - 1)):
+        found[..., r] |= (ids[..., r] == body) & found[..., r + 1]
     return found
-
-
-def _fault(ids: npt.NDArray[np.int64], c: int, r: int) -> str | None:
-    here = int(ids[c, r])
-    left = int(ids[c - 1, r]) if c else _SKY
-    right = int(ids[c + 1, r]) if c + 1 < len(ids) else _SKY
-    below = int(ids[c, r - 1]) if r else BOTTOM
-    above = int(ids[c, r + 1]) if r + 1 < HEIGHT else _SKY
-    stands = below == BOTTOM or bool(IS_SOLID[below])
-    hangs = bool(IS_SOLID[above])
-    if here in (_TOP_L, _BODY_L) and right != (_TOP_R if here == _TOP_L else _BODY_R):
-        return "half a pipe"
-    if here in (_TOP_R, _BODY_R) and left != (_TOP_L if here == _TOP_R else _BODY_L):
-        return "half a pipe"
-    if here in (_BODY_L, _BODY_R):
-        top = _TOP_L if here == _BODY_L else _TOP_R
-        if not _run_ends_in(ids[c], r, here, top):
-            return "a pipe without a top"
-    if here in (_TOP_L, _TOP_R, _BODY_L, _BODY_R) and not (stands or hangs):
-        return "a pipe in the air"
-    if here == _STAND and above not in (_STAND, _CANNON):
-        return "a cannon stand without a cannon"
-    if here in (_STAND, _CANNON) and not stands:
-        return "a cannon in the air"
-    if here == _ENEMY and not IS_SOLID[ids[c, :r]].any():
-        return "an enemy over nothing"
-    if here == _ENEMY and (hangs or (IS_SOLID[left] and IS_SOLID[right])):
-        return "an enemy walled in"
-    return None
-
-
-def _run_ends_in(column: npt.NDArray[np.int64], r: int, body: int, top: int) -> bool:
-    up, down = r, r
-    while up < HEIGHT and column[up] == body:
-        up += 1
-    while down >= 0 and column[down] == body:
-        down -= 1
-    return (up < HEIGHT and int(column[up]) == top) or (down >= 0 and int(column[down]) == top)
 
 
 class Need(IntEnum):

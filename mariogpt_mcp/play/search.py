@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mariogpt_mcp.play.cells import SKY_ROWS, STRIDE
+from mariogpt_mcp.play.effort import SLICE, Effort
 from mariogpt_mcp.play.physics import TILE
 from mariogpt_mcp.play.simulator import Key, State, Status, advance, start
 from mariogpt_mcp.play.world import World
@@ -101,13 +102,13 @@ class Node(NamedTuple):
 class Search:
     """A search that can be continued, also after its level has grown."""
 
-    def __init__(self, world: World, grain: Grain, state: State | None = None) -> None:
-        """Search from a state of a run, by default its start."""
-        self._world, self._grain = world, grain
+    def __init__(self, world: World, grain: Grain, state: State | None = None, effort: Effort | None = None) -> None:
+        """Search from a state of a run, by default its start. `effort` limits it together with other searches."""
+        self._world, self._grain, self._effort = world, grain, effort
         self._open: list[tuple[float, int, float, Node]] = []
         self._seen: set[tuple[int, ...]] = set()
         self._arrived: list[tuple[float, Node]] = []
-        self._made = 0
+        self._made = self._work = 0
         self.best = Node(state or start(world), 0, None)
         """The node with the furthest x, on the ground or in the air."""
         self.stood = self.best
@@ -129,13 +130,31 @@ class Search:
         return other
 
     def run(self, budget: int) -> Node | None:
-        """The first run found to the goal; `None` after `budget` more states, or if no states are left."""
-        world, end = self._world, self._made + budget
+        """The first run found to the goal; `None` after `budget` more states, or if no states are left.
+
+        Raises:
+            Stopped: the stop flag of the effort is set.
+        """
+        end, effort = self._made + budget, self._effort
+        if effort is None:
+            return self._run(end)
+        while self._open and self._made < end and not effort.exhausted:
+            before = self._work
+            goal = self._run(min(end, self._made + SLICE))
+            effort.spend(self._work - before, self.stood.state.x // TILE)
+            if goal is not None:
+                return goal
+        return None
+
+    def _run(self, end: int) -> Node | None:
+        """The same up to a number of states made."""
+        world = self._world
         hold, careful = self._grain.hold, self._grain.careful
         while self._open and self._made < end:
             *_, cost, node = heapq.heappop(self._open)
             if not self._is_new(node.state):
                 continue
+            self._work += len(HOLDS) + len(HOLDS) // 2 * len(node.state.actors)
             for keys in HOLDS:
                 state = advance(world, node.state, keys, hold)
                 self._made += 1

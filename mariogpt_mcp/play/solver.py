@@ -10,6 +10,7 @@ import numpy.typing as npt
 from mariogpt_mcp.level.column_counts import IS_SOLID
 from mariogpt_mcp.play.cells import SKY_ROWS, STRIDE
 from mariogpt_mcp.play.certificate import Beaten, certify
+from mariogpt_mcp.play.effort import Effort
 from mariogpt_mcp.play.physics import PHYSICS, TILE
 from mariogpt_mcp.play.search import Grain, Search
 from mariogpt_mcp.play.simulator import Key, State, Status, advance, start
@@ -38,6 +39,9 @@ WIDE = 9
 FEWEST_COLUMNS = 50
 """A shorter level gets the budget of this many columns."""
 
+ENDED = "where the search ended at its limit"
+"""The reason of a run that was not found before the effort was exhausted."""
+
 SAFE_SECONDS = 2
 """Seconds for which Mario must be able to stand still at the start."""
 
@@ -56,21 +60,31 @@ class Stuck:
     furthest: State
 
 
-def solve(ids: npt.NDArray[np.integer], passes: Passes = THOROUGH) -> Beaten | Stuck:
-    """Look for a run that beats a level, (columns, 14); the same level gets the same answer on any machine."""
+def solve(ids: npt.NDArray[np.integer], passes: Passes = THOROUGH, effort: Effort | None = None) -> Beaten | Stuck:
+    """Look for a run that beats a level, (columns, 14); the same level gets the same answer on any machine.
+
+    Args:
+        ids: the tiles.
+        passes: the searches, each with its budget in states per column.
+        effort: limits them together with other searches.
+
+    Raises:
+        Stopped: the stop flag of the effort is set.
+    """
     world = World(ids)
     made, furthest = 0, start(world)
     if world.start is not None:
         columns = max(world.columns, FEWEST_COLUMNS)
         for grain, states in passes:
-            search = Search(world, grain)
+            search = Search(world, grain, effort=effort)
             goal = search.run(states * columns)
             made += search.made
             if goal is not None:
                 return certify(world, goal.holds(), made)
             furthest = max(furthest, search.stood.state, key=lambda state: state.x)
     column = _column(world, furthest)
-    return Stuck(column + 1, _obstacle(world, column), made, furthest)
+    reason = _obstacle(world, column, effort) if effort is None or not effort.exhausted else ENDED
+    return Stuck(column + 1, reason, made, furthest)
 
 
 def is_safe_start(ids: npt.NDArray[np.integer]) -> bool:
@@ -87,12 +101,12 @@ def _column(world: World, state: State) -> int:
     return column if world.solid[column * STRIDE + floor] else max(0, state.x - PHYSICS.mario.half_width) // TILE
 
 
-def _obstacle(world: World, column: int) -> str:
+def _obstacle(world: World, column: int, effort: Effort | None) -> str:
     """What seems to stop Mario beyond the furthest column he stood on."""
     if world.start is None:
         return "because the first column has nothing to stand on"
     grain, states = QUICK[-1]
-    peaceful = Search(World(world.ids, peaceful=True), grain)
+    peaceful = Search(World(world.ids, peaceful=True), grain, effort=effort)
     if peaceful.run(states * world.columns) is not None:
         return "because of enemies (without them it can be beaten)"
     ahead = IS_SOLID[world.ids[column + 1 :]].any(1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import anyio
 
@@ -12,7 +14,10 @@ from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
 from mariogpt_mcp.hooks import Hooks
 from mariogpt_mcp.service.progress import Notify, Progress, Work, ignore_progress
+from mariogpt_mcp.service.turns import turns
 from mariogpt_mcp.store.records import CheckedLevel, LevelStore, MadeLevel
+
+_T = TypeVar("_T")
 
 TICK = 0.25
 """Seconds between progress reports. A waiting client should receive one at least every second."""
@@ -52,13 +57,32 @@ class LevelService:
         self.store.put(made)
         return made, False
 
-    async def check(self, text: str, *, repair: bool, legend: Legend = "auto") -> CheckedLevel:
+    async def check(
+        self,
+        text: str,
+        notify: Notify = ignore_progress,
+        *,
+        repair: bool,
+        legend: Legend = "auto",
+        tick: float = TICK,
+    ) -> CheckedLevel:
         """Check a level as `check_level` does, keep it in the store, and return it.
+
+        `notify` is called every `tick` seconds. If this task is cancelled, the search stops. The search pauses while a
+        level is made.
 
         Raises:
             MarioGPTError: there is no level in the text.
         """
-        checked = await anyio.to_thread.run_sync(lambda: check_level(text, repair=repair, legend=legend))
+        stop = threading.Event()
+        work = Work(1)
+        hooks = Hooks(work.advance, stop=turns.waiting(stop))
+
+        def check() -> CheckedLevel:
+            return check_level(text, repair=repair, legend=legend, hooks=hooks)
+
+        checked = await _in_thread(check, stop, lambda: notify(work.progress("reading the level")), tick)
+        await notify(work.done(checked))
         self.store.put(checked)
         return checked
 
@@ -67,26 +91,44 @@ class LevelService:
         work = Work(request.columns)
         hooks = Hooks(work.advance, work.watch, stop)
 
-        async def report() -> None:
-            while True:
-                await notify(work.progress(self.generator.loader.status))
-                await anyio.sleep(tick)
-
         def make() -> MadeLevel:
-            return self.generator.make(request, hooks)
+            with turns.making():
+                return self.generator.make(request, hooks)
 
-        failure: Exception | None = None
-        try:
-            async with anyio.create_task_group() as group:
-                group.start_soon(report)
-                try:
-                    made = await anyio.to_thread.run_sync(make, abandon_on_cancel=True, limiter=self._one_at_a_time)
-                except Exception as error:  # raised outside the group, which would wrap it in an exception group
-                    failure = error
-                group.cancel_scope.cancel()
-        finally:
-            stop.set()
-        if failure is not None:
-            raise failure
+        def report() -> Awaitable[None]:
+            return notify(work.progress(self.generator.loader.status))
+
+        made = await _in_thread(make, stop, report, tick, self._one_at_a_time)
         await notify(work.done(made))
         return made
+
+
+async def _in_thread(
+    call: Callable[[], _T],
+    stop: threading.Event,
+    report: Callable[[], Awaitable[None]],
+    tick: float,
+    limiter: anyio.CapacityLimiter | None = None,
+) -> _T:
+    """The result of a call in a thread. It reports every `tick` seconds, and sets the stop flag if it is cancelled."""
+    failure: Exception | None = None
+    results: list[_T] = []
+
+    async def reports() -> None:
+        while True:
+            await report()
+            await anyio.sleep(tick)
+
+    try:
+        async with anyio.create_task_group() as group:
+            group.start_soon(reports)
+            try:
+                results.append(await anyio.to_thread.run_sync(call, abandon_on_cancel=True, limiter=limiter))
+            except Exception as error:  # raised outside the group, which would wrap it in an exception group
+                failure = error
+            group.cancel_scope.cancel()
+    finally:
+        stop.set()
+    if failure is not None:
+        raise failure
+    return results[0]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mariogpt_mcp.level.grid import Level
-from mariogpt_mcp.store.records import MadeLevel
+from mariogpt_mcp.store.records import StoredLevel
 
 log = logging.getLogger(__name__)
 
@@ -43,16 +43,17 @@ async def ignore_progress(progress: Progress) -> None:
 
 
 class Work:
-    """The state of a level that is being written. The writing thread updates it, and the event loop reports it."""
+    """The state of a level that is written or searched. The working thread updates it; the event loop reports it."""
 
     def __init__(self, columns: int) -> None:
         self._written, self._total, self._shown = 0, columns, 0.0
         self._ids: npt.NDArray[np.integer] | None = None
 
     def advance(self, written: int, total: int) -> None:
-        """Store the number of written columns."""
+        """Store the number of finished columns."""
+        if written != self._written:
+            log.debug("column %d of %d is finished", written, total)
         self._written, self._total = written, total
-        log.debug("column %d of %d is written", written, total)
 
     def watch(self, ids: npt.NDArray[np.integer]) -> None:
         """Store the written columns: a view of a grid in which only later columns change."""
@@ -68,7 +69,7 @@ class Work:
         message = f"{self._written} of {self._total} columns" if self._written else preparing or "getting ready"
         return Progress(round(self._shown, 2), float(self._total), message, self._ids)
 
-    def done(self, made: MadeLevel) -> Progress:
+    def done(self, made: StoredLevel) -> Progress:
         """The last report."""
         total = float(self._total)
         return Progress(max(total, self._shown + SMALLEST_STEP), total, "done", made.level.ids)

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from mariogpt_mcp.check import repair
+from mariogpt_mcp.check.check import check_level
 from mariogpt_mcp.check.repair import repair_level
+from mariogpt_mcp.hooks import Hooks, Stopped
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.level.height import parse_any_height
 from mariogpt_mcp.level.structure import faults
+from mariogpt_mcp.level.tiles import SYMBOLS
 from mariogpt_mcp.play.certificate import Beaten
-from mariogpt_mcp.play.solver import QUICK, is_safe_start, solve
+from mariogpt_mcp.play.solver import ENDED, QUICK, Stuck, is_safe_start, solve
 from mariogpt_mcp.report.reports import Change
 from tests.conftest import levels
 from tests.play.ground import ground, pit, rolling, wall
@@ -151,3 +157,50 @@ def test_every_level_becomes_valid(level: Level) -> None:
     assert len({(change.row, change.column) for change in changes}) == len(changes)
     assert len(changes) == np.count_nonzero(level.ids != fixed.ids)
     assert repair_level(level) == repaired
+
+
+def noise(columns: int) -> Level:
+    return Level.from_ids(np.random.default_rng(7).integers(0, len(SYMBOLS), (columns, HEIGHT)))
+
+
+def test_a_repair_that_reaches_its_limit_returns_what_it_achieved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repair, "MAX_WORK", 60_000)
+    level = noise(60)
+    repaired = repair_level(level)
+    assert repaired.ended
+    assert isinstance(repaired.run, Stuck)
+    assert repaired.run.reason == ENDED
+    assert faults(repaired.level.ids) == []
+    assert apply(level, repaired.changes) == repaired.level
+    report = check_level(level.text(), repair=True).report
+    assert not report.beatable.beaten
+    assert report.notes == [
+        f"the repair ended at its limit, after {len(report.changes)} changes; "
+        "repair the level in parts, for example of 100 columns"
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("columns", [200, 1000])
+def test_long_noise_is_repaired_or_said_not_to_be(columns: int) -> None:
+    level = noise(columns)
+    repaired = repair_level(level)
+    assert faults(repaired.level.ids) == []
+    assert apply(level, repaired.changes) == repaired.level
+    assert repaired.ended == isinstance(repaired.run, Stuck)
+    if isinstance(repaired.run, Beaten):
+        assert isinstance(solve(repaired.level.ids), Beaten)
+
+
+def test_a_repair_is_stopped_by_its_flag() -> None:
+    stop = threading.Event()
+    calls: list[int] = []
+
+    def progress(done: int, total: int) -> None:
+        calls.append(done)
+        if len(calls) == 40:
+            stop.set()
+
+    with pytest.raises(Stopped):
+        repair_level(noise(30), Hooks(progress, stop=stop))
+    assert len(calls) == 40

@@ -1,19 +1,25 @@
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
 
+import anyio
+import numpy as np
 import pytest
 
+from mariogpt_mcp.check.check import check_level
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.generation.request import Request
-from mariogpt_mcp.hooks import Hooks
-from mariogpt_mcp.level.grid import Level
+from mariogpt_mcp.hooks import Hooks, Stopped
+from mariogpt_mcp.level.grid import HEIGHT, Level
+from mariogpt_mcp.level.tiles import SYMBOLS
+from mariogpt_mcp.service import level_service
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.progress import Progress
 from mariogpt_mcp.store.memory import MemoryStore
-from mariogpt_mcp.store.records import MadeLevel
+from mariogpt_mcp.store.records import CheckedLevel, MadeLevel
 
 
 async def silent(progress: Progress) -> None:
@@ -101,3 +107,48 @@ async def test_a_checked_level_is_stored(service: LevelService) -> None:
     assert service.store.get(checked.id) is checked
     with pytest.raises(MarioGPTError, match="no level in this text"):
         await service.check("Z", repair=False)
+
+
+def noise(columns: int) -> str:
+    return Level.from_ids(np.random.default_rng(7).integers(0, len(SYMBOLS), (columns, HEIGHT))).text()
+
+
+async def test_a_check_reports_its_progress(service: LevelService) -> None:
+    seen: list[Progress] = []
+
+    async def notify(progress: Progress) -> None:
+        seen.append(progress)
+
+    await service.check(noise(20), notify, repair=True, tick=0.01)
+    assert len(seen) > 2
+    assert [progress.done for progress in seen] == sorted({progress.done for progress in seen})
+    assert seen[-1].done >= seen[-1].total == 20
+
+
+async def test_a_cancelled_check_stops_its_search(service: LevelService, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = threading.Event()
+
+    def check(*args: Any, **options: Any) -> CheckedLevel:
+        try:
+            return check_level(*args, **options)
+        except Stopped:
+            stopped.set()
+            raise
+
+    monkeypatch.setattr(level_service, "check_level", check)
+    begun = anyio.Event()
+
+    async def notify(progress: Progress) -> None:
+        if progress.done > 1:
+            begun.set()
+
+    async with anyio.create_task_group() as group:
+
+        async def call() -> None:
+            await service.check(noise(300), notify, repair=True, tick=0.01)
+
+        group.start_soon(call)
+        await begun.wait()
+        group.cancel_scope.cancel()
+    assert await anyio.to_thread.run_sync(stopped.wait, 10)
+    assert service.store.ids() == []

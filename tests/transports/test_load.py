@@ -127,9 +127,9 @@ async def test_other_calls_do_not_wait_for_the_model_over_stdio(
 
 
 def assert_writing_stopped_within_a_column(log: Path) -> None:
-    """At most one more column is written after the log line of the cancelled call."""
+    """At most one more column is finished after the log line of the cancelled call."""
     lines = logged(log)
-    column = re.compile(r"column (\d+) of (\d+) is written")
+    column = re.compile(r"column (\d+) of (\d+) is finished")
     written = [found and int(found[2]) >= 200 for found in (column.fullmatch(line["message"]) for line in lines)]
     cancelled = next(i for i, line in enumerate(lines) if line.get("outcome") == "cancelled")
     assert sum(map(bool, written[:cancelled])) >= 1

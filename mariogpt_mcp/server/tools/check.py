@@ -9,8 +9,9 @@ from fastmcp.tools import ToolResult
 from pydantic import Field
 
 from mariogpt_mcp.export.imported import Legend
-from mariogpt_mcp.server.dependencies import ServerParts, current_parts
+from mariogpt_mcp.server.dependencies import ServerParts, current_parts, progress_notifier
 from mariogpt_mcp.server.tools.results import level_result
+from mariogpt_mcp.service.progress import Notify
 
 
 async def check_level(
@@ -29,6 +30,7 @@ async def check_level(
         Field(description="Symbols of the rows: vglc as in get_tile_legend, or framework for the Mario AI Framework."),
     ] = "auto",
     parts: ServerParts = Depends(current_parts),
+    notify: Notify = Depends(progress_notifier),
 ) -> ToolResult:
     """Check whether a Super Mario level is valid and can be beaten.
 
@@ -36,5 +38,5 @@ async def check_level(
     beat the level or where it got stuck, and a picture with the path of the run. With repair=true, returns a repaired
     level.
     """
-    checked = await parts.service.check(parts.service.store.text_of(level), repair=repair, legend=legend)
+    checked = await parts.service.check(parts.service.store.text_of(level), notify, repair=repair, legend=legend)
     return await level_result(checked, parts, show_path=True)
