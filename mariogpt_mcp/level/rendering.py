@@ -25,6 +25,9 @@ TILE_SIZE = 16
 MAX_STRIP = 64
 """Columns a strip; a longer level is wrapped. 1024 px stay readable where 1568 px is a model's limit."""
 
+MAX_SIDE = 2000
+"""Largest width and height of a wrapped picture in pixels, the limit of several models for pictures."""
+
 _RULER = 9
 _GAP = 6
 _SOLID = tagged("solid")
@@ -74,8 +77,11 @@ def _art() -> _Art:
 
 
 def strips(columns: int) -> list[range]:
-    """The columns of each strip a level is wrapped into, about equally wide."""
-    count = -(-columns // MAX_STRIP)
+    """The columns of each strip a level is wrapped into, about equally wide.
+
+    A strip has at most `MAX_STRIP` columns, or more if the picture would be higher than `MAX_SIDE`.
+    """
+    count = min(-(-columns // MAX_STRIP), (MAX_SIDE + _GAP) // (HEIGHT * TILE_SIZE + _RULER + _GAP))
     width = -(-columns // count)
     return [range(start, min(start + width, columns)) for start in range(0, columns, width)]
 
@@ -86,7 +92,8 @@ def render(level: Level, *, path: bool = True, wrap: bool = True) -> Image.Image
     Args:
         level: what to draw.
         path: draw its path overlay, if it has one.
-        wrap: long levels in strips under each other, each with column numbers below; else in one strip.
+        wrap: long levels in strips under each other, each with column numbers below, in a picture of at most
+            `MAX_SIDE` pixels a side; else in one strip.
     """
     from PIL import Image
 
@@ -98,6 +105,8 @@ def render(level: Level, *, path: bool = True, wrap: bool = True) -> Image.Image
     canvas.putpalette(art.palette)
     for i, part in enumerate(parts):
         _draw_strip(canvas, level, part, i * (height + _GAP), path)
+    if wrap and size[0] > MAX_SIDE:
+        canvas = canvas.resize((MAX_SIDE, size[1] * MAX_SIDE // size[0]), Image.Resampling.NEAREST)
     return canvas
 
 

@@ -14,7 +14,10 @@ from mariogpt_mcp.play.solver import SAFE_SECONDS
 from mariogpt_mcp.report.facts import LevelFacts
 
 FAULTS_SHOWN = 20
-"""Structural faults that a check spells out."""
+"""Structural faults, and changes, that the text of a report spells out."""
+
+MOST_LISTED = 100
+"""Structural faults, and changes, that a result lists."""
 
 _RENAMED = {"of": "source_id", "first": "first_new_column", "last": "last_new_column"}
 """Fields of a stored `Report` and what they are called now."""
@@ -176,6 +179,15 @@ class CheckReport(BaseModel):
             notes=list(notes),
         )
 
+    def shortened(self) -> CheckReport:
+        """The report with at most `MOST_LISTED` faults and changes; its notes count the others."""
+        notes = list(self.notes)
+        for name, entries in (("structural faults", self.structure_faults), ("changes", self.changes)):
+            if len(entries) > MOST_LISTED:
+                notes.append(f"the first {MOST_LISTED} of {len(entries)} {name} are listed")
+        faults, changes = self.structure_faults[:MOST_LISTED], self.changes[:MOST_LISTED]
+        return self.model_copy(update={"structure_faults": faults, "changes": changes, "notes": notes})
+
     @property
     def good(self) -> bool:
         """Whether nothing was found."""
@@ -191,7 +203,9 @@ class CheckReport(BaseModel):
             lines[-1] += f"; and {more} more" if more else ""
         else:
             lines.append("- structure valid: no half pipe, nothing walled in or over nothing")
-        lines += [f"- changed {change}" for change in self.changes]
+        lines += [f"- changed {change}" for change in self.changes[:FAULTS_SHOWN]]
+        if len(self.changes) > FAULTS_SHOWN:
+            lines.append(f"- and {len(self.changes) - FAULTS_SHOWN} more changes")
         lines += [f"- note: {note}" for note in self.notes]
         lines.append("- " + ", ".join(f"{self.classes[name]} {name} ({self.counts[name]})" for name in COUNTABLES))
         lines[-1] += f", {self.classes['elevation']} elevation, {self.classes['style']} style"

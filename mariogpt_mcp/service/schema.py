@@ -37,7 +37,8 @@ def result_of(
     stored: StoredLevel, links: dict[str, str], *, cached: bool = False, notes: Sequence[str] = ()
 ) -> LevelResult | CheckResult:
     """The structured data of a stored level; `notes` about the call are added to those of the report."""
-    report = stored.report.model_copy(update={"notes": [*stored.report.notes, *notes]})
+    report = stored.report if isinstance(stored.report, Report) else stored.report.shortened()
+    report = report.model_copy(update={"notes": [*report.notes, *notes]})
     if isinstance(stored, MadeLevel):
         return LevelResult(
             id=stored.id,

@@ -7,7 +7,7 @@ from hypothesis import given
 from PIL import Image
 
 from mariogpt_mcp.level.grid import HEIGHT, Level
-from mariogpt_mcp.level.rendering import MAX_STRIP, TILE_SIZE, render, render_png, strips
+from mariogpt_mcp.level.rendering import MAX_SIDE, MAX_STRIP, TILE_SIZE, render, render_png, strips
 from mariogpt_mcp.level.tiles import TILES
 from tests.conftest import levels
 
@@ -30,7 +30,7 @@ def test_hundred_columns_are_small_and_fit_a_models_limit(package_level: Level) 
         assert opened(png).width <= 1568
 
 
-@pytest.mark.parametrize("columns", [1, 7, 63, 64, 65, 100, 128, 129, 200])
+@pytest.mark.parametrize("columns", [1, 7, 63, 64, 65, 100, 128, 129, 200, 512])
 def test_strips_cover_a_level_once(columns: int) -> None:
     parts = strips(columns)
     assert [c for part in parts for c in part] == list(range(columns))
@@ -97,3 +97,10 @@ def test_a_level_can_be_drawn_in_one_strip() -> None:
     level = Level(tuple(["-" * 150] * HEIGHT))
     assert render(level, wrap=False).width == 150 * TILE_SIZE
     assert render(level).width == 50 * TILE_SIZE
+
+
+@pytest.mark.parametrize("columns", [1, 64, 513, 1000, 1001, 3000])
+def test_a_wrapped_picture_is_at_most_2000_pixels_a_side(columns: int) -> None:
+    level = Level(("-" * columns,) * 13 + ("X" * columns,))
+    assert max(render(level).size) <= MAX_SIDE
+    assert sum(map(len, strips(columns))) == columns

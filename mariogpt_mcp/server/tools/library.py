@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import datetime, timezone
 from typing import Annotated, Literal
 
 import anyio
 from fastmcp.dependencies import Depends
 from fastmcp.tools import ToolResult
+from mcp.types import BlobResourceContents, ContentBlock, EmbeddedResource, TextContent, TextResourceContents
 from pydantic import BaseModel, Field
 
 from mariogpt_mcp.errors import MarioGPTError
-from mariogpt_mcp.export.formats import FORMATS, export
+from mariogpt_mcp.export.formats import FORMATS, Exported, export
 from mariogpt_mcp.server.dependencies import ServerParts, current_parts
 from mariogpt_mcp.server.tools.results import LEVEL_SCHEMA, level_result, summary
 from mariogpt_mcp.service.links import Links
@@ -77,10 +79,22 @@ async def get_level(
     file = (await parts.links_to_levels()).export(stored.id, format)
     text = exported.files[exported.main].decode()
     spelled_out = f"\n\n```\n{text.rstrip()}\n```" if len(text) <= MAX_SPELLED_OUT else ""
-    return ToolResult(
-        content=f"Super Mario level {stored.id} as {FORMATS[format].about}.{spelled_out}\nfile: {file}",
-        structured_content={"id": stored.id, "links": {"file": file}},
-    )
+    about = f"Super Mario level {stored.id} as {FORMATS[format].about}.{spelled_out}\nfile: {file}"
+    content: list[ContentBlock] = [TextContent(type="text", text=about)]
+    if not file.startswith("http") and (not spelled_out or len(exported.files) > 1):
+        content.append(_embedded(exported, file))
+    return ToolResult(content=content, structured_content={"id": stored.id, "links": {"file": file}})
+
+
+def _embedded(exported: Exported, uri: str) -> EmbeddedResource:
+    """The file itself, for clients that cannot open a link; a ZIP archive if it needs the tileset's picture."""
+    packed = exported.packed()
+    if packed is exported:
+        text = TextResourceContents(uri=uri, mime_type=exported.media_type, text=exported.content.decode())
+        return EmbeddedResource(type="resource", resource=text)
+    blob = b64encode(packed.content).decode()
+    archive = BlobResourceContents(uri=uri, mime_type=packed.media_type, blob=blob)
+    return EmbeddedResource(type="resource", resource=archive)
 
 
 def _entry(stored: StoredLevel, when: float, links: Links) -> dict[str, str | int]:

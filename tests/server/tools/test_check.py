@@ -8,6 +8,7 @@ from fastmcp.exceptions import ToolError
 
 from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.server.tools.check import check_level
+from mariogpt_mcp.service.progress import ignore_progress
 from tests.level_texts import FLAT, PIPE, PIT
 from tests.servers import keep_level
 
@@ -30,7 +31,7 @@ async def test_a_level_of_the_user_is_checked(server: FastMCP) -> None:
 
 
 async def test_the_tool_is_a_function(parts: ServerParts) -> None:
-    result = await check_level(FLAT, parts=parts)
+    result = await check_level(FLAT, parts=parts, notify=ignore_progress)
     assert result.structured_content is not None
     assert parts.find(result.structured_content["id"]).text == FLAT
 

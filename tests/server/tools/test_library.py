@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
+import zipfile
 from dataclasses import replace
 
 import pytest
 from fastmcp import Client, FastMCP
 from fastmcp.exceptions import ToolError
+from mcp.types import EmbeddedResource, TextResourceContents
 
+from mariogpt_mcp.check.reading import read_level
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.export.formats import FORMATS
 from mariogpt_mcp.level.grid import Level
@@ -113,3 +118,22 @@ async def test_unknown_formats_and_levels_are_refused_in_one_sentence(server: Fa
         for count in (0, 101, -1):
             with pytest.raises(ToolError, match="count must be a whole number from 1 to 100"):
                 await client.call_tool("list_levels", {"count": count})
+
+
+@pytest.mark.parametrize("format", FORMATS)
+async def test_without_pages_the_result_is_the_file_itself(server: FastMCP, format: str) -> None:
+    rows = ["-" * 400] * 12 + ["X" * 400] * 2
+    async with Client(server) as client:
+        checked = await client.call_tool("check_level", {"level": rows})
+        assert checked.structured_content
+        result = await client.call_tool("get_level", {"id": checked.structured_content["id"], "format": format})
+    [_, embedded] = result.content
+    assert isinstance(embedded, EmbeddedResource)
+    if isinstance(embedded.resource, TextResourceContents):
+        text: str | bytes = embedded.resource.text
+    else:
+        with zipfile.ZipFile(io.BytesIO(base64.b64decode(embedded.resource.blob))) as archive:
+            assert len(archive.namelist()) == 2
+            text = archive.read(next(name for name in archive.namelist() if not name.endswith(".png")))
+    assert read_level(text).level.rows == tuple(rows)
+    assert sum(len(str(block)) for block in result.content) < 60_000
