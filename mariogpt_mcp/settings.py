@@ -165,6 +165,12 @@ class Settings(BaseSettings):
     preview: OnOff = Field("on", description="over stdio: serve pages on this machine to view and play levels")
     cheerpj: str = Field(CHEERPJ, description="the address of CheerpJ's loader, which runs the Java player in browsers")
     public_url: str = Field("", description="the public https address of the HTTP server, used in links")
+    allowed_hosts: str = Field(
+        "", description="other host names under which the HTTP server answers, separated by commas"
+    )
+    allowed_origins: str = Field(
+        "", description="sites whose pages may call the HTTP server, separated by commas, as https://chat.example.org"
+    )
     log_level: LogLevel = Field(LogSettings.level, description="the lowest level of messages that go to stderr")
     log_format: LogFormat = Field(
         LogSettings.format, description="the format of the log: text, or one JSON object per line"

@@ -7,7 +7,7 @@ import ipaddress
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -30,6 +30,9 @@ from mariogpt_mcp.service.log_format import announce, set_up_logging
 from mariogpt_mcp.settings import Settings
 from mariogpt_mcp.store.factory import open_store
 from mariogpt_mcp.telemetry import flush_spans
+from mariogpt_mcp.transports.browsers import AllowBrowsers
+from mariogpt_mcp.transports.negotiation import AnswerAsAccepted
+from mariogpt_mcp.transports.prefix import UnderPrefix
 from mariogpt_mcp.web.app import create_web
 from mariogpt_mcp.web.inline_page import app_page
 from mariogpt_mcp.web.middleware.host_refusals import ExplainHostRefusals
@@ -68,7 +71,9 @@ def serve_http(
     service = LevelService(generator, open_store(settings.for_store()))
     server = create(ServerParts(service, app_page, links, settings.temperature, settings.grid == "on"))
     web = create_web(service, links, settings.for_web(), temperature=settings.temperature, mcp_path=MCP_PATH)
-    app = create_app(server, web, public_url, guarded=is_loopback(host) or bool(public_url))
+    hosts, origins = _listed(settings.allowed_hosts), _listed(settings.allowed_origins)
+    guarded = is_loopback(host) or bool(public_url) or bool(hosts)
+    app = create_app(server, web, public_url, guarded=guarded, hosts=hosts, origins=origins)
     announce(f"serving MCP at {public_url or address}{MCP_PATH}, and the pages at {public_url or address}/", logs)
     if not links.base:
         log.warning(
@@ -87,20 +92,32 @@ class _Server(uvicorn.Server):
         flush_spans()
 
 
-def create_app(server: FastMCP, web: FastAPI, public_url: str = "", *, guarded: bool) -> ASGIApp:
-    """The application: MCP at `MCP_PATH`, and the pages at all other paths.
+def create_app(
+    server: FastMCP,
+    web: FastAPI,
+    public_url: str = "",
+    *,
+    guarded: bool,
+    hosts: Sequence[str] = (),
+    origins: Sequence[str] = (),
+) -> ASGIApp:
+    """The application: MCP at `MCP_PATH`, and the pages at all other paths, both under the path of the public address.
 
-    If `guarded`, only requests for loopback addresses of this machine and for the public address are accepted.
+    If `guarded`, only requests for loopback addresses of this machine, for the public address and for `hosts` are
+    accepted. Pages from loopback addresses and from `origins` may call MCP.
     """
     public = urlsplit(public_url)
     app = server.http_app(
         path=MCP_PATH,
         stateless_http=True,
         json_response=False,
-        middleware=[Middleware(AssignSessionIds, path=MCP_PATH)],
+        middleware=[
+            Middleware(AnswerAsAccepted, path=MCP_PATH),
+            Middleware(AssignSessionIds, path=MCP_PATH),
+        ],
         host_origin_protection=guarded,
-        allowed_hosts=[public.netloc] if public.netloc else [],
-        allowed_origins=[f"{public.scheme}://{public.netloc}"] if public.netloc else [],
+        allowed_hosts=[*hosts, *([public.netloc] if public.netloc else [])],
+        allowed_origins=[*origins, *([f"{public.scheme}://{public.netloc}"] if public.netloc else [])],
     )
     endpoint = next(route.endpoint for route in app.routes if isinstance(route, Route) and route.path == MCP_PATH)
     for path in (MCP_PATH, f"{MCP_PATH}/"):
@@ -110,7 +127,13 @@ def create_app(server: FastMCP, web: FastAPI, public_url: str = "", *, guarded: 
         app.router.routes.append(Route(path, _only_post, methods=["GET", "OPTIONS", "PATCH", "PUT"]))
     # Not a mount, because a mount does not match paths with a line break.
     app.router.default = web
-    return ExplainHostRefusals(app)
+    outer = ExplainHostRefusals(AllowBrowsers(app, MCP_PATH, origins))
+    prefix = public.path.rstrip("/")
+    return UnderPrefix(outer, prefix) if prefix else outer
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 def _only_post(request: Request) -> Response:

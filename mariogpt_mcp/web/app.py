@@ -18,6 +18,7 @@ from mariogpt_mcp.web import files as level_files
 from mariogpt_mcp.web.dependencies import Context, WebContext
 from mariogpt_mcp.web.error_responses import EXCEPTION_HANDLERS
 from mariogpt_mcp.web.middleware.body_limit import LimitBody
+from mariogpt_mcp.web.middleware.head_requests import AnswerHead
 from mariogpt_mcp.web.middleware.request_log import LogRequests
 from mariogpt_mcp.web.middleware.security_headers import AddSecurityHeaders
 from mariogpt_mcp.web.server_card import BESIDE_MCP, WELL_KNOWN, read_server_card
@@ -62,7 +63,7 @@ def create_web(
     )
     app.state.context = WebContext(service, links, web, temperature, mcp_path)
     # The last one added is the outermost.
-    for middleware in (LimitBody, AddSecurityHeaders, LogRequests):
+    for middleware in (LimitBody, AddSecurityHeaders, AnswerHead, LogRequests):
         app.add_middleware(middleware)
     app.mount("/static", StaticFiles(directory=str(files("mariogpt_mcp.resources").joinpath("web/static"))))
     app.add_api_route("/health", health, include_in_schema=False)

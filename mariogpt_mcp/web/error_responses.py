@@ -16,6 +16,10 @@ from mariogpt_mcp.service.argument_errors import sentence
 MAX_PATH = 80
 """Characters of a requested path that a response or a log line repeats."""
 
+MAX_KIND = 60
+"""Characters of a Content-Type that a response repeats."""
+
+JSON_HEADER = "Content-Type: application/json"
 INVALID_JSON = 'The request body is not valid JSON; send, for example, {"prompt": "many pipes"}.'
 
 
@@ -32,6 +36,7 @@ class Failure(BaseModel):
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Failure, "description": "there is no such level"}}
 REFUSED: dict[int | str, dict[str, Any]] = {
     413: {"model": Failure, "description": "the request is too large"},
+    415: {"model": Failure, "description": "the body is not marked as JSON"},
     422: {"model": Failure, "description": "a value cannot be used"},
 }
 
@@ -57,6 +62,10 @@ async def invalid_arguments(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return failure(INVALID_JSON, 422)
+    kind = request.headers.get("content-type", "")
+    if first["loc"] == ("body",) and "json" not in kind:
+        sent = f"not {kind[:MAX_KIND]}" if kind else "which this request does not have"
+        return failure(f"{request.method} {request.url.path} needs the header {JSON_HEADER}, {sent}.", 415)
     name = ".".join(str(part) for part in first["loc"][1:])
     return failure(sentence(f"{request.method} {request.url.path}", first, name), 422)
 

@@ -48,7 +48,7 @@ class AssignSessionIds:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
-        if scope["type"] != "http" or scope["method"] != "POST" or scope["path"].rstrip("/") != self._path:
+        if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].rstrip("/").endswith(self._path):
             await self._app(scope, receive, send)
             return
         headers, state = Headers(scope=scope), scope.setdefault("state", {})

@@ -6,8 +6,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SENTENCES = {
-    421: b"This server does not answer under that host name; open it at the address it printed when it started.\n",
-    403: b"This server takes no requests from pages of other sites; open its own page instead.\n",
+    421: b"This server does not answer under that host name; open it at the address it printed when it started, or add "
+    b"the name to MARIOGPT_ALLOWED_HOSTS.\n",
+    403: b"This server takes no requests from pages of other sites; open its own page instead, or add the other site "
+    b"to MARIOGPT_ALLOWED_ORIGINS, for example https://chat.example.org.\n",
 }
 """The body of a response by its status."""
 
