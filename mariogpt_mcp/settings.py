@@ -162,6 +162,7 @@ class Settings(BaseSettings):
         "", description="a folder in which levels survive a restart; if empty, levels are only in memory"
     )
     grid: OnOff = Field("on", description="whether the text of a result includes the level's 14 rows")
+    pictures: OnOff = Field("on", description="whether results over MCP include a picture of the level")
     preview: OnOff = Field("on", description="over stdio: serve pages on this machine to view and play levels")
     cheerpj: str = Field(CHEERPJ, description="the address of CheerpJ's loader, which runs the Java player in browsers")
     public_url: str = Field("", description="the public https address of the HTTP server, used in links")

@@ -33,6 +33,8 @@ class ServerParts:
     """Temperature of calls that do not set one."""
     spell_out_rows: bool = True
     """Whether the text of a result contains the 14 rows of the level. The structured content always does."""
+    pictures: bool = True
+    """Whether results include a picture, unless a call leaves it out."""
     start_preview: Callable[[], Awaitable[Links]] | None = None
     """Starts the preview if it is not running, and returns the links to it. `None` if the server has no preview."""
 

@@ -69,7 +69,10 @@ def serve_http(
     links = Links(public_url or ("" if host in ALL_INTERFACES else address))
     generator = MarioGPT.from_settings(settings)
     service = LevelService(generator, open_store(settings.for_store()))
-    server = create(ServerParts(service, app_page, links, settings.temperature, settings.grid == "on"))
+    parts = ServerParts(
+        service, app_page, links, settings.temperature, settings.grid == "on", settings.pictures == "on"
+    )
+    server = create(parts)
     web = create_web(service, links, settings.for_web(), temperature=settings.temperature, mcp_path=MCP_PATH)
     hosts, origins = _listed(settings.allowed_hosts), _listed(settings.allowed_origins)
     guarded = is_loopback(host) or bool(public_url) or bool(hosts)

@@ -55,6 +55,7 @@ def serve_stdio(settings: Settings) -> None:
         player_page=player_page,
         temperature=settings.temperature,
         spell_out_rows=settings.grid == "on",
+        pictures=settings.pictures == "on",
         start_preview=Preview(create_pages).start if settings.preview == "on" else None,
     )
     signal.signal(signal.SIGINT, _stop)

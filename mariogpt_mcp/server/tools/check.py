@@ -10,7 +10,7 @@ from pydantic import Field
 
 from mariogpt_mcp.export.imported import Legend
 from mariogpt_mcp.server.dependencies import ServerParts, current_parts, progress_notifier
-from mariogpt_mcp.server.tools.results import level_result
+from mariogpt_mcp.server.tools.results import IncludePicture, level_result
 from mariogpt_mcp.service.progress import Notify
 
 
@@ -18,17 +18,16 @@ async def check_level(
     level: Annotated[
         str,
         Field(
-            description="14 rows of equal length, top row first, separated by line breaks, with the symbols of "
-            "get_tile_legend; or the content of a Tiled (.tmj) or LDtk file; or the id of an earlier level."
+            description="14 rows of equal length, top row first, with the symbols of get_tile_legend; or a file of "
+            "Tiled (.tmj) or LDtk; or the id of an earlier level."
         ),
     ],
-    repair: Annotated[
-        bool, Field(description="Repair faults and impassable places by changing a few tiles; each change is listed.")
-    ] = False,
+    repair: Annotated[bool, Field(description="Repair faults and impassable places by changing a few tiles.")] = False,
     legend: Annotated[
         Legend,
-        Field(description="Symbols of the rows: vglc as in get_tile_legend, or framework for the Mario AI Framework."),
+        Field(description="Symbols: vglc (get_tile_legend) or framework (Mario AI Framework)."),
     ] = "auto",
+    picture: IncludePicture = True,
     parts: ServerParts = Depends(current_parts),
     notify: Notify = Depends(progress_notifier),
 ) -> ToolResult:
@@ -39,4 +38,4 @@ async def check_level(
     level.
     """
     checked = await parts.service.check(parts.service.store.text_of(level), notify, repair=repair, legend=legend)
-    return await level_result(checked, parts, show_path=True)
+    return await level_result(checked, parts, picture=picture, show_path=True)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from mariogpt_mcp.generation.request import RANDOM_SEED, Request, seed_of_call
 from mariogpt_mcp.server.dependencies import ServerParts, current_parts, progress_notifier
-from mariogpt_mcp.server.tools.results import level_result
+from mariogpt_mcp.server.tools.results import IncludePicture, level_result
 from mariogpt_mcp.service.progress import Notify
 from mariogpt_mcp.settings import DEFAULT_LEVEL_SIZE, DEFAULT_TEMPERATURE
 
@@ -29,13 +29,14 @@ async def generate_mario_level(
     ] = DEFAULT_TEMPERATURE,
     level_size: Annotated[
         int,
-        Field(description="Size in tiles, 100 to 2799, 14 a column: 699 is 50 columns, 1399 is 100, 2799 is 200."),
+        Field(description="Size in tiles, 100 to 2799, 14 a column: 1399 is 100 columns."),
     ] = DEFAULT_LEVEL_SIZE,
     seed: Annotated[
         int,
-        Field(description="0 to 4294967295, or -1 (random). The same call with the same seed makes the same level."),
+        Field(description="0 to 4294967295, or -1 (random). The same seed makes the same level."),
     ] = RANDOM_SEED,
     show_path: Annotated[bool, Field(description="Draw the path of the run that beat the level.")] = False,
+    picture: IncludePicture = True,
     parts: ServerParts = Depends(current_parts),
     notify: Notify = Depends(progress_notifier),
 ) -> ToolResult:
@@ -46,4 +47,4 @@ async def generate_mario_level(
     """
     request = Request.check(prompt, level_size, temperature, seed_of_call(seed))
     made, cached = await parts.service.make(request, notify)
-    return await level_result(made, parts, show_path=show_path, cached=cached)
+    return await level_result(made, parts, picture=picture, show_path=show_path, cached=cached)

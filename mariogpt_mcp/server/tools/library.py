@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.export.formats import FORMATS, Exported, export
 from mariogpt_mcp.server.dependencies import ServerParts, current_parts
-from mariogpt_mcp.server.tools.results import LEVEL_SCHEMA, level_result, summary
+from mariogpt_mcp.server.tools.results import LEVEL_SCHEMA, IncludePicture, level_result, summary
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.store.records import MadeLevel, StoredLevel
 
@@ -65,16 +65,17 @@ async def get_level(
         Literal["level", "vglc", "framework", "tiled", "ldtk"],
         Field(
             description="level: report, rows, picture. The others are files: vglc (text), framework (text for the "
-            "Java Mario AI Framework), tiled and ldtk (map and tileset)."
+            "Mario AI Framework), tiled and ldtk (map and tileset)."
         ),
     ] = "level",
     show_path: Annotated[bool, Field(description="As in generate_mario_level.")] = False,
+    picture: IncludePicture = True,
     parts: ServerParts = Depends(current_parts),
 ) -> ToolResult:
     """Get an earlier Super Mario level with its report and links, or as a file for another program."""
     stored = parts.find(id)
     if format == "level":
-        return await level_result(stored, parts, show_path=show_path)
+        return await level_result(stored, parts, picture=picture, show_path=show_path)
     exported = await anyio.to_thread.run_sync(export, stored.level, format, f"mario-{stored.id[:8]}")
     file = (await parts.links_to_levels()).export(stored.id, format)
     text = exported.files[exported.main].decode()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import anyio
 from fastmcp.tools import ToolResult
 from fastmcp.utilities.types import Image
 from mcp.types import ToolAnnotations
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from mariogpt_mcp.report.reports import CheckReport
 from mariogpt_mcp.server.dependencies import ServerParts
 from mariogpt_mcp.service.schema import LevelResult, result_of
 from mariogpt_mcp.store.records import MadeLevel, StoredLevel
+
+IncludePicture = Annotated[bool, Field(description="Return a picture.")]
 
 READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
@@ -35,21 +37,24 @@ LEVEL_SCHEMA = outline(LevelResult)
 
 
 async def level_result(
-    stored: StoredLevel, parts: ServerParts, *, show_path: bool = False, cached: bool = False
+    stored: StoredLevel, parts: ServerParts, *, picture: bool, show_path: bool = False, cached: bool = False
 ) -> ToolResult:
     """A level as the result of a tool.
 
     Args:
         stored: the level.
         parts: the parts of the server that returns it.
+        picture: whether the call wants a picture.
         show_path: whether the picture shows the path of the run that beat the level.
         cached: whether an earlier call made the level.
     """
     links = (await parts.links_to_levels()).of(stored.id)
-    picture = await anyio.to_thread.run_sync(_png, stored, show_path)
     text = level_text(stored, links, cached=cached, spell_out_rows=parts.spell_out_rows)
+    content: list[str | Image] = [text]
+    if picture and parts.pictures:
+        content.append(Image(data=await anyio.to_thread.run_sync(_png, stored, show_path), format="png"))
     return ToolResult(
-        content=[text, Image(data=picture, format="png")],
+        content=content,
         structured_content=result_of(stored, links, cached=cached).model_dump(mode="json"),
     )
 

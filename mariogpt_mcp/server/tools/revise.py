@@ -12,7 +12,7 @@ from mariogpt_mcp.generation.request import RANDOM_SEED, seed_of_call
 from mariogpt_mcp.generation.revision import extend, vary
 from mariogpt_mcp.server.dependencies import ServerParts, current_parts, progress_notifier
 from mariogpt_mcp.server.tools.library import LevelId
-from mariogpt_mcp.server.tools.results import level_result
+from mariogpt_mcp.server.tools.results import IncludePicture, level_result
 from mariogpt_mcp.service.progress import Notify
 
 Seed = Annotated[int, Field(description="As in generate_mario_level.")]
@@ -31,6 +31,7 @@ async def vary_level(
         ),
     ] = "",
     seed: Seed = RANDOM_SEED,
+    picture: IncludePicture = True,
     parts: ServerParts = Depends(current_parts),
     notify: Notify = Depends(progress_notifier),
 ) -> ToolResult:
@@ -41,7 +42,7 @@ async def vary_level(
     """
     request = vary(parts.find(id), columns, prompt, seed_of_call(seed), parts.temperature)
     made, cached = await parts.service.make(request, notify)
-    return await level_result(made, parts, cached=cached)
+    return await level_result(made, parts, picture=picture, cached=cached)
 
 
 async def extend_level(
@@ -49,6 +50,7 @@ async def extend_level(
     columns: Annotated[int, Field(description="Columns to add, 1 to 200.")] = 50,
     prompt: Annotated[str, Field(description="What the new columns have, as in generate_mario_level.")] = "",
     seed: Seed = RANDOM_SEED,
+    picture: IncludePicture = True,
     parts: ServerParts = Depends(current_parts),
     notify: Notify = Depends(progress_notifier),
 ) -> ToolResult:
@@ -58,4 +60,4 @@ async def extend_level(
     """
     request = extend(parts.find(id), columns, prompt, seed_of_call(seed), parts.temperature)
     made, cached = await parts.service.make(request, notify)
-    return await level_result(made, parts, cached=cached)
+    return await level_result(made, parts, picture=picture, cached=cached)

@@ -38,6 +38,31 @@ async def test_the_summary_names_an_unsafe_start(parts: ServerParts) -> None:
     assert summary(unsafe) == "valid, beaten, the start is NOT safe."
 
 
+async def test_the_picture_can_be_left_out_of_a_result(parts: ServerParts) -> None:
+    made = {"level_size": 100, "seed": 1}
+    async with Client(create_server(parts)) as client:
+        with_picture = await client.call_tool("generate_mario_level", made)
+        assert with_picture.structured_content
+        level = with_picture.structured_content["id"]
+        assert len(with_picture.content) == 2
+        for tool, arguments in (
+            ("generate_mario_level", made),
+            ("check_level", {"level": level}),
+            ("get_level", {"id": level}),
+            ("vary_level", {"id": level, "columns": 7, "seed": 1}),
+            ("extend_level", {"id": level, "columns": 1, "seed": 1}),
+        ):
+            without = await client.call_tool(tool, {**arguments, "picture": "no"})
+            assert [block.type for block in without.content] == ["text"], tool
+
+
+async def test_a_setting_leaves_pictures_out_of_all_results(parts: ServerParts) -> None:
+    async with Client(create_server(replace(parts, pictures=False))) as client:
+        result = await client.call_tool("generate_mario_level", {"level_size": 100, "seed": 1, "picture": True})
+    assert [block.type for block in result.content] == ["text"]
+    assert "picture" in result.structured_content["links"]
+
+
 async def test_the_rows_can_be_left_out_of_the_text(parts: ServerParts) -> None:
     async with Client(create_server(replace(parts, spell_out_rows=False))) as client:
         result = await client.call_tool("check_level", {"level": FLAT})
@@ -80,7 +105,7 @@ async def test_the_event_loop_is_free_while_a_picture_is_drawn(
     checked = await parts.service.check(FLAT, repair=False)
     async with anyio.create_task_group() as group:
         group.start_soon(_release_when_begun, begun, release)
-        await level_result(checked, parts, show_path=show_path)
+        await level_result(checked, parts, picture=True, show_path=show_path)
     assert order == ["picture begun", "event loop", "picture finished"]
 
 
