@@ -21,7 +21,7 @@ async def generate_mario_level(
         Field(
             description="What the level has: pipes, enemies, blocks (no/little/some/many, or a number), elevation "
             '(low/high), style (overworld/underground/athletic). Example: "many pipes, 3 enemies, high elevation". All '
-            'parts are optional. Everyday English works too ("a few goombas", "easy", "hard").'
+            'parts are optional. Everyday English works too ("a few goombas", "easy").'
         ),
     ] = "",
     temperature: Annotated[

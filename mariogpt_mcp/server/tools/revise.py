@@ -21,7 +21,7 @@ Seed = Annotated[int, Field(description="As in generate_mario_level.")]
 async def vary_level(
     id: LevelId,
     columns: Annotated[
-        str, Field(description='Columns to rewrite, counted from 1, for example "41-60". Empty means all columns.')
+        str, Field(description='Columns to rewrite, counted from 1, for example "41-60". Empty: all.')
     ] = "",
     prompt: Annotated[
         str,
