@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 
-from mariogpt_mcp.level.features import COUNTABLES
+from mariogpt_mcp.level.features import COUNTABLES, Elevation
 from mariogpt_mcp.level.style import STYLES
 from mariogpt_mcp.prompt_parser.lexicon import ELEVATION_NOUNS, Item, fallback_moods, moods
 from mariogpt_mcp.prompt_parser.spec import MAX_NUMBER, Amount, PromptSpec
@@ -83,14 +83,16 @@ class Slots:
 
     def set_elevation(self, value: str) -> None:
         """Request an elevation, "low" or "high"."""
-        if self.requested.elevation not in (None, value):
-            self.notes.append("elevation was requested twice; the last request was used")
-        self.requested = replace(self.requested, elevation="high" if value == "high" else "low")
+        elevation: Elevation = "high" if value == "high" else "low"
+        before = self.requested.elevation
+        if before not in (None, elevation):
+            self._note_contradiction(f"{before} elevation", f"{elevation} elevation")
+        self.requested = replace(self.requested, elevation=elevation)
 
     def set_style(self, style: str) -> None:
         """Request a style."""
         if self.requested.style not in (None, style):
-            self.notes.append("a level has one style and two were requested; the last one was used")
+            self._note_contradiction(f"{self.requested.style} style", f"{style} style")
         self.requested = replace(self.requested, style=next(s for s in STYLES if s == style))
 
     def set_mood(self, mood: str) -> None:
@@ -99,6 +101,9 @@ class Slots:
             self.from_fallback_moods = replace(self.from_fallback_moods, **moods()[mood])  # type: ignore[arg-type]
         else:
             self.from_moods = replace(self.from_moods, **moods()[mood])  # type: ignore[arg-type]
+
+    def _note_contradiction(self, before: str, last: str) -> None:
+        self.notes.append(f"both '{before}' and '{last}' were requested; the last one, '{last}', was used")
 
     def _set_gaps(self, item: Item) -> None:
         if item.value == "many":
@@ -129,7 +134,7 @@ class Slots:
         if before is not None and noun and self.nouns.get(name) and not self.was_named(name, noun):
             amount = self._combined(name, before, amount)
         elif before not in (None, amount):
-            self.notes.append(f"{name} were requested twice; the last request was used")
+            self._note_contradiction(f"{before} {name}", f"{amount} {name}")
         if isinstance(amount, int) and amount > MAX_NUMBER:
             self.notes.append(f"{amount} {name} was reduced to {MAX_NUMBER}, the largest number allowed")
             amount = MAX_NUMBER

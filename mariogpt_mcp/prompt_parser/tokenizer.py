@@ -22,6 +22,10 @@ _TOKEN = re.compile(
 )
 _NEGATIVE_NUMBER = re.compile(r"(?<!\S)-(?=\d)")
 _BETWEEN_DIGIT_AND_LETTER = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
+_GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:[ .'\u00a0\u2009\u202f]\d{3})+(?![\d.,]?\d)")
+"""Numbers of groups of three digits: "1 500", "1.000", "1'000". Amounts are whole, so a point is not a decimal point."""
+
+_EXPONENT = re.compile(r"(?<![\w.,])(\d{1,3})e(\d)(?!\w)")
 _ELLIPSIS = re.compile(r"\.{2,}|\u2026")
 _WORD_OR_NUMBER = re.compile(r"\w")
 _NEGATIONS_THAT_MEAN_MORE = ("nothing", "stop", "quit", "never")
@@ -56,7 +60,10 @@ def has_negative_number(text: str) -> bool:
 def _tokens(text: str) -> list[str]:
     """The words and signs of a text, with spelling, aliases and separated verbs normalized."""
     tokens: list[str] = []
-    lowered = _BETWEEN_DIGIT_AND_LETTER.sub(" ", text.lower().replace("\u2019", "'"))
+    lowered = text.lower().replace("\u2019", "'")
+    lowered = _GROUPED.sub(lambda found: re.sub(r"\D", "", found[0]), lowered)
+    lowered = _EXPONENT.sub(lambda found: found[1] + "0" * int(found[2]), lowered)
+    lowered = _BETWEEN_DIGIT_AND_LETTER.sub(" ", lowered)
     for token in _TOKEN.findall(_ELLIPSIS.sub(", ", lowered)):
         if not _WORD_OR_NUMBER.match(token):
             tokens.append(":" if token in ("=>", "->") else token)

@@ -45,8 +45,8 @@ def test_no_text_breaks_it(text: str) -> None:
 def test_notes_say_what_was_not_taken_as_written() -> None:
     assert "read as 'little blocks'" in parse_prompt("no blocks").notes[0]
     assert "'at least 3' was read as 3" in parse_prompt("at least 3 pipes").notes[0]
-    assert "requested twice" in parse_prompt("many pipes, no pipes").notes[0]
-    assert "requested twice" in parse_prompt("high elevation, low elevation").notes[0]
+    for prompt, last in (("many pipes, no pipes", "no pipes"), ("high elevation, low elevation", "low elevation")):
+        assert parse_prompt(prompt).notes[0].endswith(f"were requested; the last one, '{last}', was used")
     assert "reduced to 1000" in parse_prompt("2000 enemies").notes[0]
 
 
@@ -105,3 +105,37 @@ def test_a_cleaned_prompt_is_one_line(text: str) -> None:
     cleaned = clean_prompt(text)
     assert len(cleaned) <= MAX_LENGTH
     assert cleaned == " ".join(cleaned.split())
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("one hundred and twenty three", 123),
+        ("1 500", 1000),
+        ("1 000", 1000),
+        ("1.000", 1000),
+        ("1,000", 1000),
+        ("1'000", 1000),
+        ("1\u202f000", 1000),
+        ("1e3", 1000),
+        ("2e2", 200),
+        ("1.500.000", 1000),
+        ("2.5", 3),
+        ("12", 12),
+    ],
+)
+def test_numbers_as_people_write_them(written: str, number: int) -> None:
+    parsed = parse_prompt(f"{written} bricks")
+    assert parsed.spec.blocks == number
+    assert not parsed.not_understood
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["keine", "ohne", "kein", "geen", "zonder", "nessun", "senza", "aucun", "sans", "pas de", "sin", "ninguna"]
+    + ["nenhum", "sem", "bez", "\u017cadnych", "Keine", "OHNE"],
+)
+def test_a_negation_of_another_language_is_not_its_opposite(word: str) -> None:
+    parsed = parse_prompt(f"{word} pipes")
+    assert parsed.spec.pipes == "no"
+    assert not parsed.not_understood

@@ -22,7 +22,7 @@ def test_an_amount_replaces_the_one_before_with_a_note() -> None:
     slots.set_amount("pipes", quantity("many"), "pipes")
     slots.set_amount("pipes", quantity("no"), "")
     assert slots.spec == PromptSpec(pipes="no")
-    assert slots.notes == ["pipes were requested twice; the last request was used"]
+    assert slots.notes == ["both 'many pipes' and 'no pipes' were requested; the last one, 'no pipes', was used"]
 
 
 def test_no_preference_sets_nothing() -> None:
