@@ -13,9 +13,9 @@ from mariogpt_mcp.level.structure import Fault, faults
 from mariogpt_mcp.play.cautious_player import is_comfortable
 from mariogpt_mcp.play.certificate import Beaten
 from mariogpt_mcp.play.solver import QUICK, Stuck, is_safe_start, solve
-from mariogpt_mcp.report.adherence import attribute_reports, shortfall
+from mariogpt_mcp.report.adherence import attribute_reports, relation_reports, shortfall
 from mariogpt_mcp.report.facts import LevelFacts
-from mariogpt_mcp.report.reports import AttributeReport
+from mariogpt_mcp.report.reports import AttributeReport, RelationReport
 from mariogpt_mcp.settings import DEFAULT_TEMPERATURE
 from mariogpt_mcp.telemetry import span
 
@@ -32,7 +32,7 @@ class Rank(NamedTuple):
     broken: int
     """Structural faults that the new columns bring."""
     missed: int
-    """Attributes that are not as requested."""
+    """Attributes and relations that are not as requested."""
     shortfall: float
     """How far the counts are from what was requested."""
     wide_gap: int
@@ -53,6 +53,7 @@ class Candidate:
         self._around = columns_to_check(request.kept, request.columns)
         self.new_features = Features.of(level[self._new])
         self.attributes: list[AttributeReport] = attribute_reports(request.spec, self.new_features)
+        self.relations: list[RelationReport] = relation_reports(request.prompt.relations, self.new_features)
 
     @cached_property
     def rank(self) -> Rank:
@@ -61,8 +62,8 @@ class Candidate:
         surprise = self._statistics.surprise(self.level[self._new])
         return Rank(
             broken=self._new_faults(),
-            missed=sum(not attribute.met for attribute in self.attributes),
-            shortfall=shortfall(self._request.spec, self.new_features),
+            missed=sum(not one.met for one in self.attributes) + sum(not one.met for one in self.relations),
+            shortfall=shortfall(self._request.spec, self.new_features, self._request.prompt.relations),
             wide_gap=max(0, around.widest_gap - COMFORTABLE_GAP),
             commonness=-surprise if self._request.temperature >= DEFAULT_TEMPERATURE else surprise,
         )

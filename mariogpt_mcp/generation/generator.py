@@ -140,6 +140,7 @@ class MarioGPT:
             not_understood=list(prompt.not_understood),
             notes=[*request.notes, *prompt.notes, *_remarks(result)],
             attributes=best.attributes,
+            relations=best.relations,
             met=best.rank.missed == 0,
             beatable=BeatableReport.of(facts),
             structure_faults=len(facts.faults),

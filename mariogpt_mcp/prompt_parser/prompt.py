@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from mariogpt_mcp.prompt_parser.context import Context
 from mariogpt_mcp.prompt_parser.interpreter import interpret
+from mariogpt_mcp.prompt_parser.relations import Relation, relations_in
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
 from mariogpt_mcp.prompt_parser.tokenizer import has_negative_number, tokenize
 
@@ -40,6 +41,9 @@ class Prompt:
 
     cut: bool = False
     """Whether the cleaned text was longer than `MAX_LENGTH`."""
+
+    relations: tuple[Relation, ...] = ()
+    """What the counts have to be beside each other, in addition to the spec."""
 
 
 # Items of a list ("- few enemies", "2. few enemies", "pipes: many") become separate clauses.
@@ -70,7 +74,9 @@ def _clean(text: str) -> tuple[str, bool]:
 def parse_prompt(text: str) -> Prompt:
     """Parse a prompt. Every text can be parsed: what is not understood is in the result."""
     cleaned, cut = _clean(text)
-    state = interpret(Context(tokenize(cleaned)))
+    items = tokenize(cleaned)
+    state = interpret(Context(items))
     notes = ["amounts cannot be negative, so the minus sign was ignored"] if has_negative_number(cleaned) else []
     notes += state.slots.notes
-    return Prompt(cleaned, state.slots.spec, state.not_understood(), tuple(dict.fromkeys(notes)), cut)
+    unique = tuple(dict.fromkeys(notes))
+    return Prompt(cleaned, state.slots.spec, state.not_understood(), unique, cut, relations_in(items))

@@ -25,6 +25,7 @@ class Slots:
     from_moods: PromptSpec = field(default_factory=PromptSpec)  # used where nothing is requested
     from_fallback_moods: PromptSpec = field(default_factory=PromptSpec)  # used if everything else is empty
     ratios: list[tuple[str, str, float]] = field(default_factory=list)  # attribute, other attribute, factor
+    without_amount: set[str] = field(default_factory=set)  # attributes that are "some" because no amount was given
     notes: list[str] = field(default_factory=list)
     nouns: dict[str, set[str]] = field(default_factory=dict)  # the nouns that named each attribute, in the singular
 
@@ -33,6 +34,8 @@ class Slots:
         """The request of the whole prompt."""
         own = {f.name: getattr(self.requested, f.name) for f in fields(PromptSpec)}
         for name, other, factor in self.ratios:
+            if factor > 1 and other in self.without_amount:
+                own[other] = "little"  # many are not twice as many as some
             own[name] = _multiplied(own[other], factor)
         spec = PromptSpec(**own).with_defaults(self.from_moods)
         return spec if spec != PromptSpec() else self.from_fallback_moods
@@ -65,6 +68,7 @@ class Slots:
             other_kind = before in ("no", 0) and not self.was_named(name, noun)  # "no goombas, koopas"
             if before is None or other_kind:
                 self.set_amount(name, some, noun)
+                self.without_amount.add(name)
         elif name == "gaps":
             self.set_amount(name, some, noun)
 
@@ -72,6 +76,7 @@ class Slots:
         """Request an amount of an attribute; without a noun, the amount replaces the one before."""
         if item.value == "open":
             return
+        self.without_amount.discard(name)
         if name == "gaps":
             self._set_gaps(item)
         elif name in ELEVATION_NOUNS:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from mariogpt_mcp.level.features import COUNTABLES, WINDOW, Countable, Features, class_of, class_range
 from mariogpt_mcp.level.grid import HEIGHT
+from mariogpt_mcp.prompt_parser.relations import Relation
 from mariogpt_mcp.prompt_parser.spec import Amount, PromptSpec
-from mariogpt_mcp.report.reports import AttributeReport
+from mariogpt_mcp.report.reports import AttributeReport, RelationReport
 
 BLOCKS_TOLERANCE = 0.1
 """A plain number of blocks counts as met within this share: the ground itself is blocks."""
@@ -35,6 +37,16 @@ def attribute_reports(spec: PromptSpec, features: Features) -> list[AttributeRep
     ]
 
 
+def relation_reports(relations: Sequence[Relation], features: Features) -> list[RelationReport]:
+    """Compare the counts of a level with the relations that were requested."""
+    reports = []
+    for relation in relations:
+        count, other = features.count(relation.name), features.count(relation.other)
+        got = f"{count} {relation.name} and {other} {relation.other}"
+        reports.append(RelationReport(asked=relation.words, got=got, met=relation.distance(count, other) == 0))
+    return reports
+
+
 def _met(name: Countable, amount: Amount | None, features: Features) -> bool:
     if amount is None:
         return True
@@ -45,9 +57,9 @@ def _met(name: Countable, amount: Amount | None, features: Features) -> bool:
     return features.class_of(name) == amount
 
 
-def shortfall(spec: PromptSpec, features: Features) -> float:
-    """How far a level is from what was requested: the sum of the relative errors of its counts."""
-    total = 0.0
+def shortfall(spec: PromptSpec, features: Features, relations: Sequence[Relation] = ()) -> float:
+    """How far a level is from what was requested: the sum of the relative errors of its counts and relations."""
+    total = sum(r.distance(features.count(r.name), features.count(r.other)) for r in relations)
     for name in COUNTABLES:
         amount, count = spec.amount(name), features.count(name)
         if amount is None:

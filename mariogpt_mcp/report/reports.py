@@ -33,6 +33,14 @@ class AttributeReport(BaseModel):
     met: bool = Field(description="whether the level is as requested; true if the prompt left it open")
 
 
+class RelationReport(BaseModel):
+    """A relation between two counts that the prompt requests, such as "more pipes than enemies"."""
+
+    asked: str = Field(description="the words of the prompt")
+    got: str = Field(description="the two counts")
+    met: bool
+
+
 class BeatableReport(BaseModel):
     """Whether the level was beaten, and how, or how far the solver came."""
 
@@ -84,7 +92,8 @@ class Report(BaseModel):
     not_understood: list[str] = Field(description="words of the prompt that had no effect")
     notes: list[str] = Field(description="what was clamped, assumed or could not be reached")
     attributes: list[AttributeReport]
-    met: bool = Field(description="whether every requested attribute is met")
+    relations: list[RelationReport] = Field([], description="requested relations between two counts")
+    met: bool = Field(description="whether every requested attribute and relation is met")
     beatable: BeatableReport
     structure_faults: int = Field(description="broken pipes, cannons and enemies; 0 in a level made here")
     columns: int
@@ -116,6 +125,7 @@ class Report(BaseModel):
             new = f"columns {self.first_new_column} to {self.last_new_column} are new, and counted here"
             lines.append(f"- {new}; the others are from {self.source_id}")
         lines += [f"- {a.name}: asked {a.asked}, got {_got(a)}{'' if a.met else ' (NOT MET)'}" for a in asked]
+        lines += [f"- asked {r.asked}, got {r.got}{'' if r.met else ' (NOT MET)'}" for r in self.relations]
         free = ", ".join(f"{_got(a)} {a.name}" for a in self.attributes if not a.asked)
         if free:
             lines.append(f"- not requested: {free}")

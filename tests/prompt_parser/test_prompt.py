@@ -132,7 +132,10 @@ def test_numbers_as_people_write_them(written: str, number: int) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["keine", "ohne", "kein", "geen", "zonder", "nessun", "senza", "aucun", "sans", "pas de", "sin", "ninguna", "nenhum", "sem", "bez", "żadnych", "Keine", "OHNE"],
+    [
+        *("keine", "ohne", "kein", "geen", "zonder", "nessun", "senza", "aucun", "sans", "pas de", "sin", "ninguna"),
+        *("nenhum", "sem", "bez", "\u017cadnych", "Keine", "OHNE"),
+    ],
 )
 def test_a_negation_of_another_language_is_not_its_opposite(word: str) -> None:
     parsed = parse_prompt(f"{word} pipes")

@@ -6,7 +6,7 @@ from mariogpt_mcp.level.features import Features
 from mariogpt_mcp.level.grid import HEIGHT, Level
 from mariogpt_mcp.prompt_parser.prompt import parse_prompt
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
-from mariogpt_mcp.report.adherence import attribute_reports, shortfall, unreachable
+from mariogpt_mcp.report.adherence import attribute_reports, relation_reports, shortfall, unreachable
 
 # 50 columns: 1 pipe, 2 enemies, 50 ground blocks, low.
 ROWS = ["-" * 50] * (HEIGHT - 2) + ["-<>-E-----E" + "-" * 39, "X" * 50]
@@ -61,3 +61,12 @@ def test_shortfall_grows_with_the_distance(prompt: str, expected: float) -> None
 @pytest.mark.parametrize(("blocks", "remarks"), [(24, 1), (25, 0), (45, 0), (100, 0)])
 def test_few_blocks_are_possible_where_ground_is_rare(blocks: int, remarks: int) -> None:
     assert len(unreachable(PromptSpec(blocks=blocks), 100)) == remarks
+
+
+def test_relations_are_compared_with_the_counts() -> None:
+    more, fewer = parse_prompt("more enemies than pipes").relations + parse_prompt("fewer enemies than pipes").relations
+    met, missed = relation_reports((more, fewer), FEATURES)
+    assert (met.asked, met.got, met.met) == ("more enemies than pipes", "2 enemies and 1 pipes", True)
+    assert (missed.asked, missed.met) == ("fewer enemies than pipes", False)
+    assert shortfall(PromptSpec(), FEATURES, (more,)) == 0
+    assert shortfall(PromptSpec(), FEATURES, (fewer,)) > 0
