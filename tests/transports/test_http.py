@@ -155,6 +155,22 @@ def test_a_public_address_is_accepted_and_linked(environment: dict[str, str], tm
 
 
 @pytest.mark.slow
+def test_settings_allow_more_hosts_and_origins(environment: dict[str, str], tmp_path: Path) -> None:
+    allowed = {
+        **environment,
+        "MARIOGPT_ALLOWED_HOSTS": "mario.internal, *.example.org",
+        "MARIOGPT_ALLOWED_ORIGINS": "https://chat.example.org",
+    }
+    with http_server(allowed, tmp_path / "stderr") as address:
+        for host in ("mario.internal", "www.example.org"):
+            assert httpx2.get(f"{address}/health", headers={"host": host}).status_code == 200
+        assert httpx2.get(f"{address}/health", headers={"host": "evil.example"}).status_code == 421
+        called = httpx2.post(f"{address}/mcp", json=INITIALIZE, headers={"origin": "https://chat.example.org"})
+        assert called.status_code == 200
+        assert called.headers["access-control-allow-origin"] == "https://chat.example.org"
+
+
+@pytest.mark.slow
 def test_a_port_in_use_is_refused_in_one_sentence(environment: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

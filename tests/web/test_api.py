@@ -9,13 +9,14 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from mariogpt_mcp.export.formats import FORMATS, export
 from mariogpt_mcp.generation.generator import MarioGPT
 from mariogpt_mcp.service.level_service import LevelService
 from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.store.memory import MemoryStore
 from mariogpt_mcp.web.app import create_web
 from mariogpt_mcp.web.middleware.body_limit import MAX_BODY
-from tests.play.ground import pit
+from tests.play.ground import ground, pit
 
 SMALL = {"level_size": 280, "seed": 4}
 
@@ -64,6 +65,26 @@ async def test_a_level_is_checked_and_repaired(client: httpx2.AsyncClient) -> No
     repaired = (await client.post("/api/levels/check", json={"level": level, "repair": True})).json()
     assert repaired["report"]["beatable"]["beaten"]
     assert (await client.get(f"/api/levels/{repaired['id']}")).json() == repaired
+
+
+async def test_fields_are_read_as_clients_write_them(client: httpx2.AsyncClient) -> None:
+    plain = (await client.post("/api/levels", json={"level_size": 100, "seed": 1})).json()
+    written = {"levelSize": "100", "seed": "1", "prompt": None, "temperature": "null", "sessionId": "x"}
+    assert (await client.post("/api/levels", json=written)).json()["id"] == plain["id"]
+    misspelled = (await client.post("/api/levels", json={"level_size": 100, "seed": 1, "temprature": 2})).json()
+    note = "there is no parameter 'temprature', so it was ignored; did you mean 'temperature'?"
+    assert misspelled["report"]["notes"] == [*plain["report"]["notes"], note]
+    rows = plain["level"].split("\n")
+    checked = (await client.post("/api/levels/check", json={"level": rows, "repair": "no"})).json()
+    assert checked["level"] == plain["level"]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+async def test_an_exported_level_can_be_checked(client: httpx2.AsyncClient, format: str) -> None:
+    level = ground([1] * 30)
+    text = export(level, format).content.decode()
+    checked = (await client.post("/api/levels/check", json={"level": text, "legend": "auto"})).json()
+    assert checked["level"] == level.text()
 
 
 @pytest.mark.parametrize(

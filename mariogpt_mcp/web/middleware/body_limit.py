@@ -8,8 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mariogpt_mcp.web.error_responses import failure
 
-MAX_BODY = 65_536
-"""Bytes of the largest request body: four times the text of the longest level that is checked."""
+MAX_BODY = 1_000_000
+"""Bytes of the largest request body: LDtk's file of the longest level that is checked has about half of it."""
 
 
 class LimitBody:

@@ -50,4 +50,4 @@ async def test_a_larger_one_is_refused(client: httpx2.AsyncClient, path: str) ->
     for content in (b"x" * (MAX_BODY + 1), in_parts(MAX_BODY + 1)):
         response = await client.post(path, content=content)
         assert response.status_code == 413
-        assert response.json() == {"error": "The request body is too large; it may have at most 65536 bytes."}
+        assert response.json() == {"error": "The request body is too large; it may have at most 1000000 bytes."}
