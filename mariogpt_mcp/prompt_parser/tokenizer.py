@@ -23,7 +23,7 @@ _TOKEN = re.compile(
 _NEGATIVE_NUMBER = re.compile(r"(?<!\S)-(?=\d)")
 _BETWEEN_DIGIT_AND_LETTER = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
 _GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:[ .'\u00a0\u2009\u202f]\d{3})+(?![\d.,]?\d)")
-"""Numbers in groups of three digits: "1 500", "1.000", "1'000". Amounts are integers, so the point is no decimal point."""
+"""Numbers in groups of three digits, such as "1 500", "1.000" and "1'000". Amounts are integers, not decimals."""
 
 _EXPONENT = re.compile(r"(?<![\w.,])(\d{1,3})e(\d)(?!\w)")
 _ELLIPSIS = re.compile(r"\.{2,}|\u2026")
