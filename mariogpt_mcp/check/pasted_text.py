@@ -7,7 +7,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mariogpt_mcp.level.grid import LevelError
 from mariogpt_mcp.level.tiles import PATH_SYMBOL, SYMBOLS
@@ -21,7 +21,7 @@ _BYTE_ORDER_MARKS = (
 )
 """UTF-32 comes before UTF-16, whose mark its own begins with."""
 
-_FENCED = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n`~]*\n(.*?)\n[ \t>]*\1[ \t]*$", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})([^`~]*)$")
 _BREAK_TAG = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
 _OTHER_TAG = re.compile(r"</?(?:pre|code|p|div|span)\b[^<>\n]*>", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"\r\n|[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
@@ -33,6 +33,9 @@ _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013":
 
 MIN_SHARE = 0.8
 """Share of a line's characters that are the symbols of tiles, from which the line is a row and not a sentence."""
+
+MOST_ROWS = 32
+"""Most rows of a level whose sky is written as spaces: they are padded to one width."""
 
 MAX_ODD = 2
 """Most tiles by which a row may be longer or shorter than the others."""
@@ -74,9 +77,8 @@ def rows_in(text: str) -> tuple[list[str], list[str]]:
         LevelError: there is no level in it.
     """
     text = _one_kind_of_line_break(text)
-    blocks = [found[2] for found in _FENCED.finditer(text)]
-    for block in [*blocks, text]:
-        lines = block.removesuffix("\n").split("\n")
+    whole = text.removesuffix("\n").split("\n")
+    for lines in [*_fenced(whole), whole]:
         if _is_sky_as_spaces(lines):
             width = max(map(len, lines))
             return [line.ljust(width).replace(" ", _SKY) for line in lines], ["spaces were read as sky"]
@@ -86,6 +88,22 @@ def rows_in(text: str) -> tuple[list[str], list[str]]:
     raise LevelError(
         "There is no level in this text; send 14 rows of tiles of equal length, top row first, such as '--?--SSS--'."
     )
+
+
+def _fenced(lines: Sequence[str]) -> Iterator[list[str]]:
+    """The lines of each code fence, also of one that is not closed."""
+    opened, block = "", list[str]()
+    for line in [*lines, ""]:
+        fence = _FENCE.match(line)
+        if fence is None:
+            block.append(line)
+        elif not opened:
+            opened, block = fence[1], []
+        elif fence[1] == opened and not fence[2].strip():
+            yield block
+            opened, block = "", []
+    if opened:
+        yield block[:-1]
 
 
 def _one_kind_of_line_break(text: str) -> str:
@@ -143,4 +161,4 @@ def _looks_like_tiles(line: str) -> bool:
 
 def _is_sky_as_spaces(lines: Sequence[str]) -> bool:
     joined = "".join(lines)
-    return len(lines) > 1 and " " in joined.strip() and set(joined) <= (_TILES | {" "}) - {_SKY}
+    return 1 < len(lines) <= MOST_ROWS and " " in joined.strip() and set(joined) <= (_TILES | {" "}) - {_SKY}

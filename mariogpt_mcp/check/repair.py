@@ -95,7 +95,13 @@ def repair_level(level: Level, hooks: Hooks = Hooks()) -> Repaired:
     safe = _with_safe_start(ids, reasons)
     if safe is not ids:
         # A run may have needed one of the removed enemies to jump on.
-        ids, run = _passable(safe, reasons, effort)
+        again = _same_run(safe, run) if isinstance(run, Beaten) else None
+        if again is not None:
+            ids, run = safe, again
+        elif isinstance(run, Stuck) and effort.exhausted:
+            ids = safe
+        else:
+            ids, run = _passable(safe, reasons, effort)
     if isinstance(run, Beaten) and reasons:
         ids, run = _without_unneeded(before, ids, run, effort)
     ended = effort.exhausted and not isinstance(run, Beaten)

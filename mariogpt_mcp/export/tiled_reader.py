@@ -15,8 +15,8 @@ from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.export.imported import ImportedRows
 from mariogpt_mcp.level.tiles import SYMBOLS
 
-MAX_CELLS = 1_000_000
-"""Largest number of cells of a map that is read."""
+MAX_CELLS = 200_000
+"""Largest number of cells of a map, and of all its layers together, that is read."""
 
 _GID = 0x0FFFFFFF
 """The bits of a cell that are the id of a tile; the others say how it is mirrored and turned."""
@@ -49,9 +49,12 @@ def _read(content: Mapping[str, Any]) -> ImportedRows:
     if not 0 < width * height <= MAX_CELLS:
         raise MarioGPTError(f"This Tiled map has {width} x {height} cells; {MAX_CELLS} cells can be read.")
     cells: dict[tuple[int, int], str] = {}
-    unknown = 0
+    unknown = read = 0
     for layer in _tile_layers(content["layers"]):
         for left, top, columns, data in _blocks(layer):
+            read += len(data)
+            if read > MAX_CELLS:
+                raise MarioGPTError(f"The layers of this Tiled map have more than {MAX_CELLS} cells; delete some.")
             for i, cell in enumerate(data):
                 gid = cell & _GID
                 unknown += gid != 0 and gid not in symbols

@@ -137,3 +137,27 @@ def test_a_wrong_symbol_is_named_where_the_sender_sees_it(data: st.DataObject) -
     rows[row] = rows[row][:column] + "w" + rows[row][column + 1 :]
     with pytest.raises(MarioGPTError, match=f"Row {row + 1}, column {column + 1} has 'w'"):
         read_level("\n".join(rows))
+
+
+def test_a_fence_that_is_not_closed_is_read() -> None:
+    assert read_level(f"My level:\n```\n{BARE}").level.text() == BARE
+    assert read_level(f"```sh\nmake\n```\n~~~\n{BARE}\n").level.text() == BARE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join("`" * n for n in range(3, 1500)),
+        " X\n" * 200_000 + " " + "X" * 500_000,
+        "[" * 1_000_000,
+        "<pre" * 250_000,
+        "> " * 500_000,
+        "1: 1: " * 150_000,
+        '"' * 1_000_000,
+    ],
+    ids=["fences", "a wide line", "brackets", "tags", "quotations", "numbers", "quotation marks"],
+)
+def test_long_text_is_read_or_refused_without_much_work(text: str) -> None:
+    """Each of these takes minutes, or all memory, where the work grows with the square of the length."""
+    with pytest.raises(MarioGPTError):
+        read_level(text)

@@ -169,3 +169,12 @@ def test_any_damage_is_one_sentence(make: Callable[[], Content], reader: Any, da
     except MarioGPTError:
         return
     assert all(isinstance(row, str) for row in rows)
+
+
+def test_many_layers_that_are_small_when_packed_are_refused() -> None:
+    content = tiled() | {"width": 400, "height": 400}
+    packed = base64.b64encode(zlib.compress(bytes(4 * 400 * 400))).decode()
+    layer = {"type": "tilelayer", "width": 400, "height": 400, "encoding": "base64", "compression": "zlib"}
+    content["layers"] = [{**layer, "data": packed}] * 1000
+    with pytest.raises(MarioGPTError, match="The layers of this Tiled map have more than 200000 cells"):
+        tiled_reader.read(content)
