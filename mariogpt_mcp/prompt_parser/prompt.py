@@ -17,6 +17,7 @@ from mariogpt_mcp.prompt_parser.interpreter import interpret
 from mariogpt_mcp.prompt_parser.relations import Relation, relations_in
 from mariogpt_mcp.prompt_parser.spec import PromptSpec
 from mariogpt_mcp.prompt_parser.tokenizer import has_negative_number, tokenize
+from mariogpt_mcp.prompt_parser.translation import translate
 
 MAX_LENGTH = 500
 """Characters of a cleaned prompt that are read."""
@@ -74,7 +75,7 @@ def _clean(text: str) -> tuple[str, bool]:
 def parse_prompt(text: str) -> Prompt:
     """Parse a prompt. Every text can be parsed: what is not understood is in the result."""
     cleaned, cut = _clean(text)
-    items = tokenize(cleaned)
+    items = tokenize(translate(cleaned))
     state = interpret(Context(items))
     notes = ["amounts cannot be negative, so the minus sign was ignored"] if has_negative_number(cleaned) else []
     notes += state.slots.notes
