@@ -26,6 +26,7 @@ class Slots:
     from_fallback_moods: PromptSpec = field(default_factory=PromptSpec)  # used if everything else is empty
     ratios: list[tuple[str, str, float]] = field(default_factory=list)  # attribute, other attribute, factor
     without_amount: set[str] = field(default_factory=set)  # attributes that are "some" because no amount was given
+    words: dict[str, str] = field(default_factory=dict)  # the words that last requested each countable attribute
     notes: list[str] = field(default_factory=list)
     nouns: dict[str, set[str]] = field(default_factory=dict)  # the nouns that named each attribute, in the singular
 
@@ -130,6 +131,7 @@ class Slots:
 
     def _set_countable(self, name: str, item: Item, noun: str) -> None:
         amount: Amount = int(item.value) if item.kind == "number" else item.value
+        words = f"{item.text or item.value} {noun or name}"
         if amount == "medium":
             amount = "some"
         if name == "blocks" and amount == "no":
@@ -139,7 +141,8 @@ class Slots:
         if before is not None and noun and self.nouns.get(name) and not self.was_named(name, noun):
             amount = self._combined(name, before, amount)
         elif before not in (None, amount):
-            self._note_contradiction(f"{before} {name}", f"{amount} {name}")
+            self._note_contradiction(self.words.get(name, f"{before} {name}"), words)
+        self.words[name] = words
         if isinstance(amount, int) and amount > MAX_NUMBER:
             self.notes.append(f"{amount} {name} was reduced to {MAX_NUMBER}, the largest number allowed")
             amount = MAX_NUMBER

@@ -57,7 +57,7 @@ def stored_level(id: str, context: Context) -> StoredLevel:
         NotFound: there is none.
     """
     try:
-        return context.service.store.get(id)
+        return context.service.store.get(id.lower())
     except MarioGPTError as error:
         raise NotFound(str(error)) from None
 

@@ -45,7 +45,11 @@ def test_no_text_breaks_it(text: str) -> None:
 def test_notes_say_what_was_not_taken_as_written() -> None:
     assert "read as 'little blocks'" in parse_prompt("no blocks").notes[0]
     assert "'at least 3' was read as 3" in parse_prompt("at least 3 pipes").notes[0]
-    for prompt, last in (("many pipes, no pipes", "no pipes"), ("high elevation, low elevation", "low elevation")):
+    for prompt, last in (
+        ("lots of tubes, no tubes", "no tubes"),
+        ("high elevation, low elevation", "low elevation"),
+        ("5 pipes. Actually 7 pipes", "7 pipes"),
+    ):
         assert parse_prompt(prompt).notes[0].endswith(f"were requested; the last one, '{last}', was used")
     assert "reduced to 1000" in parse_prompt("2000 enemies").notes[0]
 

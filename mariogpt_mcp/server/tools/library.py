@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from datetime import datetime, timezone
+from textwrap import shorten
 from typing import Annotated, Literal
 
 import anyio
@@ -20,6 +21,9 @@ from mariogpt_mcp.service.links import Links
 from mariogpt_mcp.store.records import MadeLevel, StoredLevel
 
 MAX_LISTED = 100
+
+MAX_PROMPT = 60
+"""Characters of a prompt in the list of levels, where words at its end are left out."""
 
 MAX_SPELLED_OUT = 5_000
 """Length in characters up to which a result contains the text of an exported file. A longer file is only linked."""
@@ -102,7 +106,7 @@ def _entry(stored: StoredLevel, when: float, links: Links) -> dict[str, str | in
     return {
         "id": stored.id,
         "when": datetime.fromtimestamp(when, timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-        "about": repr(stored.report.prompt) if isinstance(stored, MadeLevel) else "checked",
+        "about": repr(shorten(stored.report.prompt, MAX_PROMPT)) if isinstance(stored, MadeLevel) else "checked",
         "columns": stored.level.columns,
         "state": summary(stored),
         "link": links.of(stored.id).get("play", ""),

@@ -137,3 +137,13 @@ async def test_without_pages_the_result_is_the_file_itself(server: FastMCP, form
             text = archive.read(next(name for name in archive.namelist() if not name.endswith(".png")))
     assert read_level(text).level.rows == tuple(rows)
     assert sum(len(str(block)) for block in result.content) < 60_000
+
+
+async def test_a_list_of_levels_with_long_prompts_fits(server: FastMCP) -> None:
+    async with Client(server) as client:
+        made = {"level_size": 100, "prompt": "many pipes and " * 20, "seed": 1}
+        await client.call_tool("generate_mario_level", made)
+        result = await client.call_tool("list_levels")
+    [entry] = result.structured_content["levels"]
+    assert entry["about"] == "'many pipes and many pipes and many pipes and many [...]'"
+    assert 2 * 100 * len(str(entry)) < 60_000
