@@ -20,8 +20,8 @@ FORMAT = "tiled"
 
 BAD_CALLS: list[tuple[str, dict[str, Any]]] = [
     ("generate_mario_level", {"seed": -7}),
-    ("generate_mario_level", {"prompt": 3}),
-    ("generate_mario_level", {"nope": 1}),
+    ("generate_mario_level", {"prompt": {}}),
+    ("generate_mario_level", {"level_size": "wide"}),
     ("check_level", {}),
     ("check_level", {"level": "Z"}),
     ("no_such_tool", {}),
