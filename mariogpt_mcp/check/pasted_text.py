@@ -31,6 +31,8 @@ _QUOTED_ROW = re.compile(r"""^\s*["'](.*)["'],?\s*$""")
 _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2212": "-", "\u2014": "--"})
 """What word processors write in place of `-`; an em dash replaces two."""
 
+_NOT_TEXT = "This is not text; send the rows of a level, or a map of Tiled or LDtk."
+
 MIN_SHARE = 0.8
 """Share of a line's characters that are the symbols of tiles, from which the line is a row and not a sentence."""
 
@@ -61,12 +63,12 @@ def decode(data: bytes) -> str:
         for encoding, zeros in (("utf-16-be", data[0::2]), ("utf-16-le", data[1::2])):
             if len(data) % 2 == 0 and not any(zeros):
                 return data.decode(encoding)
-        raise LevelError("This is not text; send the rows of a level, or a map of Tiled or LDtk.")
+        raise LevelError(_NOT_TEXT)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         if data[:1] in b"\x89\x1f\xff" or data[:2] == b"PK":
-            raise LevelError("This is not text; send the rows of a level, or a map of Tiled or LDtk.") from None
+            raise LevelError(_NOT_TEXT) from None
         return data.decode("latin-1")
 
 

@@ -179,13 +179,9 @@ def _passable(ids: Ids, reasons: Reasons, effort: Effort) -> tuple[Ids, Beaten |
         furthest = max(furthest, end if isinstance(run, Beaten) else run.column)
         if effort.exhausted or (isinstance(run, Beaten) and end == len(ids)):
             break
-        if isinstance(run, Beaten):
-            end = min(len(ids), end + max(PART, end))
-            run = _solve_part(ids[:end], effort)
-            continue
-        if run.column + PART < end:
-            end = run.column + PART
-            run = _solve_part(ids[:end], effort)
+        if isinstance(run, Beaten) or run.column + PART < end:
+            end = min(len(ids), 2 * end) if isinstance(run, Beaten) else run.column + PART
+            run = solve(ids[:end], effort=effort)
             continue
         last, times = run.column, times + 1 if run.column == last else 0
         changed = _step(ids, run, times, effort)
@@ -198,11 +194,6 @@ def _passable(ids: Ids, reasons: Reasons, effort: Effort) -> tuple[Ids, Beaten |
     if effort.exhausted and not (isinstance(run, Beaten) and end == len(ids)):
         run = Stuck(furthest, ENDED, run.states_made, start(World(ids)))
     return ids, run
-
-
-def _solve_part(ids: Ids, effort: Effort) -> Beaten | Stuck:
-    run = solve(ids, QUICK, effort)
-    return run if isinstance(run, Beaten) else solve(ids, FINE, effort)
 
 
 def _step(ids: Ids, run: Stuck, times: int, effort: Effort) -> Ids:

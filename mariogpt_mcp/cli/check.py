@@ -52,7 +52,7 @@ def check(
             checked = check_level(content, repair=repair, legend=_legend_of(file) if legend == "auto" else legend)
         all_good = all_good and checked.report.good
         if folder is not None:
-            _save(checked, folder, "level" if file == STDIN else Path(file).name.split(".")[0], formats)
+            _save(checked, folder, "level" if file == STDIN else _stem(file), formats)
         click.echo(_json_line(name, checked) if as_json else _text(name, checked))
     if not all_good:
         raise click.exceptions.Exit(1)
@@ -72,6 +72,12 @@ def _legend_of(file: str) -> Legend:
     """The legend that the extension of a file names, as in `level.framework.txt`."""
     exported = format_of(Path(file).name)
     return "framework" if exported is not None and exported.name == "framework" else "auto"
+
+
+def _stem(file: str) -> str:
+    """The name of a file without the extension, which may have two parts, as in `level.framework.txt`."""
+    exported = format_of(Path(file).name)
+    return Path(file).stem if exported is None else Path(file).name.removesuffix(exported.ending)
 
 
 def _save(checked: CheckedLevel, folder: Path, stem: str, formats: tuple[str, ...]) -> None:

@@ -23,12 +23,15 @@ from mariogpt_mcp.export.tileset import DRAWN, TILESET_FILE, picture_indices, ti
 from mariogpt_mcp.export.waypoints import start_cell
 from mariogpt_mcp.level.grid import HEIGHT, Cell, Level
 from mariogpt_mcp.level.rendering import TILE_SIZE
-from mariogpt_mcp.level.tiles import PATH_COLOUR, TILES, tile
+from mariogpt_mcp.level.tiles import PATH_COLOUR, TILES, Tile, tile
 
 _TILESET, _ENTITIES, _GRID, _TILES, _START, _GOAL, _LEVEL = range(1, 8)
 """LDtk's `uid` of each definition and of the level, unique in the project."""
 
-_LAYERS = {_ENTITIES: ("Places", "Entities"), _GRID: ("Grid", "IntGrid"), _TILES: ("Tiles", "Tiles")}
+GRID = "Grid"
+"""The IntGrid layer with a tile's id in each cell."""
+
+_LAYERS = {_ENTITIES: ("Places", "Entities"), _GRID: (GRID, "IntGrid"), _TILES: ("Tiles", "Tiles")}
 """Name and type of each layer, the top layer first."""
 
 _ENTITY_NAMES = {_START: "Start", _GOAL: "Goal"}
@@ -114,11 +117,16 @@ def _layer_definition(uid: int) -> dict[str, Any]:
     )
 
 
+def value_name(one: Tile) -> str:
+    """The identifier of a tile's value in the grid."""
+    return re.sub(r"\W+", "_", one.name)
+
+
 def _grid_values() -> list[dict[str, Any]]:
     return [
         {
             "value": t.id,
-            "identifier": re.sub(r"\W+", "_", t.name),
+            "identifier": value_name(t),
             "color": t.colour,
             "tile": {"tilesetUid": _TILESET, "x": t.id * TILE_SIZE, "y": 0, "w": TILE_SIZE, "h": TILE_SIZE},
             "groupUid": 0,

@@ -1,19 +1,19 @@
-"""Reads a project of LDtk with a layer "Grid" whose values are named after our tiles, as `ldtk` writes it."""
+"""Reads a project of LDtk with a layer "Grid" whose values are named after our tiles, as `ldtk` writes it.
+
+The layer "Tiles" of such a project is only what is drawn, and is not read.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from mariogpt_mcp.errors import MarioGPTError
 from mariogpt_mcp.export.imported import ImportedRows
+from mariogpt_mcp.export.ldtk import GRID, value_name
 from mariogpt_mcp.level.tiles import SYMBOLS, TILES
 
-GRID = "Grid"
-"""The IntGrid layer that is read; the layer "Tiles" is only what is drawn."""
-
-_SYMBOL_OF = {re.sub(r"\W+", "_", tile.name): tile.symbol for tile in TILES}
+_SYMBOL_OF = {value_name(tile): tile.symbol for tile in TILES}
 _SKY = SYMBOLS[0]
 
 

@@ -36,14 +36,14 @@ _WITHOUT_COUNTERPART = {
 }
 """Symbols whose meaning no tile has: what they become, and what is said about it."""
 
-FRAMEWORK_SYMBOLS = frozenset(_SAME) | frozenset(_WITHOUT_COUNTERPART) | frozenset(_LAUNCHER + _TUBES)
+_SYMBOLS = frozenset(_SAME) | frozenset(_WITHOUT_COUNTERPART) | frozenset(_LAUNCHER + _TUBES)
 """Every symbol that is read, with `x` for a path."""
 
 
 def is_framework(rows: Sequence[str]) -> bool:
     """Whether rows have a symbol that only the framework has, and none that it does not have."""
     symbols = set().union(*rows)
-    return not symbols <= {*SYMBOLS, PATH_SYMBOL} and symbols <= FRAMEWORK_SYMBOLS
+    return not symbols <= {*SYMBOLS, PATH_SYMBOL} and symbols <= _SYMBOLS
 
 
 def read(rows: Sequence[str]) -> ImportedRows:

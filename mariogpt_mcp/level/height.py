@@ -21,14 +21,14 @@ _CONTINUING = ("which continues the row above it", "which continue the row above
 
 
 @dataclass(frozen=True, slots=True)
-class FittedLevel:
-    """A level of 14 rows, and what was done to its rows, for the person who sent it."""
+class ReadLevel:
+    """A level, and how it was read if that was not as it was sent, for the person who sent it."""
 
     level: Level
     notes: tuple[str, ...] = ()
 
 
-def parse_any_height(text: str) -> FittedLevel:
+def parse_any_height(text: str) -> ReadLevel:
     """Read level text of any height; empty lines before and after are ignored.
 
     Raises:
@@ -37,7 +37,7 @@ def parse_any_height(text: str) -> FittedLevel:
     return fit_height(text.replace("\r\n", "\n").strip("\n").split("\n"))
 
 
-def fit_height(rows: Sequence[str]) -> FittedLevel:
+def fit_height(rows: Sequence[str]) -> ReadLevel:
     """A level of rows, the top row first, of which there may be more or fewer than 14.
 
     Lower levels get sky on top. Higher ones lose rows of sky, first at the bottom and then on top, and rows at the
@@ -74,7 +74,7 @@ def fit_height(rows: Sequence[str]) -> FittedLevel:
         if continued
         else "",
     ]
-    return FittedLevel(Level.of_rows(kept), tuple(note for note in notes if note))
+    return ReadLevel(Level.of_rows(kept), tuple(note for note in notes if note))
 
 
 def _is_empty(row: str) -> bool:

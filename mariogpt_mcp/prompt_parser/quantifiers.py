@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from mariogpt_mcp.level.features import COUNTABLES
 from mariogpt_mcp.prompt_parser.lexicon import Item, opposites
+from mariogpt_mcp.prompt_parser.relations import clause_after
 from mariogpt_mcp.prompt_parser.state import Distance, State
 
 _WANTED_INSTEAD = {"too many": "little", "too much": "little", "too few": "many", "not enough": "many"}
@@ -65,9 +66,7 @@ def read_number(state: State, i: int, item: Item) -> None:
 
 def read_ratio(state: State, i: int, item: Item) -> None:
     """Read "twice as many pipes as enemies"."""
-    items = state.context.items
-    ends = [j for j in range(i + 1, len(items)) if items[j].kind in ("stop", "contrast")]
-    clause = items[i + 1 : ends[0] if ends else None]
+    clause = clause_after(state.context.items, i)
     named = [other.value for other in clause if other.kind == "noun" and other.value in COUNTABLES]
     compared = any(other.text in ("as", "and", "than") for other in clause)
     if compared and len(named) > 1 and named[0] != named[1]:

@@ -43,7 +43,7 @@ def relations_in(items: Sequence[Item]) -> tuple[Relation, ...]:
     """The relations of a prompt, from its items."""
     found = []
     for i, item in enumerate(items):
-        clause = _clause(items, i + 1)
+        clause = clause_after(items, i)
         named = [j for j, one in enumerate(clause) if one.kind == "noun" and one.value in COUNTABLES]
         if len(named) < 2 or clause[named[0]].value == clause[named[1]].value:
             continue
@@ -56,9 +56,10 @@ def relations_in(items: Sequence[Item]) -> tuple[Relation, ...]:
     return tuple(found)
 
 
-def _clause(items: Sequence[Item], start: int) -> Sequence[Item]:
-    end = next((j for j in range(start, len(items)) if items[j].kind in _ENDS), len(items))
-    return items[start:end]
+def clause_after(items: Sequence[Item], i: int) -> Sequence[Item]:
+    """The items after the one at `i`, up to the end of its clause."""
+    end = next((j for j in range(i + 1, len(items)) if items[j].kind in _ENDS), len(items))
+    return items[i + 1 : end]
 
 
 def _kind(items: Sequence[Item], i: int, between: set[str]) -> tuple[Literal["more", "fewer", "times"] | None, float]:

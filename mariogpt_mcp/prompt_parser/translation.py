@@ -30,13 +30,9 @@ def translate(text: str) -> str:
     if _CJK.search(text):
         return _without_spaces(unicodedata.normalize("NFKC", text))
     lowered = text.lower().replace("\u2019", "'")
-    best, most = "", 0
-    for language in _tables():
-        if language not in _WITHOUT_SPACES:
-            count = _words_of(language, lowered)
-            if count > most:
-                best, most = language, count
-    if not best:
+    counts = {language: _words_of(language, lowered) for language in _tables() if language not in _WITHOUT_SPACES}
+    best = max(counts, key=counts.__getitem__)
+    if not counts[best]:
         return text
     table = _tables()[best]
     return _pattern(best).sub(lambda found: table[found[0]], lowered)
@@ -47,9 +43,11 @@ def _words_of(language: str, lowered: str) -> int:
     table = _tables()[language]
     found = [match[0] for match in _pattern(language).finditer(lowered)]
     telling = [phrase for phrase in found if table[phrase].strip() not in _FUNCTION_WORDS and phrase not in _english()]
+    if not telling:
+        return 0
     others = _WORD.findall(_pattern(language).sub(" ", lowered))
     english = sum(word in _english() for word in others)
-    return len(found) if telling and english <= len(telling) else 0
+    return len(found) if english <= len(telling) else 0
 
 
 def _without_spaces(text: str) -> str:
@@ -58,8 +56,6 @@ def _without_spaces(text: str) -> str:
         language: sum(len(match[0]) for match in _pattern(language).finditer(text)) for language in _WITHOUT_SPACES
     }
     language = "ja" if re.search(r"[\u3040-\u30ff]", text) else max(covered, key=covered.__getitem__)
-    if not covered[language]:
-        return text
     table = _tables()[language]
     return _pattern(language).sub(lambda found: f" {table[found[0]]} ", text)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mariogpt_mcp.transports.prefix import path_below_prefix
+from mariogpt_mcp.server.middleware.endpoint import is_for
 
 LOOPBACK = r"https?://(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?"
 """Origins of pages that come from this machine, such as the MCP Inspector's."""
@@ -33,5 +33,4 @@ class AllowBrowsers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
-        is_mcp = scope["type"] == "http" and path_below_prefix(scope).rstrip("/") == self._path
-        await (self._cors if is_mcp else self._app)(scope, receive, send)
+        await (self._cors if is_for(scope, self._path) else self._app)(scope, receive, send)

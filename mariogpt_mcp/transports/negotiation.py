@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mariogpt_mcp.transports.prefix import path_below_prefix
+from mariogpt_mcp.server.middleware.endpoint import is_for
 
 JSON, EVENTS = "application/json", "text/event-stream"
 
@@ -31,8 +31,7 @@ class AnswerAsAccepted:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
-        is_call = scope["type"] == "http" and scope["method"] == "POST"
-        if not is_call or path_below_prefix(scope).rstrip("/") != self._path:
+        if not is_for(scope, self._path) or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
         first = await receive()

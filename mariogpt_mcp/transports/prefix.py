@@ -5,12 +5,6 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-def path_below_prefix(scope: Scope) -> str:
-    """The path of a request without the prefix."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))
-
-
 class UnderPrefix:
     """ASGI middleware: every request has the prefix as its root path, as routing, redirects and OpenAPI expect it."""
 

@@ -69,3 +69,12 @@ def test_check_reads_the_symbols_of_the_framework(call: Run, tmp_path: Path) -> 
     assert "- note: read as symbols of the Mario AI Framework: g" in done.stdout
     refused = call("check", "level.txt", "--legend", "vglc")
     assert refused.stderr.startswith("mariogpt-mcp: level.txt: row 11, column 1 has 'M', which is not a tile")
+
+
+def test_saved_levels_keep_the_names_of_their_files(call: Run, tmp_path: Path) -> None:
+    for name in ("world.1.txt", "world.2.txt", "third.framework.txt"):
+        (tmp_path / name).write_text("\n".join(FLAT))
+    done = call("check", "world.1.txt", "world.2.txt", "third.framework.txt", "--out", "out")
+    assert done.returncode == 0, done.stderr
+    names = {file.name for file in (tmp_path / "out").glob("*.txt")}
+    assert names == {"world.1.txt", "world.2.txt", "third.txt"}

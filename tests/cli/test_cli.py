@@ -129,6 +129,7 @@ FOREIGN_DOTENVS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", FOREIGN_DOTENVS.values(), ids=list(FOREIGN_DOTENVS))
 def test_a_dotenv_of_the_folder_is_not_read(run: Run, tmp_path: Path, content: bytes) -> None:
     (tmp_path / ".env").write_bytes(content)
@@ -152,6 +153,7 @@ def test_settings_of_fastmcp_do_not_stop_the_server(run: Run) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_folder_that_was_deleted_does_not_stop_the_server(environment: dict[str, str], tmp_path: Path) -> None:
     command = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
     done = subprocess.run(

@@ -37,10 +37,10 @@ def test_every_language_has_thirty_phrases() -> None:
     assert {row["language"] for row in PHRASES} == set(LANGUAGES)
 
 
-@pytest.mark.parametrize("row", rows("phrases.tsv"), ids=lambda row: row["phrase"][:60])
-def test_english_is_not_translated(row: dict[str, str]) -> None:
-    if row["phrase"] != "ein Level mit vielen Röhren":
-        assert translate(row["phrase"]) == row["phrase"]
+def test_english_is_not_translated() -> None:
+    for row in rows("phrases.tsv"):
+        if row["phrase"] != "ein Level mit vielen Röhren":
+            assert translate(row["phrase"]) == row["phrase"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -23,6 +23,8 @@ from mcp.types import CallToolRequestParams
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mariogpt_mcp.server.middleware.endpoint import is_for
+
 SESSION_HEADER = "mcp-session-id"
 METHOD_HEADER = "mcp-method"
 """Header that clients of 2026-07-28 send with every request. Older clients never send it."""
@@ -48,7 +50,7 @@ class AssignSessionIds:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
-        if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].rstrip("/").endswith(self._path):
+        if not is_for(scope, self._path) or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
         headers, state = Headers(scope=scope), scope.setdefault("state", {})

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mariogpt_mcp.web.error_responses import failure
 
 MAX_BODY = 1_000_000
-"""Bytes of the largest request body: LDtk's file of the longest level that is checked has about half of it."""
+"""Bytes of the largest request body. 1,000 columns of noise in LDtk's format, the largest of all, are 986,081."""
 
 
 class LimitBody:
